@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// Values and heap objects of the language. The single source of every tag and offset: `print-layout.cc` writes them as JSON for
+// TypeScript (jit/layout.ts), the assembly includes layout-asm.h, whose constants are checked by static_assert in layout.cc.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "yugong.h"
+
+namespace yl {
+
+// A value is 64 bits. Doubles are themselves (every NaN is a quiet NaN below 0xFFF9…); everything else has a tag in the top 16 bits.
+// Numbers have two representations, int32 and double, that no program can tell apart: 1 may be either; -0 and 0.5 are doubles.
+// Only table keys are canonical: an integral double in int32 range is looked up as the int32.
+using Value = uint64_t;
+constexpr uint64_t kTagInt = 0xFFF9, kTagMisc = 0xFFFA, kTagString = 0xFFFB, kTagTable = 0xFFFC, kTagFunction = 0xFFFD, kTagThread = 0xFFFE, kTagCell = 0xFFFF;
+constexpr int kTagShift = 48;
+constexpr uint64_t kPointerMask = (1ull << kTagShift) - 1;
+constexpr Value kNil = kTagMisc << kTagShift, kFalse = kNil + 1, kTrue = kNil + 2; // falsy iff v - kNil < 2
+
+struct Engine;
+struct Shape;
+struct HashPart;
+
+struct Object { // header of every heap object
+  uint8_t kind; uint8_t mark; uint16_t flags; uint32_t size_bytes;
+};
+
+struct String { // interned: equality is identity
+  Object header; uint32_t hash; uint32_t length; // bytes follow, then a NUL
+  char *bytes() { return reinterpret_cast<char *>(this + 1); }
+};
+
+// Keys 1..array_count are in `array` (nil for a hole, the last one never nil, so `#t` is array_count); string keys are slots of the
+// shape (hidden class); other keys, and string keys of tables that grew too many, are in `hash`.
+struct Table {
+  Object header;
+  Value *array; uint32_t array_count; uint32_t array_capacity;
+  Shape *shape; Value *slots;
+  HashPart *hash;      // null when empty
+  Table *metatable;    // null for now
+};
+
+struct Cell { Object header; Value value; };
+
+// What a function value runs. `entry` is what callers call, whichever tier it is.
+struct Code {
+  void *entry; // yg_pair entry(Coroutine *, Value callee, int64_t argc, Value a0, Value a1, Value a2)
+};
+
+struct Function { Object header; Code *code; uint32_t capture_count; uint32_t pad; /* Value captures[] follow */
+  Value *captures() { return reinterpret_cast<Value *>(this + 1); }
+};
+
+// Feedback of one instruction, written by the interpreter, read by the optimizer. `bits`: see jit/semantics/feedback.ts.
+struct Feedback { uint32_t bits; uint32_t index; uint64_t reference; };
+
+struct Proto {
+  Code code;            // first: Function.code points here
+  uint64_t *instructions; Value *constants; Value **globals /* addresses of global cells' values */; Proto **protos; Feedback *feedback;
+  uint32_t register_count; uint32_t parameter_count; uint32_t capture_count; uint32_t instruction_count;
+  int32_t hotness;      // counts down at entries and back-edges; yl_hot is called below zero
+  uint32_t id;          // index in Engine's list of protos
+  uint8_t *parameter_feedback; // one byte of type bits a parameter, OR'ed at interpreter entry
+};
+
+struct Builtin { Code code; void *function; uint32_t id; uint32_t pad; const char *name; };
+
+constexpr int kTransferCapacity = 256;
+
+// A coroutine *is* a yugong stack; the main program is the first one.
+struct Coroutine {
+  yg_stack stack;       // first: _yg_host_call takes its address in RDI, which is also the language's `co`
+  Object header;
+  Value *arguments;     // arguments 3.. of the call in progress, at their index
+  Value *results;       // results 1.. of the return in progress, at their index; multi-result calls keep all of them here, 0 too
+  uint64_t result_count;// how many, for the instruction after a CALL with ALL_RESULTS
+  uint64_t stack_limit; // calls below this address are a stack overflow
+  Coroutine *resumer;   // who gets our yields; null when not running
+  uint32_t status; uint32_t pad;
+  Engine *engine;
+  Value function;
+};
+enum CoroutineStatus : uint32_t { kSuspended = 0, kRunning = 1, kNormal = 2, kDead = 3 };
+
+// What a rebuilt interpreter frame starts from; pushed on the stack itself, followed by register_count values.
+struct InterpreterPayload {
+  Coroutine *coroutine; Value closure; uint64_t pc; int64_t mode; uint64_t register_count; uint64_t pad;
+  Value *registers() { return reinterpret_cast<Value *>(this + 1); }
+};
+// In place of argc, when the interpreter is entered with a payload: execute the instruction at pc (again), or complete the call at
+// pc with the results that arrive.
+constexpr int64_t kModeExecute = -1, kModeAfterCall = -2;
+
+} // namespace yl
