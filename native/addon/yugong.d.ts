@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// What the addon build/Release/yugong.node exports. Only runtime/native.ts loads it. Addresses are bigints.
+
+/** A function prototype in the form the native side takes; made from lang's Proto by runtime/protos.ts. Children come first. */
+export interface NativeProto {
+  name: string;
+  source: string;
+  line: number;
+  parameterCount: number;
+  registerCount: number;
+  /** 64-bit instruction words, see lang/bytecode.ts. */
+  code: BigUint64Array;
+  /** Strings are Buffers of bytes. */
+  constants: (null | boolean | number | Buffer)[];
+  globals: Buffer[];
+  /** Ids of the nested prototypes, in order. */
+  protos: number[];
+  /** Triples: from (0 local, 1 upvalue, 2 self), index, is-cell. */
+  captures: Uint16Array;
+  lines: Uint32Array;
+  /** Quadruples: pc, register, kind (0 local, 1 global, 2 field, 3 upvalue, 4 method), index into nameStrings. */
+  operandNames: Uint32Array;
+  nameStrings: Buffer[];
+}
+
+export interface ProtoAddresses {
+  proto: bigint;
+  /** The word that callers load to call this function: &proto->code.entry is `proto` itself. */
+  constants: bigint;
+  /** Boxed constants, in order. */
+  constantValues: BigUint64Array;
+  /** Address of each global's value, in order of NativeProto.globals. */
+  globalCells: BigUint64Array;
+  /** Views of native memory, live: 16 bytes an instruction (see Feedback in object.h), one byte a parameter. */
+  feedback: Uint32Array;
+  parameterFeedback: Uint8Array;
+}
+
+/** What a value is, as far as the optimizer wants to know. */
+export interface ValueInfo {
+  type: "nil" | "boolean" | "int" | "double" | "string" | "table" | "function" | "thread";
+  /** type function, compiled: the prototype's id; the function object's address. */
+  proto?: number;
+  address?: bigint;
+  /** type function, built in: its name ("math.floor"). */
+  builtin?: string;
+}
+
+/** Frame state of one call site in optimized code, flattened to words; see native/language/frame-state.h. */
+export interface CodeDescription {
+  name: string;
+  protoId: number;
+  start: bigint;
+  size: number;
+  stackmap: bigint;
+  stackmapSize: number;
+  ehFrame: bigint;
+  ehFrameSize: number;
+  /** One entry a call site: its csid (a safe integer), and the offset of its frame state in `frameStates`. */
+  csids: Float64Array;
+  frameStateOffsets: Uint32Array;
+  frameStates: Uint32Array;
+  /** 64-bit constants that frame states refer to. */
+  constants: BigUint64Array;
+}
+
+export interface NativeOptions {
+  memoryLimitBytes: number;
+  mainStackBytes: number;
+  coroutineStackBytes: number;
+  /** Initial Proto.hotness: entries plus back-edges before onHot; a negative number switches the counter off (interpreter only). */
+  hotThreshold: number;
+  /**
+   * A prototype got hot at `pc` (-1: at function entry). `types` holds one byte of type bits a register of the running frame (loop
+   * headers only). Returns the address of an OSR loop entry `(payload, first, second)`, or 0n to go on interpreting; sets the next threshold itself by setHotness.
+   */
+  onHot(protoId: number, pc: number, types: Uint8Array): bigint;
+  /** The guard `csid` has failed `count` times, which is the limit its code was registered with (registerCode's failureLimit) or a multiple. */
+  onDeopt(csid: number, count: number): void;
+  /** The ring buffer of deopt records is half full: drain it. */
+  onEvents(): void;
+}
+
+/** Six doubles an event: csid, frames rebuilt, nanoseconds, time (ms since the engine started), coroutine id, kind (0 eager deopt, 1 deopt of a suspended coroutine, 2 OSR entry: csid is then protoId * 65536 + pc). */
+export type EventRecords = Float64Array;
+
+export class NativeEngine {
+  constructor(options: NativeOptions);
+  addProto(proto: NativeProto): number;
+  addresses(protoId: number): ProtoAddresses;
+  /** Run a parameterless prototype on the main stack. */
+  run(protoId: number, args: Buffer[]): { ok: true } | { ok: false; message: Buffer; traceback: Buffer };
+  setHotness(protoId: number, value: number): void;
+  /** Register optimized code; from then on its frames can be walked and deoptimized. */
+  registerCode(code: CodeDescription, failureLimit: number): number;
+  /** Callers of this prototype enter at `address` (0n: the interpreter again). */
+  installEntry(protoId: number, address: bigint): void;
+  installLoopEntry(protoId: number, pc: number, address: bigint): void;
+  /** No new entries into this code; suspended coroutines whose top language frame is in it are deoptimized on the spot. Returns how many were. */
+  invalidateCode(code: number): number;
+  describe(value: bigint): ValueInfo;
+  /** Box a language string for use as a constant. */
+  internString(bytes: Buffer): bigint;
+  drainEvents(): EventRecords;
+  counters(): { swaps: number; deopts: number; osrEntries: number; coroutines: number; heapBytes: number };
+  /** Runtime helpers that generated code may call: name → address. */
+  helpers(): Record<string, bigint>;
+  dispose(): void;
+}
+export const layoutJson: string;
