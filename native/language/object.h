@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Values and heap objects of the language. The single source of every tag and offset: `print-layout.cc` writes them as JSON for
-// TypeScript (jit/layout.ts), the assembly includes layout-asm.h, whose constants are checked by static_assert in layout.cc.
+// Values and heap objects of the language: everything that generated code knows the layout of. The single source of every tag and
+// offset: `print-layout.cc` writes them as JSON for TypeScript, `layout.cc` checks the ones that assembly relies on.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +22,8 @@ struct Engine;
 struct Shape;
 struct HashPart;
 
+enum ObjectKind : uint8_t { kKindString = 1, kKindTable, kKindFunction, kKindBuiltin, kKindThread, kKindCell };
+
 struct Object { // header of every heap object
   uint8_t kind; uint8_t mark; uint16_t flags; uint32_t size_bytes;
 };
@@ -41,6 +43,13 @@ struct Table {
   Table *metatable;    // null for now
 };
 
+// What string keys a table has, in order of their slots. Equal shape pointer: same key, same slot. Never changes but for its
+// transitions, so generated code may compare the pointer and forget the rest. The rest of it is in shape.h.
+struct Shape {
+  Shape *parent; String *key; // the last key, in slot `slot_count - 1`; null for the empty shape
+  uint32_t slot_count; uint32_t is_dictionary;
+};
+
 struct Cell { Object header; Value value; };
 
 // What a function value runs. `entry` is what callers call, whichever tier it is.
@@ -48,12 +57,19 @@ struct Code {
   void *entry; // yg_pair entry(Coroutine *, Value callee, int64_t argc, Value a0, Value a1, Value a2)
 };
 
+// `header.kind` says whether `code` is a Proto (kKindFunction) or a Builtin (kKindBuiltin).
 struct Function { Object header; Code *code; uint32_t capture_count; uint32_t pad; /* Value captures[] follow */
   Value *captures() { return reinterpret_cast<Value *>(this + 1); }
 };
 
 // Feedback of one instruction, written by the interpreter, read by the optimizer. `bits`: see jit/semantics/feedback.ts.
+// Field accesses: `reference` is the last Shape seen, `index` the slot, and these bits.
 struct Feedback { uint32_t bits; uint32_t index; uint64_t reference; };
+constexpr uint32_t kFieldSeen = 1, kFieldPolymorphic = 0x100, kFieldAbsent = 0x200, kFieldDictionary = 0x400;
+
+// Where a closure finds a captured variable when it is created.
+struct CaptureSource { uint16_t from; uint16_t index; uint16_t is_cell; };
+enum CaptureFrom : uint16_t { kFromLocal = 0, kFromUpvalue = 1, kFromSelf = 2 };
 
 struct Proto {
   Code code;            // first: Function.code points here
@@ -62,6 +78,7 @@ struct Proto {
   int32_t hotness;      // counts down at entries and back-edges; yl_hot is called below zero
   uint32_t id;          // index in Engine's list of protos
   uint8_t *parameter_feedback; // one byte of type bits a parameter, OR'ed at interpreter entry
+  CaptureSource *capture_sources; // capture_count of them
 };
 
 struct Builtin { Code code; void *function; uint32_t id; uint32_t pad; const char *name; };
@@ -77,11 +94,24 @@ struct Coroutine {
   uint64_t result_count;// how many, for the instruction after a CALL with ALL_RESULTS
   uint64_t stack_limit; // calls below this address are a stack overflow
   Coroutine *resumer;   // who gets our yields; null when not running
-  uint32_t status; uint32_t pad;
+  uint32_t status; uint32_t id;
   Engine *engine;
   Value function;
+  Coroutine *next;      // the engine's list of all coroutines
 };
 enum CoroutineStatus : uint32_t { kSuspended = 0, kRunning = 1, kNormal = 2, kDead = 3 };
+
+// In place of a result count, in what a swap back to the resumer delivers: the coroutine died of the error `first`. See coroutine.h.
+constexpr int64_t kFailed = -1;
+
+// The part of an engine that generated code knows; engine.h has the rest.
+struct Engine {
+  uint64_t swap_count;      // counted by generated resume and yield
+  uint64_t deopt_count, osr_entry_count, coroutine_count;
+  uint64_t heap_bytes;
+  yg_stack *host;           // what every language stack's `host` is
+  Coroutine *main;
+};
 
 // What a rebuilt interpreter frame starts from; pushed on the stack itself, followed by register_count values.
 struct InterpreterPayload {
@@ -91,5 +121,10 @@ struct InterpreterPayload {
 // In place of argc, when the interpreter is entered with a payload: execute the instruction at pc (again), or complete the call at
 // pc with the results that arrive.
 constexpr int64_t kModeExecute = -1, kModeAfterCall = -2;
+
+// Call-site ids. Below kFirstOptimizedCsid they belong to code generated ahead of time.
+constexpr uint64_t kFirstInterpreterCsid = 1;  // keep-alives: closure value, pc, address of the register array
+constexpr uint64_t kFirstGeneratedBuiltinCsid = 1024; // no language frame of their own
+constexpr uint64_t kFirstOptimizedCsid = 4096; // frame states in the engine's table, see frame-state.h
 
 } // namespace yl

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// Facts about the layouts that assembly and generated code take for granted.
+#include "object.h"
+
+namespace yl {
+
+static_assert(offsetof(Coroutine, stack) == 0, "_yg_host_call takes the stack's address in RDI, generated code the coroutine's");
+static_assert(offsetof(Proto, code) == 0 && offsetof(Builtin, code) == 0, "Function::code points to either");
+static_assert(offsetof(Code, entry) == 0, "callers load the entry through one pointer");
+static_assert(sizeof(Function) == 24 && sizeof(Function) % sizeof(Value) == 0, "captures follow the function");
+static_assert(sizeof(String) == 16, "bytes follow the string");
+static_assert(sizeof(Feedback) == 16, "TypeScript views feedback as four 32-bit words an instruction");
+static_assert(sizeof(CaptureSource) == 6, "three 16-bit words");
+static_assert(sizeof(InterpreterPayload) % 16 == 0, "registers follow the payload");
+// interpreter-resume.S has these numbers.
+static_assert(offsetof(InterpreterPayload, coroutine) == 0 && offsetof(InterpreterPayload, closure) == 8 && offsetof(InterpreterPayload, mode) == 24);
+
+} // namespace yl
