@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "compile.h"
+
+#include <llvm/Bitcode/BitcodeReader.h>
+#include <llvm/IR/LegacyPassManager.h>
+#include <llvm/IR/Verifier.h>
+#include <llvm/IRReader/IRReader.h>
+#include <llvm/Support/SourceMgr.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/Transforms/Utils/Cloning.h>
+
+#include <chrono>
+
+#include "error.h"
+#include "fold.h"
+#include "optimize.h"
+#include "target.h"
+
+namespace yugong {
+namespace {
+
+/// Adds the time it lives to one phase.
+class Stopwatch {
+ public:
+  explicit Stopwatch(uint64_t &nanoseconds) : nanoseconds_(nanoseconds) {}
+  ~Stopwatch() { nanoseconds_ += std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start_).count(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  uint64_t &nanoseconds_;
+  Clock::time_point start_ = Clock::now();
+};
+
+void prepare(llvm::Module &module, llvm::TargetMachine &target) {
+  module.setTargetTriple(target.getTargetTriple().str());
+  module.setDataLayout(target.createDataLayout());
+  // Cursors unwind through every call site, so that nounwind functions need .eh_frame as well.
+  for (llvm::Function &function : module)
+    if (!function.isDeclaration()) function.addFnAttr(llvm::Attribute::UWTable);
+}
+
+llvm::Error generate(llvm::Module &module, llvm::TargetMachine &target, llvm::CodeGenFileType type, llvm::SmallVectorImpl<char> &out) {
+  llvm::raw_svector_ostream stream(out);
+  llvm::legacy::PassManager passes;
+  if (target.addPassesToEmitFile(passes, stream, nullptr, type, /*DisableVerify=*/true)) return makeError("the target cannot write this file type");
+  passes.run(module);
+  return llvm::Error::success();
+}
+
+llvm::Error parseFoldVerify(llvm::MemoryBufferRef bitcode, llvm::LLVMContext &context, llvm::TargetMachine &target,
+                            std::unique_ptr<llvm::Module> &module, Timings &timings) {
+  {
+    Stopwatch watch(timings.parse);
+    auto parsed = parseModule(bitcode, context);
+    if (!parsed) return parsed.takeError();
+    module = std::move(*parsed);
+    prepare(*module, target);
+  }
+  Stopwatch watch(timings.fold);
+  if (llvm::Error error = fold(*module)) return error;
+  return verify(*module);
+}
+
+llvm::Error generateAll(llvm::Module &module, llvm::TargetMachine &target, const CompileOptions &options, CompiledObject &result) {
+  target.setOptLevel(codeGenLevel(options.effectiveCodeGenLevel()));
+  // FastISel is what makes -O0 quick; LLVM's own tools derive it from the level, a TargetMachine that is reused has to be told.
+  target.setFastISel(options.effectiveCodeGenLevel() == 0);
+  target.setO0WantsFastISel(true);
+  if (options.wantAssembly) {
+    // Code generation changes the module, so the text is made from a copy.
+    llvm::SmallVector<char, 0> text;
+    if (llvm::Error error = generate(*llvm::CloneModule(module), target, llvm::CGFT_AssemblyFile, text)) return error;
+    result.assembly.assign(text.begin(), text.end());
+  }
+  Stopwatch watch(result.timings.codeGen);
+  return generate(module, target, llvm::CGFT_ObjectFile, result.object);
+}
+
+llvm::Error compileInto(llvm::MemoryBufferRef bitcode, llvm::LLVMContext &context, llvm::TargetMachine &target, const CompileOptions &options,
+                        CompiledObject &result) {
+  DiagnosticCollector diagnostics(context);
+  std::unique_ptr<llvm::Module> module;
+  if (llvm::Error error = parseFoldVerify(bitcode, context, target, module, result.timings)) return error;
+  result.irInstructionsBefore = module->getInstructionCount();
+  if (options.wantIrBefore) result.irBefore = printModule(*module);
+  {
+    Stopwatch watch(result.timings.passes);
+    if (llvm::Error error = optimize(*module, target, options.level, options.pipeline)) return error;
+  }
+  result.irInstructionsAfter = module->getInstructionCount();
+  if (options.wantIrAfter) result.irAfter = printModule(*module);
+  if (llvm::Error error = generateAll(*module, target, options, result)) return error;
+  return diagnostics.take();
+}
+
+}  // namespace
+
+llvm::Expected<std::unique_ptr<llvm::Module>> parseModule(llvm::MemoryBufferRef bitcode, llvm::LLVMContext &context) {
+  const auto *start = reinterpret_cast<const unsigned char *>(bitcode.getBufferStart());
+  if (llvm::isBitcode(start, start + bitcode.getBufferSize())) {
+    auto module = llvm::parseBitcodeFile(bitcode, context);
+    if (!module) return inContext("bitcode " + bitcode.getBufferIdentifier(), module.takeError());
+    return module;
+  }
+  llvm::SMDiagnostic diagnostic;
+  std::unique_ptr<llvm::Module> module = llvm::parseIR(bitcode, diagnostic, context);
+  if (module) return module;
+  return makeError(bitcode.getBufferIdentifier() + ":" + llvm::Twine(diagnostic.getLineNo()) + ": " + diagnostic.getMessage());
+}
+
+llvm::Error verify(llvm::Module &module) {
+  std::string complaints;
+  llvm::raw_string_ostream stream(complaints);
+  if (!llvm::verifyModule(module, &stream)) return llvm::Error::success();
+  // The verifier does not say which function it complains about; asking function by function does.
+  for (const llvm::Function &function : module)
+    if (!function.isDeclaration() && llvm::verifyFunction(function)) return makeError("invalid IR in function @" + function.getName() + ": " + stream.str());
+  return makeError("invalid IR: " + stream.str());
+}
+
+std::string printModule(const llvm::Module &module) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.print(stream, nullptr);
+  return stream.str();
+}
+
+llvm::Expected<CompiledObject> compile(llvm::MemoryBufferRef bitcode, llvm::TargetMachine &target, const CompileOptions &options) {
+  CompiledObject result;
+  llvm::LLVMContext context;
+  if (llvm::Error error = protect([&] { return compileInto(bitcode, context, target, options, result); })) return error;
+  return result;
+}
+
+}  // namespace yugong

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#ifndef YUGONG_LLVM_COMPILE_H
+#define YUGONG_LLVM_COMPILE_H
+
+#include <llvm/ADT/SmallVector.h>
+#include <llvm/IR/Module.h>
+#include <llvm/Support/Error.h>
+#include <llvm/Support/MemoryBufferRef.h>
+#include <llvm/Target/TargetMachine.h>
+
+#include <memory>
+#include <string>
+
+namespace yugong {
+
+struct CompileOptions {
+  /// LLVM's default pipeline -O0 to -O3.
+  unsigned level = 2;
+  /// Instead of that: a pipeline as opt -passes= takes it, such as "function(sroa,early-cse)".
+  std::string pipeline;
+  /// -1: the same as `level`.
+  int codeGenLevel = -1;
+  bool wantIrBefore = false, wantIrAfter = false, wantAssembly = false;
+
+  unsigned effectiveCodeGenLevel() const { return codeGenLevel < 0 ? level : unsigned(codeGenLevel); }
+};
+
+/// Wall-clock nanoseconds of each phase; `link` stays 0 when only an object is made.
+struct Timings {
+  uint64_t parse = 0, fold = 0, passes = 0, codeGen = 0, link = 0;
+};
+
+struct CompiledObject {
+  llvm::SmallVector<char, 0> object;
+  uint64_t irInstructionsBefore = 0, irInstructionsAfter = 0;
+  std::string irBefore, irAfter, assembly;  // as wanted; irBefore is the IR after folding
+  Timings timings;
+};
+
+/// The module in `bitcode` (or textual IR), not yet folded. `context` must have a DiagnosticCollector.
+llvm::Expected<std::unique_ptr<llvm::Module>> parseModule(llvm::MemoryBufferRef bitcode, llvm::LLVMContext &context);
+
+/// LLVM's verifier, with its complaints as the error.
+llvm::Error verify(llvm::Module &module);
+
+std::string printModule(const llvm::Module &module);
+
+/// From bitcode to an object file in memory: parse, fold, verify, optimize, generate code.
+llvm::Expected<CompiledObject> compile(llvm::MemoryBufferRef bitcode, llvm::TargetMachine &target, const CompileOptions &options);
+
+}  // namespace yugong
+
+#endif

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#ifndef YUGONG_LLVM_OPTIMIZE_H
+#define YUGONG_LLVM_OPTIMIZE_H
+
+#include <llvm/IR/Module.h>
+#include <llvm/Support/Error.h>
+#include <llvm/Target/TargetMachine.h>
+
+namespace yugong {
+
+/// Run `pipeline` (as opt -passes= takes it), or when that is empty LLVM's default pipeline of `level` (0 to 3).
+llvm::Error optimize(llvm::Module &module, llvm::TargetMachine &target, unsigned level, llvm::StringRef pipeline);
+
+}  // namespace yugong
+
+#endif

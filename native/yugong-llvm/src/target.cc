@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "target.h"
+
+#include <llvm/ADT/StringMap.h>
+#include <llvm/MC/MCSubtargetInfo.h>
+#include <llvm/MC/SubtargetFeature.h>
+#include <llvm/MC/TargetRegistry.h>
+#include <llvm/Support/Host.h>
+#include <llvm/Support/TargetSelect.h>
+
+#include <mutex>
+
+#include "error.h"
+
+namespace yugong {
+namespace {
+
+constexpr llvm::StringLiteral kTriple = "x86_64-pc-linux-gnu";
+
+void initializeTarget() {
+  static std::once_flag initialized;
+  std::call_once(initialized, [] {
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86Target();
+    LLVMInitializeX86TargetMC();
+    LLVMInitializeX86AsmPrinter();
+    LLVMInitializeX86AsmParser();
+  });
+}
+
+std::string hostFeatures() {
+  llvm::SubtargetFeatures features;
+  llvm::StringMap<bool> host;
+  if (llvm::sys::getHostCPUFeatures(host))
+    for (const auto &feature : host) features.AddFeature(feature.first(), feature.second);
+  return features.getString();
+}
+
+}  // namespace
+
+llvm::CodeGenOpt::Level codeGenLevel(unsigned level) {
+  constexpr llvm::CodeGenOpt::Level kLevels[] = {llvm::CodeGenOpt::None, llvm::CodeGenOpt::Less, llvm::CodeGenOpt::Default,
+                                                 llvm::CodeGenOpt::Aggressive};
+  return kLevels[std::min(level, 3u)];
+}
+
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine(const TargetOptions &options) {
+  initializeTarget();
+  std::string message;
+  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(kTriple.str(), message);
+  if (!target) return makeError(message);
+
+  const bool host = options.cpu == "host";
+  const std::string cpu = host ? llvm::sys::getHostCPUName().str() : options.cpu;
+  std::string features = host ? hostFeatures() : std::string();
+  if (!features.empty() && !options.features.empty()) features += ",";
+  features += options.features;
+
+  // An unknown processor name is not an error to LLVM: it warns on standard error and compiles for the oldest x86-64.
+  std::unique_ptr<llvm::MCSubtargetInfo> subtarget(target->createMCSubtargetInfo(kTriple, "x86-64", ""));
+  if (!subtarget->isCPUStringValid(cpu)) return makeError("unknown processor '" + cpu + "'");
+
+  std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(kTriple, cpu, features, llvm::TargetOptions(), llvm::Reloc::PIC_,
+                                                                           llvm::CodeModel::Small, llvm::CodeGenOpt::Default, options.jit));
+  if (!machine) return makeError("LLVM has no target machine for " + kTriple);
+  return machine;
+}
+
+}  // namespace yugong
