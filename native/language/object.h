@@ -18,6 +18,9 @@ constexpr int kTagShift = 48;
 constexpr uint64_t kPointerMask = (1ull << kTagShift) - 1;
 constexpr Value kNil = kTagMisc << kTagShift, kFalse = kNil + 1, kTrue = kNil + 2; // falsy iff v - kNil < 2
 
+// One byte that says what types have been seen; several may be set.
+enum TypeBits : uint8_t { kTypeInt = 1, kTypeDouble = 2, kTypeNil = 4, kTypeBoolean = 8, kTypeString = 16, kTypeTable = 32, kTypeFunction = 64, kTypeOther = 128 };
+
 struct Engine;
 struct Shape;
 struct HashPart;

@@ -89,6 +89,17 @@ void print_constants() {
     kinds.member("cell", kKindCell);
   }
   {
+    Section types("typeBits");
+    types.member("int", kTypeInt);
+    types.member("double", kTypeDouble);
+    types.member("nil", kTypeNil);
+    types.member("boolean", kTypeBoolean);
+    types.member("string", kTypeString);
+    types.member("table", kTypeTable);
+    types.member("function", kTypeFunction);
+    types.member("other", kTypeOther);
+  }
+  {
     Section feedback("fieldFeedback");
     feedback.member("seen", kFieldSeen);
     feedback.member("polymorphic", kFieldPolymorphic);
