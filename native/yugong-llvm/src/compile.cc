@@ -5,31 +5,19 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/IRReader/IRReader.h>
+#include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/SourceMgr.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Transforms/Utils/Cloning.h>
 
-#include <chrono>
-
 #include "error.h"
 #include "fold.h"
 #include "optimize.h"
+#include "stopwatch.h"
 #include "target.h"
 
 namespace yugong {
 namespace {
-
-/// Adds the time it lives to one phase.
-class Stopwatch {
- public:
-  explicit Stopwatch(uint64_t &nanoseconds) : nanoseconds_(nanoseconds) {}
-  ~Stopwatch() { nanoseconds_ += std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start_).count(); }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  uint64_t &nanoseconds_;
-  Clock::time_point start_ = Clock::now();
-};
 
 void prepare(llvm::Module &module, llvm::TargetMachine &target) {
   module.setTargetTriple(target.getTargetTriple().str());
@@ -103,7 +91,9 @@ llvm::Expected<std::unique_ptr<llvm::Module>> parseModule(llvm::MemoryBufferRef 
     return module;
   }
   llvm::SMDiagnostic diagnostic;
-  std::unique_ptr<llvm::Module> module = llvm::parseIR(bitcode, diagnostic, context);
+  // The parser of textual IR wants a zero after the end.
+  auto text = llvm::MemoryBuffer::getMemBufferCopy(bitcode.getBuffer(), bitcode.getBufferIdentifier());
+  std::unique_ptr<llvm::Module> module = llvm::parseIR(*text, diagnostic, context);
   if (module) return module;
   return makeError(bitcode.getBufferIdentifier() + ":" + llvm::Twine(diagnostic.getLineNo()) + ": " + diagnostic.getMessage());
 }

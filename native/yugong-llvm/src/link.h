@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#ifndef YUGONG_LLVM_LINK_H
+#define YUGONG_LLVM_LINK_H
+
+#include <llvm/ADT/StringMap.h>
+#include <llvm/Support/Error.h>
+#include <llvm/Support/MemoryBufferRef.h>
+
+#include <string>
+#include <vector>
+
+#include "code_space.h"
+
+namespace yugong {
+
+struct AddressRange {
+  uint64_t start = 0, size = 0;
+};
+
+struct LinkedFunction {
+  std::string name;
+  AddressRange code;
+};
+
+/// An object in memory, ready to run.
+struct LinkedCode {
+  std::vector<LinkedFunction> functions;  // by address
+  AddressRange code;                      // from the first code section's start to the last one's end
+  AddressRange stackmap;                  // `.llvm_stackmaps`, relocated; size 0 when there is none
+  AddressRange ehFrame;                   // `.eh_frame`, relocated, with its terminator
+  CodeSpace::FinalizedAlloc memory;
+};
+
+/// Symbols that the object does not define come from `symbols`; those that are missing are all named in the error.
+/// Calls and address loads of symbols in reach become direct.
+llvm::Expected<LinkedCode> link(llvm::MemoryBufferRef object, CodeSpace &space, const llvm::StringMap<uint64_t> &symbols);
+
+}  // namespace yugong
+
+#endif

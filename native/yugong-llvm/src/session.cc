@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "session.h"
+
+#include "error.h"
+#include "stopwatch.h"
+
+namespace yugong {
+
+llvm::Expected<std::unique_ptr<Session>> Session::create(const SessionOptions &options) {
+  TargetOptions targetOptions;
+  targetOptions.cpu = options.cpu;
+  targetOptions.features = options.features;
+  targetOptions.jit = true;
+  auto target = createTargetMachine(targetOptions);
+  if (!target) return target.takeError();
+  return std::unique_ptr<Session>(new Session(std::move(*target), options.near));
+}
+
+Session::~Session() {
+  // The code space unmaps everything at once, but an allocation insists on being released.
+  for (auto &module : modules_) module.second.release();
+}
+
+llvm::Expected<AddedModule> Session::add(llvm::MemoryBufferRef bitcode, const CompileOptions &options) {
+  auto compiled = compile(bitcode, *target_, options);
+  if (!compiled) return compiled.takeError();
+  AddedModule result;
+  result.compiled = std::move(*compiled);
+  {
+    Stopwatch watch(result.compiled.timings.link);
+    const llvm::StringRef object(result.compiled.object.data(), result.compiled.object.size());
+    auto linked = link(llvm::MemoryBufferRef(object, bitcode.getBufferIdentifier()), space_, symbols_);
+    if (!linked) return linked.takeError();
+    result.linked = std::move(*linked);
+  }
+  result.key = ++lastKey_;
+  modules_[result.key] = std::move(result.linked.memory);
+  return result;
+}
+
+llvm::Error Session::remove(uint64_t key) {
+  auto module = modules_.find(key);
+  if (module == modules_.end()) return makeError("there is no module " + llvm::Twine(key) + " in this session");
+  CodeSpace::FinalizedAlloc memory = std::move(module->second);
+  modules_.erase(module);
+  llvm::Error result = llvm::Error::success();
+  space_.deallocate(std::move(memory), [&](llvm::Error error) { result = llvm::joinErrors(std::move(result), std::move(error)); });
+  return result;
+}
+
+}  // namespace yugong
