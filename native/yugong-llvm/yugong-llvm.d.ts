@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+
+/** A module as bitcode or textual IR, or the path of a file with it. It may use the conventions of src/fold.h. */
+export type Module = Uint8Array | string;
+
+export interface CompileOptions {
+  /** LLVM's default pipeline -O0 to -O3. Default: 2. */
+  level?: 0 | 1 | 2 | 3;
+  /** Instead of that: a pipeline as `opt -passes=` takes it, such as "function(sroa,early-cse)". */
+  pipeline?: string;
+  /** Effort of code generation; 0 is the fast instruction selector. Default: `level`. */
+  codegenLevel?: 0 | 1 | 2 | 3;
+  /** Return the IR after folding, before the passes. */
+  irBefore?: boolean;
+  /** Return the IR after the passes. */
+  irAfter?: boolean;
+  /** Return the assembly text (generates the code a second time). */
+  asm?: boolean;
+}
+
+export interface TargetOptions {
+  /** An LLVM processor name; "host" is this machine's. Default: "host" for a session, "x86-64" for an object. */
+  cpu?: string;
+  /** More features, as LLVM writes them: "+avx2,-fma". */
+  features?: string;
+}
+
+export interface SessionOptions extends TargetOptions {
+  /** Place code where direct calls reach this address: that of a runtime helper. */
+  near?: bigint;
+}
+
+export interface AddedFunction {
+  name: string;
+  address: bigint;
+  /** In bytes. */
+  size: number;
+}
+
+/** Nanoseconds. */
+export interface Timings {
+  parse: number;
+  fold: number;
+  passes: number;
+  codegen: number;
+  link: number;
+}
+
+export interface AddedModule {
+  /** For `Session.remove`. */
+  resourceKey: number;
+  /** Every function with a body, internal ones too, by address. */
+  functions: AddedFunction[];
+  codeStart: bigint;
+  codeSize: number;
+  /** The relocated `.llvm_stackmaps` section; address and size are 0 when there is no marker in the module. */
+  stackmapAddress: bigint;
+  stackmapSize: number;
+  /** The relocated `.eh_frame` section; it is not registered with the process's unwinder. */
+  ehFrameAddress: bigint;
+  ehFrameSize: number;
+  irInstructionsBefore: number;
+  irInstructionsAfter: number;
+  timings: Timings;
+  irBefore?: string;
+  irAfter?: string;
+  asm?: string;
+}
+
+/**
+ * Compiles modules into memory. Modules do not see each other's functions, only what was defined; so names may repeat from one module
+ * to the next. All methods throw an Error with LLVM's message; the session stays usable.
+ */
+export class Session {
+  constructor(options?: SessionOptions);
+  /** What modules added from now on find under these names; defining a name again replaces it. */
+  define(symbols: Record<string, bigint>): void;
+  add(module: Module, options?: CompileOptions): AddedModule;
+  /** Free a module's code, stackmap and frame information: nothing may run in it or return to it. */
+  remove(resourceKey: number): void;
+  /** Memory of the modules that are not removed, in whole pages. */
+  usedBytes(): number;
+}
+
+/** Apply the conventions of src/fold.h; returns bitcode. */
+export function fold(module: Module): Buffer;
+/** The module as textual IR. */
+export function printModule(module: Module): string;
+/** An ELF object for a shared library; with `renameStackmaps` its stackmaps lie in the writable section `yg_stackmaps`. */
+export function compileObject(module: Module, options?: CompileOptions & TargetOptions & { renameStackmaps?: boolean }): Buffer;
