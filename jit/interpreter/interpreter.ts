@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Generates the interpreter: one function in the calling convention of all language functions, with one case an opcode, each made
+ * by the definition in `semantics/`.
+ *
+ *     yl_interpreter(co, closure, argc, a0, a1, a2)
+ *       registers = alloca(proto.register_count)        the frame's registers live in the native frame
+ *       dispatch: switch (*ip) { case MOVE: … ip += 8; goto dispatch; … }
+ *
+ * Every call it makes has a stackmap with three values, [closure, pc, address of the registers], from which the rest of the system
+ * can read, remove and rebuild the frame. A rebuilt frame enters here again with `argc` = mode (see InterpreterPayload).
+ */
+import { CONSTANT_FLAG, OPCODES, type OpcodeName } from "../../lang/bytecode.js";
+import type { Ir, IrBlock, IrValue } from "../ir.js";
+import { definitions, type Operands } from "../semantics/instructions.js";
+import { Machine } from "../semantics/machine.js";
+import { boxedValue, isDoubleWord, isNilWord, pointerOf, Type, type Value } from "../semantics/values.js";
+import { callHandlers, enterArguments, placeResults } from "./calls.js";
+
+const fieldShift = { a: 16, b: 32, c: 48 } as const;
+type Field = keyof typeof fieldShift;
+
+export class InterpreterMachine extends Machine implements Operands {
+  readonly recording = true;
+  readonly seen = 0;
+  readonly m = this;
+  readonly closure: IrValue;
+  readonly proto: IrValue;
+  readonly registers: IrValue;
+  private readonly instructions: IrValue;
+  private readonly constants: IrValue;
+  private readonly feedback: IrValue;
+  private readonly ip: IrValue;
+  private readonly dispatch: IrBlock;
+  private word!: IrValue;
+  private nextCsid: number;
+
+  constructor(ir: Ir) {
+    super(ir, ir.argument(0));
+    this.nextCsid = ir.layout.csids.interpreter;
+    ir.at(ir.block("entry"));
+    this.dispatch = ir.block("dispatch");
+    this.ip = ir.variable(ir.i64, "ip");
+    this.closure = ir.argument(1);
+    this.proto = ir.load(ir.i64, ir.address(pointerOf(ir, this.closure), ir.layout.offset("Function", "code")), "code");
+    this.instructions = this.protoWord("instructions");
+    this.constants = this.protoWord("constants");
+    this.feedback = this.protoWord("feedback");
+    // Arguments 0..2 are stored without asking how many parameters there are; hence three words to spare.
+    this.registers = ir.frameWords(ir.add(this.registerCount(), ir.word(3)), "registers");
+    this.emitEntry();
+    this.emitDispatch();
+  }
+
+  // ---- the frame
+
+  private protoField(field: string): IrValue {
+    return this.ir.address(this.proto, this.ir.layout.offset("Proto", field));
+  }
+
+  protoWord(field: string): IrValue {
+    return this.ir.load(this.ir.i64, this.protoField(field), "instruction");
+  }
+
+  protoCount(field: string): IrValue {
+    return this.ir.zeroExtend(this.ir.load(this.ir.i32, this.protoField(field), "instruction"));
+  }
+
+  private registerCount(): IrValue {
+    return this.protoCount("register_count");
+  }
+
+  registerAddress(index: IrValue, offset = 0): IrValue {
+    return this.ir.address(this.ir.element(this.registers, index, 8), 8 * offset);
+  }
+
+  loadRegister(index: IrValue, offset = 0): IrValue {
+    return this.ir.load(this.ir.i64, this.registerAddress(index, offset), "register");
+  }
+
+  storeRegister(index: IrValue, word: IrValue, offset = 0): void {
+    this.ir.store(this.ir.i64, word, this.registerAddress(index, offset), "register");
+  }
+
+  pc(): IrValue {
+    return this.ir.lshr(this.ir.sub(this.ir.get(this.ir.i64, this.ip), this.instructions), 3);
+  }
+
+  private setPc(pc: IrValue): void {
+    this.ir.set(this.ip, this.ir.element(this.instructions, pc, 8));
+  }
+
+  /** Go on with the next instruction. */
+  next(): void {
+    const { ir } = this;
+    ir.set(this.ip, ir.add(ir.get(ir.i64, this.ip), ir.word(8)));
+    ir.jump(this.dispatch);
+  }
+
+  // ---- entry: a call, or a frame that is rebuilt from a payload
+
+  private emitEntry(): void {
+    const { ir } = this;
+    const start = ir.block("start");
+    const resume = ir.block("resume");
+    const argc = ir.argument(2);
+    ir.branch(ir.compare("slt", argc, ir.word(0), "unlikely.resume"), resume, start);
+
+    ir.at(start);
+    this.setPc(ir.word(0));
+    const overflow = ir.block("stack-overflow");
+    this.require(ir.compare("uge", this.registers, this.coroutineWord("stack_limit"), "likely.stack"), overflow);
+    enterArguments(this);
+    this.recordParameterTypes();
+    this.countDown(ir.word(-1));
+    ir.jump(this.dispatch);
+    ir.at(overflow);
+    this.hostCall("yl_stack_overflow", [this.co]);
+    ir.unreachable();
+
+    ir.at(resume);
+    this.emitResume(argc);
+  }
+
+  private emitResume(argc: IrValue): void {
+    const { ir } = this;
+    const payload = ir.argument(3);
+    const offset = (field: string): IrValue => ir.address(payload, ir.layout.offset("InterpreterPayload", field));
+    this.copyWords(offset("registers"), ir.load(ir.i64, offset("register_count"), "payload"));
+    this.setPc(ir.load(ir.i64, offset("pc"), "payload"));
+    const afterCall = ir.block("after-call");
+    ir.branch(ir.compare("eq", argc, ir.word(ir.layout.modes.afterCall)), afterCall, this.dispatch);
+    ir.at(afterCall);
+    this.fetch();
+    const isCall = ir.compare("eq", this.field("op"), ir.word(opcodeOf("CALL")));
+    const first = ir.add(this.operand("a"), ir.select(isCall, ir.word(0), ir.word(3)));
+    placeResults(this, first, ir.select(isCall, this.operand("c"), this.operand("b")), ir.argument(4), ir.argument(5));
+    this.next();
+  }
+
+  private copyWords(from: IrValue, count: IrValue): void {
+    const { ir } = this;
+    this.forEach(count, (index) => this.storeRegister(index, ir.load(ir.i64, ir.element(from, index, 8), "payload")));
+  }
+
+  forEach(count: IrValue, body: (index: IrValue) => void): void {
+    const { ir } = this;
+    const header = ir.block("copy");
+    const inside = ir.block("copy-one");
+    const done = ir.block("copied");
+    const before = ir.current();
+    ir.jump(header);
+    ir.at(header);
+    const index = ir.phi(ir.i64);
+    ir.incoming(index, ir.word(0), before);
+    ir.branch(ir.compare("ult", index, count), inside, done);
+    ir.at(inside);
+    body(index);
+    ir.incoming(index, ir.add(index, ir.word(1)), ir.current());
+    ir.jump(header);
+    ir.at(done);
+  }
+
+  private recordParameterTypes(): void {
+    const { ir } = this;
+    const feedback = this.protoWord("parameter_feedback");
+    this.forEach(this.protoCount("parameter_count"), (index) => {
+      const address = ir.add(feedback, index);
+      const bits = ir.truncate(typeBits(ir, this.loadRegister(index)), ir.i8);
+      ir.store(ir.i8, ir.or(ir.load(ir.i8, address, "feedback"), bits), address, "feedback");
+    });
+  }
+
+  /** Entries and back-edges count down to the moment when the optimizer has a look. */
+  countDown(pc: IrValue): void {
+    const { ir } = this;
+    const hot = ir.block("hot");
+    const cold = ir.block("cold");
+    const address = this.protoField("hotness");
+    const left = ir.builder.CreateSub(ir.load(ir.i32, address, "feedback"), ir.int32(1));
+    ir.store(ir.i32, left, address, "feedback");
+    ir.branch(ir.compare("slt", left, ir.int32(0), "unlikely.hot"), hot, cold);
+    ir.at(hot);
+    this.hostCall("yl_hot", [this.co, this.closure, pc, this.registers]);
+    ir.jump(cold);
+    ir.at(cold);
+  }
+
+  // ---- dispatch
+
+  private fetch(): void {
+    this.word = this.ir.load(this.ir.i64, this.ir.get(this.ir.i64, this.ip), "instruction");
+  }
+
+  private emitDispatch(): void {
+    const { ir } = this;
+    ir.at(this.dispatch);
+    this.fetch();
+    const unknown = ir.block("unknown-opcode");
+    const cases = OPCODES.map((info) => ({ info, block: ir.block(info.name) }));
+    const dispatch = ir.builder.CreateSwitch(this.field("op"), unknown, cases.length);
+    for (const [index, { block }] of cases.entries()) dispatch.addCase(ir.builder.getInt64(index), block);
+    ir.at(unknown);
+    ir.unreachable();
+    for (const { info, block } of cases) {
+      ir.at(block);
+      const handler = definitions.get(info.name) ?? callHandlers.get(info.name);
+      if (handler === undefined) throw new Error(`no semantics for ${info.name}`);
+      this.finished = false;
+      (handler as (o: InterpreterMachine) => void)(this);
+      if (!this.finished) this.next();
+    }
+  }
+
+  /** Whether the handler has said how execution goes on. */
+  private finished = false;
+
+  finish(): void {
+    this.finished = true;
+  }
+
+  // ---- operands
+
+  private field(name: Field | "op"): IrValue {
+    const { ir } = this;
+    if (name === "op") return ir.and(this.word, ir.word(0xffff));
+    const shifted = ir.lshr(this.word, fieldShift[name]);
+    return name === "c" ? shifted : ir.and(shifted, ir.word(0xffff));
+  }
+
+  operand(field: Field): IrValue {
+    return this.field(field);
+  }
+
+  count(field: Field): IrValue {
+    return this.field(field);
+  }
+
+  rk(field: Field): Value {
+    const { ir } = this;
+    const index = this.field(field);
+    const isConstant = ir.compare("uge", index, ir.word(CONSTANT_FLAG));
+    const base = ir.select(isConstant, this.constants, this.registers);
+    return boxedValue(ir.load(ir.i64, ir.element(base, ir.and(index, ir.word(CONSTANT_FLAG - 1)), 8), "register"));
+  }
+
+  register(field: Field, offset = 0): Value {
+    return boxedValue(this.loadRegister(this.field(field), offset));
+  }
+
+  constant(field: Field): Value {
+    return boxedValue(this.ir.load(this.ir.i64, this.ir.element(this.constants, this.field(field), 8), "instruction"));
+  }
+
+  globalAddress(field: Field): IrValue {
+    return this.ir.load(this.ir.i64, this.ir.element(this.protoWord("globals"), this.field(field), 8), "instruction");
+  }
+
+  set(field: Field, value: Value, offset = 0): void {
+    this.storeRegister(this.field(field), this.boxed(value), offset);
+  }
+
+  spill(first: Field, offset: number, count: Field): IrValue {
+    const { ir } = this;
+    const total = this.field(count);
+    const buffer = this.coroutineWord("arguments");
+    const base = this.registerAddress(this.field(first), offset);
+    this.forEach(total, (index) => {
+      ir.store(ir.i64, ir.load(ir.i64, ir.element(base, index, 8), "register"), ir.element(buffer, index, 8), "transfer");
+    });
+    return total;
+  }
+
+  fieldFeedback(): undefined {
+    return undefined;
+  }
+
+  // ---- control
+
+  jump(): void {
+    this.setPc(this.field("c"));
+    this.ir.jump(this.dispatch);
+    this.finish();
+  }
+
+  branch(condition: IrValue): void {
+    const taken = this.ir.block("taken");
+    const fallThrough = this.ir.block("fall-through");
+    this.ir.branch(condition, taken, fallThrough);
+    this.ir.at(taken);
+    this.jump();
+    this.ir.at(fallThrough);
+    this.next();
+  }
+
+  branchBack(condition: IrValue): void {
+    const back = this.ir.block("back");
+    const leave = this.ir.block("leave");
+    this.ir.branch(condition, back, leave);
+    this.ir.at(back);
+    this.jumpBack();
+    this.ir.at(leave);
+    this.next();
+  }
+
+  jumpBack(): void {
+    const header = this.field("c");
+    this.setPc(header);
+    this.countDown(header);
+    this.ir.jump(this.dispatch);
+    this.finish();
+  }
+
+  // ---- what the definitions ask of a tier
+
+  record(bits: number): void {
+    const { ir } = this;
+    const address = this.feedbackAddress();
+    ir.store(ir.i32, ir.or(ir.load(ir.i32, address, "feedback"), ir.int32(bits)), address, "feedback");
+  }
+
+  feedbackAddress(): IrValue {
+    // 16 bytes of feedback for 8 of instruction.
+    const offset = this.ir.sub(this.ir.get(this.ir.i64, this.ip), this.instructions);
+    return this.ir.add(this.feedback, this.ir.shl(offset, 1));
+  }
+
+  hostCall(name: string, args: IrValue[]): IrValue {
+    this.mark();
+    return this.ir.call(this.helper(name), args);
+  }
+
+  callEntry(entry: IrValue, args: IrValue[]): IrValue {
+    this.mark();
+    return this.ir.callEntry(entry, args);
+  }
+
+  private mark(): void {
+    this.ir.stackmap(this.nextCsid++, [this.closure, this.pc(), this.registers]);
+  }
+
+  guard(): void {
+    throw new Error("the interpreter does not speculate");
+  }
+  refine(): void {}
+  deoptimize(): never {
+    throw new Error("the interpreter does not speculate");
+  }
+}
+
+const opcodeOf = (name: OpcodeName): number => OPCODES.findIndex((info) => info.name === name);
+
+/** The bit of a word's type (see Type). */
+function typeBits(ir: Ir, word: IrValue): IrValue {
+  // Tags in order: int, nil and booleans, string, table, function, thread, cell.
+  const byTag = [Type.Int, Type.Boolean, Type.String, Type.Table, Type.Function, Type.Other, Type.Other];
+  const packed = byTag.reduce((all, bits, index) => all | (BigInt(bits) << BigInt(8 * index)), 0n);
+  const tag = ir.sub(ir.lshr(word, 48), ir.word(Number(ir.layout.tags.int >> 48n)));
+  const shift = ir.and(ir.builder.CreateShl(tag, ir.word(3)), ir.word(63));
+  const tagged = ir.and(ir.builder.CreateLShr(ir.word(packed), shift), ir.word(0xff));
+  return ir.select(isDoubleWord(ir, word), ir.word(Type.Double), ir.select(isNilWord(ir, word), ir.word(Type.Nil), tagged));
+}
+
+export function emitInterpreter(ir: Ir): void {
+  ir.defineFunction("yl_interpreter", ir.entryType, "nounwind yg-threaded-dispatch");
+  new InterpreterMachine(ir);
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+/** Tags, offsets and helpers as the C++ side defines them (native/language/print-layout.cc writes the JSON). */
+
+export interface HelperSignature {
+  readonly name: string;
+  /** A letter a parameter: c coroutine, p pointer, i integer, v value, d double. */
+  readonly signature: string;
+  readonly result: "value" | "flag" | "pair" | "double" | "void" | "never";
+}
+
+type Offsets = Readonly<Record<string, number>>;
+
+interface LayoutJson {
+  tags: Record<string, string>;
+  values: Record<string, string | number>;
+  sizes: Offsets;
+  fieldFeedback: Offsets;
+  captureFrom: Offsets;
+  modes: Offsets;
+  statuses: Offsets;
+  csids: Offsets;
+  offsets: Record<string, Offsets>;
+  helpers: { host: HelperSignature[]; leaf: HelperSignature[] };
+}
+
+export class Layout {
+  /** Tag values shifted into place, as unsigned 64-bit numbers. */
+  readonly tags: Readonly<Record<"int" | "misc" | "string" | "table" | "function" | "thread" | "cell", bigint>>;
+  readonly nil: bigint;
+  readonly false: bigint;
+  readonly true: bigint;
+  readonly pointerMask: bigint;
+  readonly transferCapacity: number;
+  /** The result count that says: the coroutine died of an error. */
+  readonly failed: number;
+  readonly sizes: Offsets;
+  readonly modes: Readonly<Record<"execute" | "afterCall", number>>;
+  readonly statuses: Readonly<Record<"suspended" | "running" | "normal" | "dead", number>>;
+  readonly captureFrom: Readonly<Record<"local" | "upvalue" | "self", number>>;
+  readonly fieldFeedback: Readonly<Record<"seen" | "polymorphic" | "absent" | "dictionary", number>>;
+  readonly csids: Readonly<Record<"interpreter" | "generatedBuiltin" | "optimized", number>>;
+  readonly helpers: ReadonlyMap<string, HelperSignature>;
+  private readonly offsets: Record<string, Offsets>;
+
+  constructor(text: string) {
+    const json = JSON.parse(text) as LayoutJson;
+    const shifted = Object.entries(json.tags).map(([name, tag]) => [name, BigInt(tag) << 48n]);
+    this.tags = Object.fromEntries(shifted) as Layout["tags"];
+    this.nil = BigInt(json.values.nil as string);
+    this.false = BigInt(json.values.false as string);
+    this.true = BigInt(json.values.true as string);
+    this.pointerMask = BigInt(json.values.pointerMask as string);
+    this.transferCapacity = json.values.transferCapacity as number;
+    this.failed = json.values.failed as number;
+    this.sizes = json.sizes;
+    this.modes = json.modes as Layout["modes"];
+    this.statuses = json.statuses as Layout["statuses"];
+    this.captureFrom = json.captureFrom as Layout["captureFrom"];
+    this.fieldFeedback = json.fieldFeedback as Layout["fieldFeedback"];
+    this.csids = json.csids as Layout["csids"];
+    this.offsets = json.offsets;
+    this.helpers = new Map([...json.helpers.host, ...json.helpers.leaf].map((helper) => [helper.name, helper]));
+  }
+
+  /** Byte offset of a field, e.g. offset("Table", "array_count"). */
+  offset(type: string, field: string): number {
+    const offset = this.offsets[type]?.[field];
+    if (offset === undefined) throw new Error(`layout has no ${type}.${field}: rebuild the native part`);
+    return offset;
+  }
+
+  size(type: string): number {
+    const size = this.sizes[type];
+    if (size === undefined) throw new Error(`layout has no size of ${type}: rebuild the native part`);
+    return size;
+  }
+}

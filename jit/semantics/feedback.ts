@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+/**
+ * What the interpreter notes in an instruction's Feedback.bits, and the optimizer reads. Zero means: never executed.
+ *
+ * Field accesses use the bits of `Layout.fieldFeedback` (native code writes them, too) and Feedback.reference/index for shape and
+ * slot. Calls keep the last callee in Feedback.reference.
+ */
+export const Seen = {
+  /** Arithmetic and comparison: the representations of the two operands. */
+  IntInt: 1,
+  DoubleDouble: 2,
+  IntDouble: 4,
+  DoubleInt: 8,
+  /** The int32 result did not fit (or was -0): the double operation was used. */
+  Overflow: 16,
+  /** Anything else: strings, errors, and for equality: identity of other types. */
+  Generic: 32,
+} as const;
+
+export const SeenIndex = {
+  /** An int key within the array part. */
+  Array: 1,
+  /** A store to the key just behind the array part, with room for it. */
+  Append: 2,
+  /** An int key that is not in the array part. */
+  OutOfBounds: 4,
+  /** A double key. */
+  DoubleKey: 8,
+  /** A key of another type. */
+  OtherKey: 16,
+  /** Not a table. */
+  Generic: 32,
+} as const;
+
+export const SeenCall = {
+  /** Executed. */
+  Seen: 1,
+  /** Different closures of the same code: Feedback.reference is the last one. */
+  SameCode: 2,
+  /** Different code. */
+  Polymorphic: 4,
+  /** Not a function. */
+  Generic: 8,
+} as const;
+
+export const SeenLength = { Table: 1, String: 2, Generic: 4 } as const;
+
+export const SeenFor = { Int: 1, Double: 2, Generic: 4 } as const;

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+/**
+ * What each instruction does: the one table behind both tiers.
+ *
+ * The interpreter calls each entry once, at build time, with operands that are fetched at run time. The optimizer calls it for each
+ * instruction of a hot function, with operands that are SSA values and constants. Calls, returns and closures, where the tiers
+ * differ in kind (the optimizer inlines), are in the tiers themselves; what they share is in transfer.ts.
+ */
+import type { OpcodeName } from "../../lang/bytecode.js";
+import type { IrValue } from "../ir.js";
+import { arithmetic, binaryOperators, negate } from "./arithmetic.js";
+import { equals, lessEqual, lessThan, not, order, truthy } from "./comparison.js";
+import { forLoop, forPrepare } from "./loops.js";
+import type { Machine } from "./machine.js";
+import { type FieldFeedback, getField, getIndex, length, newTable, setField, setIndex } from "./tables.js";
+import { isNilWord, Type, type Value } from "./values.js";
+import { getCapture, getCell, getGlobal, newCell, setCell, setGlobal } from "./variables.js";
+
+type Field = "a" | "b" | "c";
+
+/** One instruction's operands, as the tier provides them. */
+export interface Operands {
+  readonly m: Machine;
+  /** The running closure. */
+  readonly closure: IrValue;
+  /** A register, or a constant. */
+  rk(field: Field): Value;
+  register(field: Field, offset?: number): Value;
+  constant(field: Field): Value;
+  count(field: Field): IrValue;
+  globalAddress(field: Field): IrValue;
+  set(field: Field, value: Value, offset?: number): void;
+  /** Continue at C if the condition holds, else at the next instruction. */
+  branch(condition: IrValue): void;
+  /** Continue at C. */
+  jump(): void;
+  /** The same for edges to a loop header, where loops get hot. */
+  jumpBack(): void;
+  branchBack(condition: IrValue): void;
+  /** The shape and slot that a field access has always seen. */
+  fieldFeedback(): FieldFeedback | undefined;
+  /** Store the registers from `first` on (`count` of them, as an operand) into the coroutine's argument buffer; how many that are. */
+  spill(first: Field, offset: number, count: Field): IrValue;
+}
+
+type Definition = (o: Operands) => void;
+
+export const definitions = new Map<OpcodeName, Definition>();
+const define = (name: OpcodeName, definition: Definition): void => void definitions.set(name, definition);
+
+define("MOVE", (o) => o.set("a", o.rk("b")));
+define("GETGLOBAL", (o) => o.set("a", getGlobal(o.m, o.globalAddress("b"))));
+define("SETGLOBAL", (o) => setGlobal(o.m, o.globalAddress("a"), o.rk("b")));
+define("GETUPVAL", (o) => o.set("a", getCapture(o.m, o.closure, o.count("b"))));
+define("GETUPCELL", (o) => o.set("a", getCell(o.m, getCapture(o.m, o.closure, o.count("b")))));
+define("SETUPCELL", (o) => setCell(o.m, getCapture(o.m, o.closure, o.count("a")), o.rk("b")));
+define("NEWCELL", (o) => o.set("a", newCell(o.m, o.rk("b"))));
+define("GETCELL", (o) => o.set("a", getCell(o.m, o.register("b"))));
+define("SETCELL", (o) => setCell(o.m, o.register("a"), o.rk("b")));
+
+define("NEWTABLE", (o) => o.set("a", newTable(o.m, o.count("b"), o.count("c"))));
+define("GETINDEX", (o) => o.set("a", getIndex(o.m, o.register("b"), o.rk("c"))));
+define("SETINDEX", (o) => setIndex(o.m, o.register("a"), o.rk("b"), o.rk("c")));
+define("GETFIELD", (o) => o.set("a", getField(o.m, o.register("b"), o.constant("c"), o.fieldFeedback())));
+define("SETFIELD", (o) => setField(o.m, o.register("a"), o.constant("b"), o.rk("c"), o.fieldFeedback()));
+
+for (const operator of binaryOperators) define(operator.opcode, (o) => o.set("a", arithmetic(o.m, operator, o.rk("b"), o.rk("c"))));
+define("UNM", (o) => o.set("a", negate(o.m, o.rk("b"))));
+define("NOT", (o) => o.set("a", not(o.m, o.rk("b"))));
+define("LEN", (o) => o.set("a", length(o.m, o.rk("b"))));
+define("CONCAT", (o) => {
+  const count = o.spill("b", 0, "c");
+  o.set("a", { representation: "boxed", type: Type.String, ir: o.m.hostCall("yl_concat", [o.m.co, count]) });
+});
+
+define("JMP", (o) => o.jump());
+define("LOOP", (o) => o.jumpBack());
+define("JIF", (o) => o.branch(truthy(o.m, o.rk("a"))));
+define("JIFNOT", (o) => o.branch(o.m.ir.not(truthy(o.m, o.rk("a")))));
+
+const compared = (what: typeof lessThan) => (o: Operands) => order(o.m, what, o.rk("a"), o.rk("b"));
+const comparisons: [OpcodeName, OpcodeName, (o: Operands) => IrValue][] = [
+  ["JEQ", "JNE", (o) => equals(o.m, o.rk("a"), o.rk("b"))],
+  ["JLT", "JNLT", compared(lessThan)],
+  ["JLE", "JNLE", compared(lessEqual)],
+];
+for (const [positive, negative, condition] of comparisons) {
+  define(positive, (o) => o.branch(condition(o)));
+  define(negative, (o) => o.branch(o.m.ir.not(condition(o))));
+}
+
+define("FORPREP", (o) => {
+  const state = forPrepare(o.m, o.register("a"), o.register("a", 1), o.register("a", 2));
+  o.set("a", state.index);
+  o.set("a", state.limit, 1);
+  o.set("a", state.step, 2);
+  o.set("a", state.index, 3);
+  o.branch(o.m.ir.not(state.runs));
+});
+define("FORLOOP", (o) => {
+  const { next, again } = forLoop(o.m, o.register("a"), o.register("a", 1), o.register("a", 2));
+  o.set("a", next);
+  o.set("a", next, 3);
+  o.branchBack(again);
+});
+define("TFORLOOP", (o) => {
+  const key = o.register("a", 3);
+  const again = key.type & Type.Nil ? o.m.ir.not(isNilWord(o.m.ir, o.m.boxed(key))) : o.m.ir.bit(true);
+  o.set("a", key, 2);
+  o.branchBack(again);
+});

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+/**
+ * What an instruction definition may ask of the tier that it is emitted for. The interpreter and the optimizer are the two
+ * implementations; a definition is written once against this class.
+ */
+import type { Ir, IrBlock, IrValue } from "../ir.js";
+import { box, boxedValue, doubleValue, intValue, knownType, numberToDouble, testType, Type, unboxInt, type Value } from "./values.js";
+
+export type Reason =
+  | "not an int"
+  | "not a double"
+  | "not a number"
+  | "not a table"
+  | "not a string"
+  | "not a boolean"
+  | "other type"
+  | "overflow"
+  | "out of bounds"
+  | "other shape"
+  | "other callee"
+  | "not seen yet"
+  | "not integral"
+  | "loop type"
+  | "wrong branch";
+
+/** Thrown by a definition when nothing after this point can be reached (an unconditional deopt was emitted); the tier's walker catches it. */
+export class PathEnds extends Error {}
+
+export abstract class Machine {
+  constructor(
+    readonly ir: Ir,
+    /** The running coroutine, as an address. */
+    readonly co: IrValue,
+  ) {}
+
+  /** The interpreter: every case is emitted, and `record` notes which one ran. Otherwise only the cases in `seen` are emitted. */
+  abstract readonly recording: boolean;
+  /** Feedback.bits of the instruction being emitted; 0 in the interpreter. */
+  abstract get seen(): number;
+  /** OR into the instruction's Feedback.bits. */
+  abstract record(bits: number): void;
+  /** Address of the instruction's Feedback. */
+  abstract feedbackAddress(): IrValue;
+  /** Call a run-time helper that may collect, raise or deoptimize: with a stackmap of the state at this instruction. */
+  abstract hostCall(name: string, args: IrValue[]): IrValue;
+  /** Go on only if `condition` holds; else the instruction is executed again by the interpreter. */
+  abstract guard(condition: IrValue, reason: Reason): void;
+  /** The speculation that the same registers hold a narrower value from here on. */
+  abstract refine(value: Value, refined: Value): void;
+  /** Deoptimize here and now. */
+  abstract deoptimize(reason: Reason): never;
+
+  /** Call a helper in place: no allocation, no error, no stackmap. */
+  leaf(name: string, args: IrValue[]): IrValue {
+    return this.ir.call(this.helper(name), args);
+  }
+
+  helper(name: string): { fn: ReturnType<Ir["external"]>["fn"]; type: ReturnType<Ir["external"]>["type"] } {
+    const { ir } = this;
+    const signature = ir.layout.helpers.get(name);
+    if (signature === undefined) throw new Error(`no helper ${name} in native/language/helpers.def`);
+    const result = { value: ir.i64, flag: ir.i64, pair: ir.pair, double: ir.f64, void: ir.void, never: ir.void }[signature.result];
+    const parameters = [...signature.signature].map((letter) => (letter === "d" ? ir.f64 : ir.i64));
+    const pure = name === "yl_leaf_pow" || name === "yl_leaf_mod" || name === "yl_leaf_floor" || name.startsWith("yl_leaf_less");
+    const reads = name === "yl_leaf_get" || name.startsWith("yl_leaf_less");
+    const effects = pure && !reads ? " readnone willreturn" : reads ? " readonly willreturn" : "";
+    return ir.external(name, result, parameters, `nounwind${signature.result === "never" ? " noreturn cold" : ""}${effects}`);
+  }
+
+  /** Two ways that come together again with one word each (blocks are left open by `yes` and `no`). */
+  either(condition: IrValue, yes: () => IrValue, no: () => IrValue, type = this.ir.i64): IrValue {
+    const { ir } = this;
+    const yesBlock = ir.block("yes");
+    const noBlock = ir.block("no");
+    const join = new Join(this, type);
+    ir.branch(condition, yesBlock, noBlock);
+    ir.at(yesBlock);
+    join.arrive(yes());
+    ir.at(noBlock);
+    join.arrive(no());
+    return join.finish();
+  }
+
+  /** Continue at a new block if `condition` holds, else at `otherwise`. */
+  require(condition: IrValue, otherwise: IrBlock): void {
+    const next = this.ir.block("next");
+    this.ir.branch(condition, next, otherwise);
+    this.ir.at(next);
+  }
+
+  // ---- speculative unboxing (optimizer only: the interpreter tests types itself)
+
+  guardType(value: Value, types: number, reason: Reason): Value {
+    const known = knownType(value, types);
+    if (known === true) return value;
+    if (known === false) this.deoptimize(reason);
+    this.guard(testType(this.ir, value, types), reason);
+    const refined: Value = { ...value, type: value.type & types };
+    this.refine(value, refined);
+    return refined;
+  }
+
+  asInt(value: Value): Value {
+    if (value.representation === "int") return value;
+    const checked = this.guardType(value, Type.Int, "not an int");
+    const refined: Value = { ...intValue(unboxInt(this.ir, checked.ir)), boxed: box(this.ir, checked) };
+    this.refine(checked, refined);
+    return refined;
+  }
+
+  /** A number as a double; `kinds` says which representations have been seen. */
+  asDouble(value: Value, kinds: number): Value {
+    const { ir } = this;
+    if (value.representation === "double") return value;
+    if (value.representation === "int") return doubleValue(ir.intToDouble(value.ir));
+    const types = kinds & value.type & Type.Number;
+    if (types === 0) this.deoptimize("not a number");
+    const checked = this.guardType(value, types, types === Type.Number ? "not a number" : types === Type.Int ? "not an int" : "not a double");
+    if (types === Type.Int) return doubleValue(ir.intToDouble(unboxInt(ir, checked.ir)));
+    if (types === Type.Number) return doubleValue(numberToDouble(ir, checked.ir));
+    const refined: Value = { ...doubleValue(ir.bitsToDouble(checked.ir)), boxed: checked.ir };
+    this.refine(checked, refined);
+    return refined;
+  }
+
+  boxed(value: Value): IrValue {
+    return box(this.ir, value);
+  }
+
+  coroutineWord(field: string): IrValue {
+    return this.ir.load(this.ir.i64, this.ir.address(this.co, this.ir.layout.offset("Coroutine", field)), "coroutine");
+  }
+}
+
+/** A join point with one phi. */
+export class Join {
+  private readonly block: IrBlock;
+  private readonly arrivals: { value: IrValue; from: IrBlock }[] = [];
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly type = machine.ir.i64,
+  ) {
+    this.block = machine.ir.block("join");
+  }
+
+  arrive(value: IrValue): void {
+    this.arrivals.push({ value, from: this.machine.ir.current() });
+    this.machine.ir.jump(this.block);
+  }
+
+  finish(): IrValue {
+    const { ir } = this.machine;
+    ir.at(this.block);
+    const phi = ir.phi(this.type);
+    for (const { value, from } of this.arrivals) ir.incoming(phi, value, from);
+    return phi;
+  }
+}
+
+export const nilValue = (ir: Ir): Value => ({ ...boxedValue(ir.word(BigInt.asIntN(64, ir.layout.nil)), Type.Nil), constant: ir.layout.nil });

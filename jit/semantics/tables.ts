@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Tables: reads and writes with array, field and general keys, constructors, length.
+ *
+ * Keys 1..array_count are in `array`; a string constant is found through the shape (hidden class); the rest is in native helpers.
+ */
+import type { IrValue } from "../ir.js";
+import { SeenIndex, SeenLength } from "./feedback.js";
+import { Join, type Machine } from "./machine.js";
+import { boxedValue, boxInt, hasTag, intValue, isDoubleWord, isNilWord, pointerOf, testType, Type, unboxInt, type Value } from "./values.js";
+
+const tableField = (m: Machine, table: IrValue, field: string): IrValue => m.ir.address(table, m.ir.layout.offset("Table", field));
+
+const arrayCount = (m: Machine, table: IrValue): IrValue => m.ir.load(m.ir.i32, tableField(m, table, "array_count"), "count");
+
+const elementAddress = (m: Machine, table: IrValue, index: IrValue): IrValue =>
+  m.ir.element(m.ir.load(m.ir.i64, tableField(m, table, "array"), "array"), m.ir.zeroExtend(index), 8);
+
+const loadElement = (m: Machine, table: IrValue, index: IrValue): IrValue => m.ir.load(m.ir.i64, elementAddress(m, table, index), "element");
+
+/** The table's address; in the optimizer only tables go on. */
+const asTable = (m: Machine, object: Value): IrValue => pointerOf(m.ir, m.boxed(m.guardType(object, Type.Table, "not a table")));
+
+/** R[A] = object[key] */
+export function getIndex(m: Machine, object: Value, key: Value): Value {
+  const { ir, seen } = m;
+  if (m.recording || seen & SeenIndex.Generic) return boxedValue(getIndexGeneric(m, m.boxed(object), m.boxed(key)));
+  if (seen === 0) m.deoptimize("not seen yet");
+  const table = asTable(m, object);
+  const index = arrayIndex(m, key);
+  if (index === undefined) return boxedValue(m.leaf("yl_leaf_get", [table, m.boxed(key)]));
+  const inArray = ir.compare("ult", index, arrayCount(m, table));
+  if ((seen & SeenIndex.OutOfBounds) === 0) {
+    m.guard(inArray, "out of bounds");
+    return boxedValue(loadElement(m, table, index));
+  }
+  const word = m.either(
+    inArray,
+    () => loadElement(m, table, index),
+    () => m.leaf("yl_leaf_get", [table, m.boxed(key)]),
+  );
+  return boxedValue(word);
+}
+
+/** The position in the array part that a key would have (0-based, i32), if only ints or only integral doubles have been seen as keys. */
+function arrayIndex(m: Machine, key: Value): IrValue | undefined {
+  const { ir, seen } = m;
+  const ints = (seen & (SeenIndex.Array | SeenIndex.OutOfBounds | SeenIndex.Append)) !== 0;
+  if (seen & SeenIndex.OtherKey) return undefined;
+  if (key.representation !== "double" && (seen & SeenIndex.DoubleKey) === 0 && ints && key.type & Type.Int) {
+    return ir.sub(m.asInt(key).ir, ir.int32(1));
+  }
+  if (key.representation === "double" || (!ints && key.type & Type.Double)) {
+    const double = m.asDouble(key, Type.Double).ir;
+    const int = ir.doubleToInt(double);
+    m.guard(ir.compareDouble("oeq", ir.intToDouble(int), double), "not integral");
+    return ir.sub(int, ir.int32(1));
+  }
+  return undefined;
+}
+
+function getIndexGeneric(m: Machine, object: IrValue, key: IrValue): IrValue {
+  const { ir } = m;
+  const join = new Join(m);
+  const notTable = ir.block("not-table");
+  const otherKey = ir.block("other-key");
+  const lookup = ir.block("lookup");
+  const absent = ir.block("absent");
+  m.require(hasTag(ir, object, "table"), notTable);
+  const table = pointerOf(ir, object);
+  m.require(hasTag(ir, key, "int"), otherKey);
+  const index = ir.sub(unboxInt(ir, key), ir.int32(1));
+  m.require(ir.compare("ult", index, arrayCount(m, table)), absent);
+  m.record(SeenIndex.Array);
+  join.arrive(loadElement(m, table, index));
+
+  ir.at(absent);
+  m.record(SeenIndex.OutOfBounds);
+  ir.jump(lookup);
+  ir.at(otherKey);
+  recordOtherKey(m, key);
+  ir.jump(lookup);
+  ir.at(lookup);
+  join.arrive(m.leaf("yl_leaf_get", [table, key]));
+
+  ir.at(notTable);
+  m.record(SeenIndex.Generic);
+  join.arrive(m.hostCall("yl_index", [m.co, object, key]));
+  return join.finish();
+}
+
+function recordOtherKey(m: Machine, key: IrValue): void {
+  if (!m.recording) return;
+  const { ir } = m;
+  const double = ir.block("double-key");
+  const other = ir.block("no-number-key");
+  const done = ir.block("recorded");
+  ir.branch(isDoubleWord(ir, key), double, other);
+  ir.at(double);
+  m.record(SeenIndex.DoubleKey);
+  ir.jump(done);
+  ir.at(other);
+  m.record(SeenIndex.OtherKey);
+  ir.jump(done);
+  ir.at(done);
+}
+
+/** object[key] = value */
+export function setIndex(m: Machine, object: Value, key: Value, value: Value): void {
+  const { ir, seen } = m;
+  if (m.recording || seen & SeenIndex.Generic) return setIndexGeneric(m, m.boxed(object), m.boxed(key), m.boxed(value));
+  if (seen === 0) m.deoptimize("not seen yet");
+  const table = asTable(m, object);
+  const index = arrayIndex(m, key);
+  const word = m.boxed(value);
+  const notNil = value.type & Type.Nil ? testType(ir, value, Type.Any & ~Type.Nil & value.type) : undefined;
+  const slow = ir.block("slow");
+  const done = ir.block("done");
+  if (index !== undefined && (seen & ~(SeenIndex.Array | SeenIndex.DoubleKey)) === 0 && notNil === undefined) {
+    m.guard(ir.compare("ult", index, arrayCount(m, table)), "out of bounds");
+    ir.store(ir.i64, word, elementAddress(m, table, index), "element");
+    return;
+  }
+  // Nil at the end shrinks the array: only values that cannot be nil are stored in place.
+  if (notNil !== undefined) m.require(notNilWord(m, word), slow);
+  if (index !== undefined) {
+    const append = ir.block("append");
+    const count = arrayCount(m, table);
+    m.require(ir.compare("ult", index, count), append);
+    ir.store(ir.i64, word, elementAddress(m, table, index), "element");
+    ir.jump(done);
+    ir.at(append);
+    appendInPlace(m, table, index, count, word, slow);
+    ir.jump(done);
+  } else ir.jump(slow);
+  ir.at(slow);
+  storeThroughHelpers(m, table, m.boxed(object), m.boxed(key), word);
+  ir.jump(done);
+  ir.at(done);
+}
+
+const notNilWord = (m: Machine, word: IrValue): IrValue => m.ir.not(isNilWord(m.ir, word));
+
+/** Store just behind the array part when there is room and nothing to migrate from the hash part. */
+function appendInPlace(m: Machine, table: IrValue, index: IrValue, count: IrValue, word: IrValue, otherwise: ReturnType<Machine["ir"]["block"]>): void {
+  const { ir } = m;
+  m.require(ir.compare("eq", index, count), otherwise);
+  m.require(ir.compare("ult", count, ir.load(ir.i32, tableField(m, table, "array_capacity"), "array")), otherwise);
+  m.require(ir.compare("eq", ir.load(ir.i64, tableField(m, table, "hash"), "array"), ir.word(0)), otherwise);
+  ir.store(ir.i64, word, elementAddress(m, table, index), "element");
+  ir.store(ir.i32, ir.add(count, ir.int32(1)), tableField(m, table, "array_count"), "count");
+}
+
+function storeThroughHelpers(m: Machine, table: IrValue, object: IrValue, key: IrValue, word: IrValue): void {
+  const { ir } = m;
+  const host = ir.block("host");
+  const stored = ir.block("stored");
+  ir.branch(ir.compare("ne", m.leaf("yl_leaf_set_index", [table, key, word]), ir.word(0)), stored, host);
+  ir.at(host);
+  m.hostCall("yl_set_index", [m.co, object, key, word]);
+  ir.jump(stored);
+  ir.at(stored);
+}
+
+function setIndexGeneric(m: Machine, object: IrValue, key: IrValue, word: IrValue): void {
+  const { ir } = m;
+  const done = ir.block("done");
+  const notTable = ir.block("not-table");
+  const otherKey = ir.block("other-key");
+  const append = ir.block("append");
+  const absent = ir.block("absent");
+  const slow = ir.block("slow");
+  m.require(hasTag(ir, object, "table"), notTable);
+  const table = pointerOf(ir, object);
+  m.require(hasTag(ir, key, "int"), otherKey);
+  const index = ir.sub(unboxInt(ir, key), ir.int32(1));
+  const count = arrayCount(m, table);
+  m.require(ir.compare("ult", index, count), append);
+  m.record(SeenIndex.Array);
+  m.require(notNilWord(m, word), slow);
+  ir.store(ir.i64, word, elementAddress(m, table, index), "element");
+  ir.jump(done);
+
+  ir.at(append);
+  m.require(notNilWord(m, word), absent);
+  m.require(ir.compare("eq", index, count), absent);
+  m.record(SeenIndex.Append);
+  appendInPlace(m, table, index, count, word, slow);
+  ir.jump(done);
+
+  ir.at(absent);
+  m.record(SeenIndex.OutOfBounds);
+  ir.jump(slow);
+  ir.at(otherKey);
+  recordOtherKey(m, key);
+  ir.jump(slow);
+  ir.at(slow);
+  storeThroughHelpers(m, table, object, key, word);
+  ir.jump(done);
+
+  ir.at(notTable);
+  m.record(SeenIndex.Generic);
+  m.hostCall("yl_set_index", [m.co, object, key, word]);
+  ir.jump(done);
+  ir.at(done);
+}
+
+// ---- fields: string-constant keys through the shape
+
+/** What the optimizer knows of a field access: the one shape that was seen, and the slot there. */
+export interface FieldFeedback {
+  readonly shape: bigint;
+  readonly slot: number;
+}
+
+const shapeOf = (m: Machine, table: IrValue): IrValue => m.ir.load(m.ir.i64, tableField(m, table, "shape"), "shape");
+
+const slotAddress = (m: Machine, table: IrValue, slot: IrValue): IrValue =>
+  m.ir.element(m.ir.load(m.ir.i64, tableField(m, table, "slots"), "slots"), slot, 8);
+
+/** Whether the table has the shape that this instruction's Feedback remembers, and the slot (interpreter: an inline cache in memory). */
+function cached(m: Machine, table: IrValue): { hit: IrValue; slot: IrValue } {
+  const { ir } = m;
+  const feedback = m.feedbackAddress();
+  const shape = ir.load(ir.i64, ir.address(feedback, ir.layout.offset("Feedback", "reference")), "feedback");
+  const slot = ir.zeroExtend(ir.load(ir.i32, ir.address(feedback, ir.layout.offset("Feedback", "index")), "feedback"));
+  return { hit: ir.compare("eq", shapeOf(m, table), shape), slot };
+}
+
+/** R[A] = object[key] */
+export function getField(m: Machine, object: Value, key: Value, known: FieldFeedback | undefined): Value {
+  const { ir } = m;
+  const word = m.boxed(object);
+  if (!m.recording) {
+    if (m.seen === 0) m.deoptimize("not seen yet");
+    if (known !== undefined) {
+      const table = asTable(m, object);
+      m.guard(ir.compare("eq", shapeOf(m, table), ir.word(known.shape)), "other shape");
+      return boxedValue(ir.load(ir.i64, slotAddress(m, table, ir.word(known.slot)), "slot"));
+    }
+  }
+  const join = new Join(m);
+  const notTable = ir.block("not-table");
+  const miss = ir.block("miss");
+  m.require(hasTag(ir, word, "table"), notTable);
+  const table = pointerOf(ir, word);
+  if (m.recording) {
+    const { hit, slot } = cached(m, table);
+    m.require(hit, miss);
+    join.arrive(ir.load(ir.i64, slotAddress(m, table, slot), "slot"));
+    ir.at(miss);
+    join.arrive(m.leaf("yl_leaf_get_field", [m.feedbackAddress(), table, m.boxed(key)]));
+  } else {
+    join.arrive(m.leaf("yl_leaf_get", [table, m.boxed(key)]));
+    ir.at(miss);
+    ir.unreachable();
+  }
+  ir.at(notTable);
+  join.arrive(m.hostCall("yl_get_field", [m.co, m.feedbackAddress(), word, m.boxed(key)]));
+  return boxedValue(join.finish());
+}
+
+/** object[key] = value */
+export function setField(m: Machine, object: Value, key: Value, value: Value, known: FieldFeedback | undefined): void {
+  const { ir } = m;
+  const word = m.boxed(object);
+  if (!m.recording) {
+    if (m.seen === 0) m.deoptimize("not seen yet");
+    if (known !== undefined) {
+      const table = asTable(m, object);
+      m.guard(ir.compare("eq", shapeOf(m, table), ir.word(known.shape)), "other shape");
+      ir.store(ir.i64, m.boxed(value), slotAddress(m, table, ir.word(known.slot)), "slot");
+      return;
+    }
+  }
+  const done = ir.block("done");
+  const host = ir.block("host");
+  m.require(hasTag(ir, word, "table"), host);
+  const table = pointerOf(ir, word);
+  if (m.recording) {
+    const miss = ir.block("miss");
+    const { hit, slot } = cached(m, table);
+    m.require(hit, miss);
+    ir.store(ir.i64, m.boxed(value), slotAddress(m, table, slot), "slot");
+    ir.jump(done);
+    ir.at(miss);
+  }
+  const flag = m.leaf("yl_leaf_set_field", [m.feedbackAddress(), table, m.boxed(key), m.boxed(value)]);
+  ir.branch(ir.compare("ne", flag, ir.word(0)), done, host);
+  ir.at(host);
+  m.hostCall("yl_set_field", [m.co, m.feedbackAddress(), word, m.boxed(key), m.boxed(value)]);
+  ir.jump(done);
+  ir.at(done);
+}
+
+// ---- constructors and length
+
+/** R[A] = {} */
+export function newTable(m: Machine, elements: IrValue, fields: IrValue): Value {
+  return boxedValue(m.hostCall("yl_new_table", [m.co, elements, fields]), Type.Table);
+}
+
+/** R[A] = #x */
+export function length(m: Machine, x: Value): Value {
+  const { ir, seen } = m;
+  const word = m.boxed(x);
+  if (!m.recording && !(seen & SeenLength.Generic)) {
+    if (seen === 0) m.deoptimize("not seen yet");
+    if (seen === SeenLength.Table) return intValue(arrayCount(m, asTable(m, x)));
+    if (seen === SeenLength.String) return intValue(stringLength(m, pointerOf(ir, m.boxed(m.guardType(x, Type.String, "not a string")))));
+  }
+  const join = new Join(m);
+  const notTable = ir.block("not-table");
+  const notString = ir.block("not-string");
+  m.require(hasTag(ir, word, "table"), notTable);
+  m.record(SeenLength.Table);
+  join.arrive(boxInt(ir, arrayCount(m, pointerOf(ir, word))));
+  ir.at(notTable);
+  m.require(hasTag(ir, word, "string"), notString);
+  m.record(SeenLength.String);
+  join.arrive(boxInt(ir, stringLength(m, pointerOf(ir, word))));
+  ir.at(notString);
+  m.record(SeenLength.Generic);
+  join.arrive(m.hostCall("yl_len", [m.co, word]));
+  return boxedValue(join.finish());
+}
+
+const stringLength = (m: Machine, string: IrValue): IrValue => m.ir.load(m.ir.i32, m.ir.address(string, m.ir.layout.offset("String", "length")), "instruction");
