@@ -15,6 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(default)
+#endif
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -36,6 +39,7 @@ typedef enum yg_status {
   YG_ERROR_FORMAT = -11,         /* malformed stackmap or .eh_frame bytes */
   YG_ERROR_OVERLAP = -12,        /* code already registered at these addresses */
   YG_ERROR_NOT_PAUSED = -13,     /* the stack is running */
+  YG_ERROR_UNAVAILABLE = -14,    /* a value in a register that the call has destroyed */
 } yg_status;
 
 /** One English sentence for a status; never null. */
@@ -44,7 +48,8 @@ const char *yg_status_message(yg_status status);
 /* ---- stacks --------------------------------------------------------------------------------------------------------- */
 
 /**
- * A stack. While it is paused, `sp` points to its SS top. The first three words are the seed's.
+ * A stack. While it is paused, `sp` points to its SS top; while it runs, `sp` is 0. The first three words are the seed's.
+ * A stack object that only ever stands for the thread's own stack (a `host`) may be all zero: its frames are not range-checked.
  * `host` is the stack that yg_host_call moves to (set by whoever resumes it; see yg_host_call).
  */
 typedef struct yg_stack {
@@ -54,6 +59,7 @@ typedef struct yg_stack {
   struct yg_stack *host;
   uintptr_t mapping;      /* what was mapped, guard pages included; 0 when the memory is the caller's */
   uintptr_t mapping_size;
+  uintptr_t generation;   /* counts surgery, so that older cursors are found stale */
 } yg_stack;
 
 typedef struct yg_pair { uintptr_t first, second; } yg_pair; /* RAX:RDX */
@@ -63,6 +69,8 @@ yg_status yg_stack_new(yg_stack *stack, uintptr_t size);
 /** A stack over memory that the caller owns. */
 yg_status yg_stack_new_in(yg_stack *stack, void *memory, uintptr_t size);
 yg_status yg_stack_free(yg_stack *stack);
+/** Unmap all pooled stacks. */
+void yg_stack_pool_release(void);
 
 /** Pause `current`, resume `next` (SS) with `value`; returns the value that `current` is resumed with later. */
 uintptr_t yg_stack_swap(yg_stack *current, yg_stack *next, uintptr_t value);
@@ -88,12 +96,27 @@ typedef struct yg_code_description {
   const uint8_t *eh_frame; size_t eh_frame_size; /* relocated .eh_frame that covers the code; null: ask the dynamic loader */
   const char *name;
   void *cookie;
+  uint32_t flags;                              /* YG_CODE_... */
 } yg_code_description;
 
-/** Parse, check and publish. On error nothing is registered; `*message` (may be null) gets a static text saying where. */
+enum {
+  /**
+   * Records come from llvm.experimental.stackmap or patchpoint: every location is a keep-alive. Without this flag, records that
+   * begin as a statepoint's do (three constants, the third no more than the locations that follow) have the third constant's
+   * number of keep-alives after it, and other records are taken as with the flag.
+   */
+  YG_CODE_PLAIN_RECORDS = 1,
+};
+
+/**
+ * Parse, check and publish. `start` and `size` 0: no range check, the code is wherever the stackmap says (for a section that covers
+ * many functions of a linked image). On error nothing is registered; `*message` (may be null) gets a static text saying where. */
 yg_status yg_code_register(const yg_code_description *description, yg_code **out, const char **message);
 yg_status yg_code_unregister(yg_code *code);
 void *yg_code_cookie(const yg_code *code);
+const char *yg_code_name(const yg_code *code);
+/** The call-site id at a return address, 0 when it has none; `*code` (may be null) gets the code object or null. Lock-free. */
+yg_csid yg_csid_at(uintptr_t return_address, yg_code **code);
 
 /* ---- cursors -------------------------------------------------------------------------------------------------------- */
 
@@ -131,8 +154,13 @@ yg_status yg_push_frame(yg_cursor *cursor, uintptr_t function);
  * adapter frame silently, and popping to the frame below removes both.
  */
 yg_status yg_push_frame_payload(yg_cursor *cursor, uintptr_t function, const void *payload, size_t size, void **copy);
+/** The payload of a pushed frame that has not begun (its roots are found here), null for any other frame. `*size` is rounded up. */
+void *yg_cursor_payload(const yg_cursor *cursor, size_t *size);
 
 #ifdef __cplusplus
 }
+#endif
+#if defined(__GNUC__)
+#pragma GCC visibility pop
 #endif
 #endif

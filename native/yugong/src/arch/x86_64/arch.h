@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+//
+// What the portable part needs to know about x86-64 System V.
+#ifndef YUGONG_ARCH_X86_64_ARCH_H
+#define YUGONG_ARCH_X86_64_ARCH_H
+
+#include <cstdint>
+
+#include "layout.h"
+#include "yugong.h"
+
+extern "C" {
+// Addresses only; see the .S files.
+extern const char _yg_stack_swap_cont[];
+extern const char _yg_host_call_cont[];
+extern const char _yg_func_begin_resume[];
+extern const char _yg_payload_begin[];
+extern const char _yg_payload_cont[];
+extern const char _yg_align_cont[];
+extern const char _yg_stack_bottom[];
+}
+
+namespace yg {
+
+// The registers that survive a call, in the order of the SS save area, then RSP. A plan or a keep-alive names a register by this index.
+enum RegisterIndex : uint8_t { kR15, kR14, kR13, kR12, kRbx, kRbp, kRsp };
+constexpr int kSavedRegisterCount = 6;
+constexpr int kRegisterCount = 7;
+constexpr uint8_t kNoRegister = 0xff;
+
+// DWARF register number -> index, kNoRegister for those that a call destroys.
+constexpr uint8_t registerOfDwarf(uint64_t number) {
+  switch (number) {
+    case 3: return kRbx;
+    case 6: return kRbp;
+    case 7: return kRsp;
+    case 12: return kR12;
+    case 13: return kR13;
+    case 14: return kR14;
+    case 15: return kR15;
+    default: return kNoRegister;
+  }
+}
+constexpr uint64_t kDwarfReturnAddress = 16;
+
+constexpr const char *kRegisterNames[kRegisterCount] = {"r15", "r14", "r13", "r12", "rbx", "rbp", "rsp"};
+
+inline uintptr_t addressOf(const char *symbol) { return reinterpret_cast<uintptr_t>(symbol); }
+
+static_assert(offsetof(yg_stack, sp) == YG_STACK_SP && offsetof(yg_stack, host) == YG_STACK_HOST, "assembly reads these");
+static_assert(YG_SS_R15 == 8 + 8 * kR15 && YG_SS_R14 == 8 + 8 * kR14 && YG_SS_R13 == 8 + 8 * kR13 && YG_SS_R12 == 8 + 8 * kR12 &&
+                  YG_SS_RBX == 8 + 8 * kRbx && YG_SS_RBP == 8 + 8 * kRbp && YG_SS_RETURN == 8 + 8 * kSavedRegisterCount,
+              "the save area is copied to and from a cursor as a whole");
+
+}  // namespace yg
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * x86-64 System V: moving from one stack to another.
+ *
+ *   yg_stack_swap(current, next, value) -> value
+ *   yg_stack_swap2(current, next, first, second) -> first:second
+ *   _yg_stack_swap_cont        resumes what they, or frame surgery, have paused
+ *
+ * `current` when it is paused (see layout.h):        `next` when it is resumed: any SS top
+ *
+ *     sp -> _yg_stack_swap_cont                          sp -> a PC, entered with RSP just above it,
+ *           r15 r14 r13 r12 rbx rbp                                  RAX = first word, RDX = second word
+ *           return address of yg_stack_swap                    anything
+ *           the caller's frame
+ *
+ * `next->sp` becomes 0: that is how a running stack is told from a paused one.
+ *
+ * Both stacks are entered with `pop; jmp`: a `ret` to an address that no `call` has pushed costs a misprediction, 10 ns
+ * where the jump costs 1.4.
+ */
+#include "macros.h"
+
+	.text
+
+/* In: RDI current, RSI next, RDX first, RCX second. Out: RAX first, RDX second, the callee-saved registers as before. */
+	.p2align 4
+YG_FUNCTION yg_stack_swap2
+	.cfi_startproc
+	movq	%rdx, %rax
+	movq	%rcx, %rdx
+	jmp	.Lswap
+	.cfi_endproc
+YG_END yg_stack_swap2
+
+/* In: RDI current, RSI next, RDX value. Out: RAX value, the callee-saved registers as before. */
+	.p2align 4
+YG_FUNCTION yg_stack_swap
+	.cfi_startproc
+	movq	%rdx, %rax
+.Lswap:
+	YG_PUSH_CALLEE_SAVED
+	leaq	.Lswap_cont(%rip), %rcx
+	pushq	%rcx
+	.cfi_adjust_cfa_offset 8
+	movq	%rsp, YG_STACK_SP(%rdi)
+	movq	YG_STACK_SP(%rsi), %rsp
+	movq	$0, YG_STACK_SP(%rsi)
+	popq	%rcx
+	.cfi_adjust_cfa_offset -8
+	jmp	*%rcx
+
+	/* Unwinders look a return address up with pc - 1: this byte carries the rules of _yg_stack_swap_cont. */
+	nop
+/* In: RSP at the saved R15; RAX and RDX pass through. */
+YG_FUNCTION _yg_stack_swap_cont
+.Lswap_cont:
+	YG_POP_CALLEE_SAVED
+	popq	%rcx
+	.cfi_adjust_cfa_offset -8
+	.cfi_register %rip, %rcx
+	jmp	*%rcx
+	.cfi_endproc
+YG_END _yg_stack_swap_cont
+YG_END yg_stack_swap
+
+	.section .note.GNU-stack, "", @progbits
