@@ -14,7 +14,8 @@ define i8 @g(i8* %a, i8* %b) { ret i8 0 }
 `;
 
 const foldWith = (...lines: string[]) => folded(attributes(...lines) + FUNCTIONS);
-const signature = (ir: string, name: string) => ir.split("\n").find((line) => /^(define|declare)/.test(line) && line.includes(`@${name}(`))!;
+const signature = (ir: string, name: string) =>
+  ir.split("\n").find((line) => /^(define|declare)/.test(line) && line.includes(`@${name}(`))!;
 const functionAttributes = (ir: string, name: string) => definitionOf(ir, signature(ir, name).match(/#\d+/)![0]);
 
 describe("attribute lines", () => {

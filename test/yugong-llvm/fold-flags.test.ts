@@ -28,20 +28,24 @@ describe("flags by name", () => {
   });
 
   it("markers before calls that have no result, and so no name", () => {
-    expect(folded("declare void @yg.tail()\ndeclare void @d()\ndefine void @f() {\ncall void @yg.tail()\ncall void @d()\nret void\n}")).toMatch(
-      /^ {2}tail call void @d\(\)$/m,
-    );
+    expect(
+      folded("declare void @yg.tail()\ndeclare void @d()\ndefine void @f() {\ncall void @yg.tail()\ncall void @d()\nret void\n}"),
+    ).toMatch(/^ {2}tail call void @d\(\)$/m);
   });
 
   it("nsw. additions, subtractions and multiplications", () => {
-    const body = foldBody("%nsw.a = add i64 %x, 1\n%nsw.b = sub i64 %nsw.a, %x\n%nsw.c = mul i64 %nsw.b, %x\n%d = add i64 %nsw.c, 1\nret i64 %d");
+    const body = foldBody(
+      "%nsw.a = add i64 %x, 1\n%nsw.b = sub i64 %nsw.a, %x\n%nsw.c = mul i64 %nsw.b, %x\n%d = add i64 %nsw.c, 1\nret i64 %d",
+    );
     expect(body.map((line) => line.includes(" nsw i64"))).toEqual([true, true, true, false, false]);
   });
 });
 
 describe("wrong flags are errors", () => {
   it("a musttail call that is not at the end", () => {
-    expect(() => foldBody("%musttail.a = call i64 @g(i64 %x)\n%b = add i64 %musttail.a, 1\nret i64 %b")).toThrow(/invalid IR in function @f/);
+    expect(() => foldBody("%musttail.a = call i64 @g(i64 %x)\n%b = add i64 %musttail.a, 1\nret i64 %b")).toThrow(
+      /invalid IR in function @f/,
+    );
   });
 
   it("a marker without a call", () => {

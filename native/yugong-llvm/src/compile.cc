@@ -90,6 +90,9 @@ llvm::Expected<std::unique_ptr<llvm::Module>> parseModule(llvm::MemoryBufferRef 
     if (!module) return inContext("bitcode " + bitcode.getBufferIdentifier(), module.takeError());
     return module;
   }
+  // An empty file is a valid textual module, but rather one that was never written.
+  if (bitcode.getBuffer().empty() || bitcode.getBuffer().contains('\0'))
+    return makeError(bitcode.getBufferIdentifier() + " is neither bitcode nor textual IR");
   llvm::SMDiagnostic diagnostic;
   // The parser of textual IR wants a zero after the end.
   auto text = llvm::MemoryBuffer::getMemBufferCopy(bitcode.getBuffer(), bitcode.getBufferIdentifier());
