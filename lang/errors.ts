@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/** Errors that are found before a program runs. */
+
+/** A place in a source text; lines and columns count from 1, columns count bytes. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface CompileErrorDetails {
+  /** What stands before the position in a report: the file's name, as the command line gave it. */
+  readonly file: string;
+  readonly position: Position;
+  /** In the words of lua5.1 where it reports the same error, e.g. "'=' expected near 'end'". */
+  readonly message: string;
+  /** What to write instead, or how to mend it. */
+  readonly hint?: string | undefined;
+}
+
+/** The source is not a program of the subset. */
+export class CompileError extends Error {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly hint: string | undefined;
+
+  constructor(details: CompileErrorDetails) {
+    super(details.message);
+    this.name = "CompileError";
+    this.file = details.file;
+    this.line = details.position.line;
+    this.column = details.position.column;
+    this.hint = details.hint;
+  }
+
+  /**
+   * The report for people:
+   *
+   *     account.lua:3:9: 'setmetatable' is not supported yet
+   *       return setmetatable({}, Account)
+   *              ^
+   *     hint: …
+   *
+   * @param source the text that was compiled; without it, the source line and the caret are left out.
+   */
+  render(source?: string): string {
+    const report = [`${this.file}:${this.line}:${this.column}: ${this.message}`];
+    const text = source?.split(/\r\n|\n\r|\n|\r/)[this.line - 1];
+    if (text !== undefined) {
+      // Tabs are kept in the caret's line, so that it lines up whatever their width.
+      const indent = text.slice(0, this.column - 1).replace(/[^\t]/g, " ");
+      report.push(`  ${text}`, `  ${indent}^`);
+    }
+    if (this.hint !== undefined) report.push(`hint: ${this.hint}`);
+    return report.join("\n");
+  }
+}
+
+/** Makes the compile errors of one file. */
+export class ErrorReporter {
+  constructor(readonly file: string) {}
+
+  /** The error to throw; the caller throws it, so that control flow stays visible to the type checker. */
+  error(position: Position, message: string, hint?: string): CompileError {
+    return new CompileError({ file: this.file, position, message, hint });
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/**
+ * From source text to bytecode. Each stage has its file:
+ *
+ *     source ─ lexer ─► tokens ─ parser ─► concrete tree ─ tree-builder ─► syntax tree (ast) ─ resolver ─► names resolved
+ *            ─ compiler ─► code ─ liveness, operand-names ─► Proto (bytecode)
+ */
+import type { Proto } from "./bytecode.js";
+import { compileProgram } from "./compiler.js";
+import { CompileError, ErrorReporter } from "./errors.js";
+import { tokenize } from "./lexer.js";
+import { providedFields, providedGlobals } from "./library-names.js";
+import { parse } from "./parser.js";
+import { type LibraryNames, resolve } from "./resolver.js";
+import { endOf, syntaxError } from "./syntax-errors.js";
+import { buildTree } from "./tree-builder.js";
+
+export * from "./bytecode.js";
+export * from "./cfg.js";
+export { dumpProto } from "./dump.js";
+export { CompileError } from "./errors.js";
+export * from "./library-names.js";
+export { computeLiveness, defs, uses } from "./liveness.js";
+export type { LibraryNames } from "./resolver.js";
+export { verifyProto } from "./verify.js";
+
+export interface CompileOptions extends Partial<LibraryNames> {}
+
+/**
+ * Compiles a program.
+ *
+ * @param sourceBytes the text, each character one byte (read files as "latin1")
+ * @param chunkName the file's name, for messages
+ * @throws CompileError if it isn't a program of the subset
+ */
+export function compileSource(sourceBytes: string, chunkName: string, options: CompileOptions = {}): Proto {
+  const report = new ErrorReporter(chunkName);
+  try {
+    const tokens = tokenize(sourceBytes);
+    const parsed = parse(tokens);
+    if ("failure" in parsed) throw syntaxError(parsed.failure, tokens, sourceBytes, report);
+    const main = buildTree(parsed.tree, tokens, endOf(sourceBytes), report);
+    resolve(main, { knownGlobals: options.knownGlobals ?? providedGlobals, knownFields: options.knownFields ?? providedFields }, report);
+    return compileProgram(main, chunkName, report);
+  } catch (error) {
+    // All stages recur over nested constructs: running out of stack means too deep a nesting, as it does for lua5.1.
+    if (error instanceof RangeError) {
+      throw new CompileError({ file: chunkName, position: { line: 1, column: 1 }, message: "chunk has too many syntax levels" });
+    }
+    throw error;
+  }
+}

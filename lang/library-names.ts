@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+/** The names of lua5.1's library, and which of them programs can use. */
+
+/** Provided globals. */
+export const providedGlobals: ReadonlySet<string> = new Set([
+  "arg",
+  "assert",
+  "coroutine",
+  "error",
+  "ipairs",
+  "math",
+  "next",
+  "os",
+  "pairs",
+  "print",
+  "tonumber",
+  "tostring",
+  "type",
+]);
+
+/** Provided fields of the provided library tables. */
+export const providedFields: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["coroutine", new Set(["create", "resume", "status", "wrap", "yield"])],
+  ["math", new Set(["abs", "floor", "huge", "max", "min", "pi", "sqrt"])],
+  ["os", new Set(["clock"])],
+]);
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+
+/** All globals of lua5.1. A program that reads one of them means the library's, unless it assigns the name itself. */
+export const standardGlobals: ReadonlySet<string> = words(
+  "_G _VERSION assert collectgarbage coroutine debug dofile error gcinfo getfenv getmetatable io ipairs load loadfile loadstring math " +
+    "module newproxy next os package pairs pcall print rawequal rawget rawset require select setfenv setmetatable string table tonumber " +
+    "tostring type unpack xpcall",
+);
+
+/** All fields of lua5.1's library tables. */
+export const standardFields: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["coroutine", words("create resume running status wrap yield")],
+  [
+    "debug",
+    words(
+      "debug getfenv gethook getinfo getlocal getmetatable getregistry getupvalue setfenv sethook setlocal setmetatable setupvalue traceback",
+    ),
+  ],
+  ["io", words("close flush input lines open output popen read stderr stdin stdout tmpfile type write")],
+  [
+    "math",
+    words(
+      "abs acos asin atan atan2 ceil cos cosh deg exp floor fmod frexp huge ldexp log log10 max min mod modf pi pow rad random randomseed " +
+        "sin sinh sqrt tan tanh",
+    ),
+  ],
+  ["os", words("clock date difftime execute exit getenv remove rename setlocale time tmpname")],
+  ["package", words("config cpath loaded loaders loadlib path preload seeall")],
+  ["string", words("byte char dump find format gfind gmatch gsub len lower match rep reverse sub upper")],
+  ["table", words("concat foreach foreachi getn insert maxn remove setn sort")],
+]);
+
+/** What to write instead of a name that isn't provided; keyed by "name" or "table.field". */
+export const replacements: ReadonlyMap<string, string> = new Map([
+  ["math.ceil", "write -math.floor(-x)"],
+  ["math.fmod", "write a - b * math.floor(a / b), or a % b"],
+  ["math.mod", "write a % b"],
+  ["math.pow", "write a ^ b"],
+  ["os.time", "os.clock() measures processor time"],
+  ["io", "print(…) writes a line to the standard output"],
+  ["rawequal", "write a == b: there are no metatables yet"],
+  ["rawget", "write t[k]: there are no metatables yet"],
+  ["rawset", "write t[k] = v: there are no metatables yet"],
+  ["select", "name the parameters: there are no varargs yet"],
+  ["setmetatable", "put the functions into the table itself, or call them as Class.method(object)"],
+  ["string", "'..' concatenates, '#' gives the length, tostring and tonumber convert"],
+  ["table", "t[#t + 1] = v appends, t[#t] = nil removes the last item"],
+  ["unpack", "write t[1], t[2]"],
+]);
