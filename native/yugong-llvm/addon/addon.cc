@@ -2,7 +2,7 @@
 #include <napi.h>
 
 #include "functions.h"
-#include "session_object.h"
+#include "session-object.h"
 
 static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   SessionObject::registerIn(env, exports);

@@ -6,7 +6,7 @@
 
 #include "../src/error.h"
 #include "../src/fold.h"
-#include "../src/stackmap_section.h"
+#include "../src/stackmap-section.h"
 #include "../src/target.h"
 #include "convert.h"
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "code_space.h"
+#include "code-space.h"
 
 namespace yugong {
 

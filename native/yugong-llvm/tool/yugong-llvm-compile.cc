@@ -9,7 +9,7 @@
 
 #include "../src/compile.h"
 #include "../src/error.h"
-#include "../src/stackmap_section.h"
+#include "../src/stackmap-section.h"
 #include "../src/target.h"
 
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "stackmap_section.h"
+#include "stackmap-section.h"
 
 #include <elf.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "session_object.h"
+#include "session-object.h"
 
 #include "convert.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "code_space.h"
+#include "code-space.h"
 
 #include <llvm/ExecutionEngine/JITLink/JITLink.h>
 
