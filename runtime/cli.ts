@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+/** The command line. What only some commands need is imported when they run: the start of `yugong run` is what people wait for. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { Mode } from "./engine.js";
+import { NativeLoadError, projectRoot } from "./native.js";
+import { EXIT, type RunOptions } from "./run-options.js";
+import { warnIfStale } from "./staleness.js";
+import { parseTraceKinds } from "./trace.js";
+
+const COMMANDS = ["run", "dump", "tour", "help"];
+const MODE_NAMES: readonly Mode[] = ["default", "interpreter", "eager"];
+
+function argumentParser<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    }
+  };
+}
+
+function parseCount(text: string): number {
+  if (!/^\d+$/.test(text)) throw new RangeError("a whole number is needed");
+  return Number(text);
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string }).version;
+}
+
+function buildProgram(setExitCode: (code: number) => void): Command {
+  const program = new Command("yugong")
+    .description("Runs programs in a strict subset of Lua 5.1, with an optimizer that enters and leaves running functions.")
+    .option("-v, --version", "print the version")
+    .enablePositionalOptions()
+    .exitOverride()
+    .showHelpAfterError("(yugong --help lists commands and options)")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  yugong run programs/fib.lua 30
+  yugong run --trace programs/osr-reentry.lua    what the optimizer does, while it does it
+  yugong -e 'print(1 / 3)'
+  yugong FILE.lua [args]                         short for: yugong run FILE.lua [args]
+
+Exit codes: 0 fine; 1 an error in the program, found when it is compiled or run; 2 wrong usage, no such file, or not built.`,
+    );
+  program.action((options: { version?: boolean }) => {
+    if (options.version) process.stdout.write(`yugong ${version()}\n`);
+    else program.error("error: no command given", { exitCode: EXIT.usage });
+  });
+
+  program
+    .command("run")
+    .description("run a program; what follows FILE is for the program (`arg`)")
+    .argument("[FILE]", "a program, or - for standard input")
+    .argument("[args...]", "its arguments")
+    .option("-e, --execute <code>", "run this first; may be repeated", (code: string, before: string[]) => [...before, code], [])
+    .addOption(new Option("--mode <mode>", "how eager to compile").choices(MODE_NAMES).default("default"))
+    .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))
+    .option("--trace <kinds>", "print events: compile, osr, deopt, swap, or all (same as --trace alone)", argumentParser(parseTraceKinds))
+    .option("--stats", "print a summary at the end")
+    .option("--events <file>", "write all events to a file, a line of JSON each")
+    .passThroughOptions()
+    .action(async (file: string | undefined, args: string[], options: RunOptions, command: Command) => {
+      if (file === undefined && options.execute.length === 0) command.error("error: a FILE or -e CODE is needed", { exitCode: EXIT.usage });
+      const { run } = await import("./run.js");
+      setExitCode(await run(file, args, options));
+    });
+
+  program
+    .command("dump")
+    .description("print a program's bytecode")
+    .argument("<FILE>")
+    .action(async (file: string) => {
+      const { dumpFile } = await import("./dump.js");
+      setExitCode(dumpFile(file));
+    });
+
+  program
+    .command("tour")
+    .description("run a handful of programs and show what happens underneath")
+    .action(async () => {
+      const { tour } = await import("./tour.js");
+      setExitCode(await tour());
+    });
+  return program;
+}
+
+/**
+ * What people also type, in the form that commander understands: `yugong FILE`, `yugong -e CODE` and a bare `--trace`, whose optional
+ * value would otherwise swallow FILE.
+ */
+export function normalizeArguments(argv: readonly string[]): string[] {
+  const result = [...argv];
+  const first = result[0];
+  const isProgram = first === "-" || (first !== undefined && !first.startsWith("-") && !COMMANDS.includes(first) && existsSync(first));
+  const isRunOption = first !== undefined && /^(-e|--execute|--mode|--hot|--trace|--stats|--events)(=|$)/.test(first);
+  if (isProgram || isRunOption) result.unshift("run");
+  if (result[0] !== "run") return result;
+  for (let i = 1; i < result.length && result[i]!.startsWith("-") && result[i] !== "-"; i++) {
+    if (result[i] === "--trace") result[i] = "--trace=all";
+    else if (/^(-e|--execute|--mode|--hot|--events)$/.test(result[i]!)) i++;
+  }
+  return result;
+}
+
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = buildProgram((code) => {
+    process.exitCode = code;
+  });
+  const args = normalizeArguments(argv);
+  try {
+    const command = args[0];
+    if (command !== undefined && !command.startsWith("-") && !COMMANDS.includes(command)) {
+      const hint = /\.lua$|\//.test(command) ? " (there is no file of that name either)" : "";
+      program.error(`error: unknown command '${command}'${hint}`, { exitCode: EXIT.usage });
+    }
+    warnIfStale();
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof NativeLoadError) process.stderr.write(`yugong: ${error.message}\n`);
+  else process.stderr.write(`yugong: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT.usage;
+}

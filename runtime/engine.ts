@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+/**
+ * An engine runs programs: source → prototypes → native side, which interprets them and calls back when something gets hot.
+ *
+ *     const engine = await Engine.create({ mode: "default", events: new EventStream(1000) });
+ *     const result = engine.runFile("programs/fib.lua", ["20"]);
+ */
+import { readFileSync } from "node:fs";
+import { totalmem } from "node:os";
+import type { Proto } from "../lang/bytecode.js";
+import { compileSource } from "../lang/index.js";
+import { type EngineEvent, EventStream } from "./events.js";
+import { loadYugong, loadYugongLlvm, type NativeEngine, type YugongAddon } from "./native.js";
+import { addProtos } from "./protos.js";
+import type { EngineContext, SiteDescription, TieringModule, TieringPolicy } from "./tiering-policy.js";
+
+export type Mode = "default" | "interpreter" | "eager";
+export const MODES: readonly Mode[] = ["default", "interpreter", "eager"];
+
+const THRESHOLDS: Readonly<Record<Mode, { hotThreshold: number; failureLimit: number }>> = {
+  default: { hotThreshold: 1000, failureLimit: 4 },
+  eager: { hotThreshold: 8, failureLimit: 2 },
+  interpreter: { hotThreshold: -1, failureLimit: 1 },
+};
+
+export interface EngineOptions {
+  /** Thresholds as a set: `eager` compiles nearly everything, `interpreter` nothing. The options below override it one by one. */
+  mode?: Mode;
+  /** Whether to compile hot code at all. */
+  optimize?: boolean;
+  /** Entries plus back-edges of a function before it is compiled. */
+  hotThreshold?: number;
+  /** How often a guard may fail before its code is given up. */
+  failureLimit?: number;
+  events?: EventStream;
+  memoryLimitBytes?: number;
+  mainStackBytes?: number;
+  coroutineStackBytes?: number;
+}
+
+/** Bytes, not text: the language's strings have no encoding. */
+export type RunResult = { ok: true } | { ok: false; message: Buffer; traceback: Buffer };
+
+/** Fields of a record in NativeEngine.drainEvents, in doubles. */
+const RECORD = { csid: 0, frames: 1, nanoseconds: 2, time: 3, coroutine: 4, kind: 5, length: 6 } as const;
+const RECORD_KIND = { deopt: 0, suspendedDeopt: 1, osrEntry: 2 } as const;
+
+const gibibyte = 2 ** 30;
+const unknownSite: SiteDescription = { function: "?", line: 0, column: 0, reason: "unknown", inlinedFrames: 0 };
+
+export class Engine {
+  readonly events: EventStream;
+  private readonly native: NativeEngine;
+  private readonly addon: YugongAddon;
+  private readonly protos = new Map<number, Proto>();
+  private readonly siteCounts = new Map<number, number>();
+  private readonly started: number;
+  private readonly tiering: TieringPolicy | undefined;
+
+  static async create(options: EngineOptions = {}): Promise<Engine> {
+    const optimize = options.optimize ?? options.mode !== "interpreter";
+    // Imported here and not when something is hot: a native callback cannot wait for an import. It is cheap; LLVM comes later.
+    return new Engine(options, optimize ? await importTiering() : undefined);
+  }
+
+  private constructor(options: EngineOptions, tiering: TieringModule | undefined) {
+    const thresholds = { ...THRESHOLDS[options.mode ?? "default"] };
+    if (options.hotThreshold !== undefined) thresholds.hotThreshold = options.hotThreshold;
+    if (options.failureLimit !== undefined) thresholds.failureLimit = options.failureLimit;
+    this.events = options.events ?? new EventStream();
+    this.addon = loadYugong();
+    this.native = new this.addon.NativeEngine({
+      memoryLimitBytes: options.memoryLimitBytes ?? Math.min(4 * gibibyte, Math.floor(totalmem() / 2)),
+      mainStackBytes: options.mainStackBytes ?? 64 * 2 ** 20,
+      coroutineStackBytes: options.coroutineStackBytes ?? 256 * 2 ** 10,
+      hotThreshold: tiering ? thresholds.hotThreshold : -1,
+      onHot: (protoId, pc, types) => this.tiering?.onHot(protoId, pc, types) ?? 0n,
+      onDeopt: (csid, count) => this.tiering?.onDeopt(csid, count),
+      onEvents: () => this.drain(),
+    });
+    this.started = performance.now();
+    this.tiering = tiering?.createTiering(this.context(thresholds));
+  }
+
+  /** Runs a file as `lua5.1 file args…` does. Throws CompileError, and what node:fs throws when the file cannot be read. */
+  runFile(path: string, args: readonly string[] = []): RunResult {
+    return this.runSource(readSource(path), path, args);
+  }
+
+  /**
+   * @param source one character a byte
+   * @param name what errors call the program; a `=` before it keeps it as it is, as in lua5.1
+   */
+  runSource(source: string, name: string, args: readonly string[] = []): RunResult {
+    const main = addProtos(
+      compileSource(source, chunkName(name)),
+      (native) => this.native.addProto(native),
+      (id, proto) => this.protos.set(id, proto),
+    );
+    try {
+      return this.native.run(
+        main,
+        [name, ...args].map((arg) => Buffer.from(arg, "utf8")),
+      );
+    } finally {
+      this.drain();
+      const { swaps, coroutines } = this.native.counters();
+      this.events.emit({ kind: "swaps", time: this.now(), swaps, coroutines });
+    }
+  }
+
+  counters(): ReturnType<NativeEngine["counters"]> {
+    return this.native.counters();
+  }
+
+  dispose(): void {
+    this.native.dispose();
+  }
+
+  private now(): number {
+    return performance.now() - this.started;
+  }
+
+  private context(thresholds: { hotThreshold: number; failureLimit: number }): EngineContext {
+    return {
+      native: this.native,
+      options: thresholds,
+      layoutJson: this.addon.layoutJson,
+      proto: (id) => {
+        const proto = this.protos.get(id);
+        if (!proto) throw new RangeError(`no prototype has the id ${id}`);
+        return proto;
+      },
+      loadLlvmAddon: () => loadYugongLlvm(),
+      now: () => this.now(),
+      emit: (event) => {
+        this.drain();
+        this.events.emit(event);
+      },
+    };
+  }
+
+  /** Turns the records that the native side wrote since the last time into events. */
+  private drain(): void {
+    const records = this.native.drainEvents();
+    for (let at = 0; at + RECORD.length <= records.length; at += RECORD.length) {
+      this.events.emit(this.eventOf(records.subarray(at, at + RECORD.length)));
+    }
+  }
+
+  private eventOf(record: Float64Array): EngineEvent {
+    const csid = record[RECORD.csid]!;
+    const time = record[RECORD.time]!;
+    const coroutine = record[RECORD.coroutine]!;
+    if (record[RECORD.kind] === RECORD_KIND.osrEntry) {
+      const pc = csid % 65536;
+      const proto = this.protos.get(Math.floor(csid / 65536));
+      return { kind: "osr-entry", time, function: proto?.name ?? "?", pc, line: proto?.lines[pc] ?? 0, coroutine };
+    }
+    const { function: name, line, column, reason } = this.tiering?.describeSite(csid) ?? unknownSite;
+    const site = {
+      time,
+      function: name,
+      line,
+      column,
+      reason,
+      frames: record[RECORD.frames]!,
+      nanoseconds: record[RECORD.nanoseconds]!,
+      coroutine,
+    };
+    if (record[RECORD.kind] === RECORD_KIND.suspendedDeopt) return { kind: "suspended-deopt", ...site };
+    const siteCount = (this.siteCounts.get(csid) ?? 0) + 1;
+    this.siteCounts.set(csid, siteCount);
+    return { kind: "deopt", ...site, siteCount };
+  }
+}
+
+/** Without the policy's module (it is written last) every engine interprets. */
+async function importTiering(): Promise<TieringModule | undefined> {
+  const path = "./tiering.js";
+  try {
+    return (await import(path)) as TieringModule;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+/** The source of a program, a character a byte; a first line that starts with `#` is left empty, as in lua5.1. */
+export function readSource(path: string | number): string {
+  return readFileSync(path, "latin1").replace(/^#[^\n]*/, "");
+}
+
+/** What errors call a chunk: file names of more than 52 bytes are cut at the left, as in lua5.1 (luaO_chunkid). */
+export function chunkName(name: string): string {
+  if (name.startsWith("=")) return name.slice(1);
+  const bytes = Buffer.from(name, "utf8");
+  return bytes.length > 52 ? `...${bytes.subarray(-52).toString("utf8")}` : name;
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The line between mechanism and policy: what the engine tells the tiering policy, and what it offers it.
+ * runtime/tiering.ts implements the policy; without it (`optimize: false`) an engine only interprets.
+ */
+import type { Proto } from "../lang/bytecode.js";
+import type { EngineEvent } from "./events.js";
+import type { NativeEngine } from "./native.js";
+
+export interface TieringOptions {
+  /** Entries plus back-edges before a function is compiled. */
+  readonly hotThreshold: number;
+  /** How often a guard may fail before its code is given up. */
+  readonly failureLimit: number;
+}
+
+/** What the engine lends to its tiering policy. */
+export interface EngineContext {
+  readonly native: NativeEngine;
+  readonly options: TieringOptions;
+  /** The JSON text of all tags, offsets and helpers. */
+  readonly layoutJson: string;
+  proto(id: number): Proto;
+  /** Loads yugong-llvm.node, and LLVM with it. */
+  loadLlvmAddon(): unknown;
+  /** Milliseconds since the engine started, the clock of all events. */
+  now(): number;
+  /** Events that the native side recorded earlier are delivered first. */
+  emit(event: EngineEvent): void;
+}
+
+export interface SiteDescription {
+  readonly function: string;
+  readonly line: number;
+  readonly column: number;
+  readonly reason: string;
+  /** Frames of inlined calls on top of the compiled function's own. */
+  readonly inlinedFrames: number;
+}
+
+export interface TieringPolicy {
+  /**
+   * A prototype got hot, at the loop header `pc` or (-1) at its entry.
+   * @param types one byte of type bits a register, for loops
+   * @returns the loop entry's address, or 0n to go on interpreting
+   */
+  onHot(protoId: number, pc: number, types: Uint8Array): bigint;
+  /** A guard has failed `count` times: its limit, or a multiple of it. */
+  onDeopt(csid: number, count: number): void;
+  /** Undefined for call sites that are not in code of this policy. */
+  describeSite(csid: number): SiteDescription | undefined;
+}
+
+/** What runtime/tiering.ts exports. */
+export interface TieringModule {
+  createTiering(context: EngineContext): TieringPolicy;
+}
