@@ -55,6 +55,10 @@ describe("attribute lines", () => {
     expect(signature(ir, "stop")).toBe("declare void @stop()");
   });
 
+  it("may be none", () => {
+    expect(folded("@yg.attributes = private constant [1 x i8] zeroinitializer\n")).not.toContain("yg.attributes");
+  });
+
   it("may come in several strings, as LLVM renames the second", () => {
     const second = attributes("g: cold").replace("@yg.attributes", "@yg.attributes.1");
     const ir = folded(attributes("f: cold") + second + FUNCTIONS);

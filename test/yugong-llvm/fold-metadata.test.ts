@@ -42,6 +42,11 @@ define void @f(i64* %p) {
     expect(definitionOf(ir, root)).toBe('!{!"yugong"}');
   });
 
+  it("come from a load's own name when its pointer is constant", () => {
+    const constant = folded("define i64 @f() {\n%tbaa.slot. = load i64, i64* inttoptr (i64 4096 to i64*)\nret i64 %tbaa.slot.\n}");
+    expect(tag(bodyOf(constant, "f")[0]!)).toBeDefined();
+  });
+
   it("make loads of class const invariant", () => {
     expect(accesses.map((line) => line.includes("!invariant.load"))).toEqual([false, false, false, false, true, false, false]);
   });
@@ -83,6 +88,11 @@ b:
     expect(weights("likely.fast")).toBe('!{!"branch_weights", i32 2000, i32 1}');
     expect(weights("unlikely.")).toBe('!{!"branch_weights", i32 1, i32 2000}');
     expect(weights("likelihood")).toBeUndefined();
+  });
+
+  it("turn round with the condition", () => {
+    const ir = folded(branchOn("likely.").replace("br i1 %likely.", "%not = xor i1 %likely., true\nbr i1 %not"));
+    expect(definitionOf(ir, bodyOf(ir, "f")[2]!.match(/!prof (!\d+)/)![1]!)).toContain("i32 1, i32 2000");
   });
 
   it("ignore constant conditions", () => {

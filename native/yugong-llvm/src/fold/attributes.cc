@@ -137,9 +137,11 @@ llvm::Error applyLine(llvm::Module &module, llvm::StringRef line) {
 }
 
 llvm::Error applyText(llvm::Module &module, const llvm::GlobalVariable &global) {
+  if (!global.use_empty()) return makeError("@" + global.getName() + " is used, and would be erased");
+  // LLVM keeps a string without a character but its terminator as zeros of no particular kind.
+  if (global.hasInitializer() && global.getInitializer()->isNullValue()) return llvm::Error::success();
   auto *data = global.hasInitializer() ? llvm::dyn_cast<llvm::ConstantDataArray>(global.getInitializer()) : nullptr;
   if (!data || !data->isString()) return makeError("@" + global.getName() + " is not a constant string");
-  if (!global.use_empty()) return makeError("@" + global.getName() + " is used, and would be erased");
   llvm::SmallVector<llvm::StringRef, 16> lines;
   data->getAsString().rtrim('\0').split(lines, '\n', -1, /*KeepEmpty=*/false);
   for (llvm::StringRef line : lines)

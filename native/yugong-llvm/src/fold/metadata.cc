@@ -6,6 +6,7 @@
 //   br i1 %unlikely.overflow, label %a, label %b       →   !prof branch_weights 1:2000
 #include <llvm/ADT/StringMap.h>
 #include <llvm/IR/MDBuilder.h>
+#include <llvm/IR/PatternMatch.h>
 
 #include "steps.h"
 
@@ -46,7 +47,9 @@ llvm::StringRef aliasClass(const llvm::Value *pointer) {
 }
 
 void foldAccess(llvm::Instruction &access, AliasClasses &classes) {
-  const llvm::StringRef name = aliasClass(llvm::getLoadStorePointerOperand(&access));
+  llvm::StringRef name = aliasClass(llvm::getLoadStorePointerOperand(&access));
+  // A constant pointer cannot have a name, but a load from it can.
+  if (name.empty()) name = aliasClass(&access);
   if (name.empty()) return;
   access.setMetadata(llvm::LLVMContext::MD_tbaa, classes.tag(name));
   // Not TBAA's own "constant" flag: that would also promise that no store initializes the memory.
@@ -55,11 +58,16 @@ void foldAccess(llvm::Instruction &access, AliasClasses &classes) {
 }
 
 void foldBranch(llvm::BranchInst &branch) {
-  if (!branch.isConditional() || !llvm::isa<llvm::Instruction>(branch.getCondition())) return;
-  const llvm::StringRef name = branch.getCondition()->getName();
+  if (!branch.isConditional()) return;
+  llvm::Value *condition = branch.getCondition();
+  bool likely = true;
+  while (llvm::match(condition, llvm::PatternMatch::m_Not(llvm::PatternMatch::m_Value(condition)))) likely = !likely;
+  if (condition->getName().startswith("unlikely."))
+    likely = !likely;
+  else if (!condition->getName().startswith("likely."))
+    return;
   llvm::MDBuilder builder(branch.getContext());
-  if (name.startswith("likely.")) branch.setMetadata(llvm::LLVMContext::MD_prof, builder.createBranchWeights(kLikelyWeight, 1));
-  if (name.startswith("unlikely.")) branch.setMetadata(llvm::LLVMContext::MD_prof, builder.createBranchWeights(1, kLikelyWeight));
+  branch.setMetadata(llvm::LLVMContext::MD_prof, likely ? builder.createBranchWeights(kLikelyWeight, 1) : builder.createBranchWeights(1, kLikelyWeight));
 }
 
 }  // namespace
