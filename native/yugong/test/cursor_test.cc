@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "support.h"
+
+class CursorTest : public testing::TestWithParam<const char *> {};
+
+struct Functions {
+  decltype(&o0_recurse) recurse;
+  decltype(&o0_dynamic) dynamic;
+  decltype(&o0_never) never;
+  decltype(&o0_twice) twice;
+  decltype(&o0_many) many;
+};
+
+static Functions functionsOf(const char *level) {
+  if (std::strcmp(level, "O0") == 0) return {o0_recurse, o0_dynamic, o0_never, o0_twice, o0_many};
+  return {o2_recurse, o2_dynamic, o2_never, o2_twice, o2_many};
+}
+
+using Ids = std::vector<yg_csid>;
+using Words = std::vector<uint64_t>;
+
+TEST_P(CursorTest, FirstFrameIsTheCallerOfTheStub) {
+  TestStack stack;
+  EXPECT_EQ(20u, stack.start(address(functionsOf(GetParam()).recurse), {2, 18, 1, 1, 1, 1}));
+  EXPECT_EQ((Ids{101, 102, 102, 200, 0}), stack.ids());
+}
+
+TEST_P(CursorTest, FirstFrameIsTheCallerOfTheHostCall) {
+  TestStack stack;
+  static Ids seen;
+  test_host_function = [](yg_stack *current, uintptr_t) {
+    yg_cursor cursor;
+    EXPECT_OK(yg_cursor_new(&cursor, current));
+    seen.clear();
+    do seen.push_back(yg_get_csid(&cursor));
+    while (yg_cursor_step(&cursor) == YG_OK);
+    return yg_pair{5, 0};
+  };
+  EXPECT_EQ(recurseResult(2, 18, 1, 1, 1, 1, 5), stack.start(address(functionsOf(GetParam()).recurse), {2, 18, 1, 1, 1, 1}));
+  test_host_function = nullptr;
+  EXPECT_EQ((Ids{101, 102, 102, 200, 0}), seen);
+}
+
+TEST_P(CursorTest, KeepAlivesOfEveryFrame) {
+  TestStack stack;
+  stack.start(address(functionsOf(GetParam()).recurse), {2, 10, 20, 30, 40, 50});
+  yg_cursor cursor = stack.cursor();
+  EXPECT_EQ((Words{1, 0, 12, 24, 36, 48, 60}), words(cursor));
+  EXPECT_OK(yg_cursor_step(&cursor));
+  EXPECT_EQ((Words{2, 1, 11, 22, 33, 44, 55}), words(cursor));
+  EXPECT_OK(yg_cursor_step(&cursor));
+  EXPECT_EQ((Words{2, 2, 10, 20, 30, 40, 50}), words(cursor));
+  EXPECT_EQ(recurseResult(2, 10, 20, 30, 40, 50, 9), stack.resume(9));
+}
+
+TEST_P(CursorTest, FrameWithADynamicAlloca) {
+  TestStack stack;
+  stack.start(address(functionsOf(GetParam()).dynamic), {100, 77});
+  EXPECT_EQ((Ids{101, 103, 200, 0}), stack.ids());
+  yg_cursor cursor = steppedTo(stack, 103);
+  Words values = words(cursor);
+  ASSERT_EQ(4u, values.size());
+  EXPECT_EQ(3u, values[0]);
+  EXPECT_EQ(100u, values[2]);
+  EXPECT_EQ(77u, values[3]);
+  EXPECT_EQ(77u, reinterpret_cast<uint64_t *>(values[1])[99]);
+  EXPECT_EQ(recurseResult(0, 77, 2, 3, 4, 5, 1) + 77, stack.resume(1));
+}
+
+TEST_P(CursorTest, ReturnAddressPastTheEndOfTheFunction) {
+  TestStack stack;
+  stack.start(address(functionsOf(GetParam()).never), {7});
+  EXPECT_EQ((Ids{107, 200, 0}), stack.ids());
+  EXPECT_EQ(Words{7}, words(stack.cursor()));
+}
+
+TEST_P(CursorTest, ArgumentsOnTheStack) {
+  TestStack stack;
+  stack.start(address(functionsOf(GetParam()).many), {7});
+  EXPECT_EQ((Ids{110, 200, 0}), stack.ids());
+  EXPECT_EQ(Words{7}, words(stack.cursor()));
+  EXPECT_EQ(10u, stack.resume(3));
+}
+
+TEST_P(CursorTest, CopyByMemcpyStepsOnItsOwn) {
+  TestStack stack;
+  stack.start(address(functionsOf(GetParam()).recurse), {3, 1, 1, 1, 1, 1});
+  yg_cursor cursor = stack.cursor(), copy;
+  std::memcpy(&copy, &cursor, sizeof copy);
+  EXPECT_OK(yg_cursor_step(&copy));
+  EXPECT_EQ(101u, yg_get_csid(&cursor));
+  EXPECT_EQ(102u, yg_get_csid(&copy));
+  EXPECT_LT(yg_cursor_sp(&cursor), yg_cursor_sp(&copy));
+}
+
+TEST_P(CursorTest, IsStaleAfterTheStackHasRun) {
+  TestStack stack;
+  stack.start(address(functionsOf(GetParam()).recurse), {3, 1, 1, 1, 1, 1});
+  yg_cursor cursor = stack.cursor();
+  stack.resume(1);
+  EXPECT_STATUS(YG_ERROR_STALE, yg_cursor_step(&cursor));
+  EXPECT_STATUS(YG_ERROR_STALE, yg_pop_frames_to(&cursor));
+  EXPECT_STATUS(YG_ERROR_STALE, yg_push_frame(&cursor, 1));
+  uint64_t word;
+  EXPECT_STATUS(YG_ERROR_STALE, yg_keepalive_words(&cursor, &word, 1));
+}
+
+INSTANTIATE_TEST_SUITE_P(Levels, CursorTest, testing::Values("O0", "O2"));
+
+TEST(Cursor, NewStackHasABottomFrame) {
+  TestStack stack;
+  EXPECT_EQ(Ids{0}, stack.ids());
+  yg_cursor cursor = stack.cursor();
+  EXPECT_STATUS(YG_ERROR_BOTTOM, yg_cursor_step(&cursor));
+  EXPECT_EQ(nullptr, yg_cursor_code(&cursor));
+}
+
+TEST(Cursor, RunningStackIsRefused) {
+  TestStack stack;
+  test_host_function = [](yg_stack *current, uintptr_t) {
+    yg_cursor cursor;
+    EXPECT_STATUS(YG_ERROR_NOT_PAUSED, yg_cursor_new(&cursor, current->host));
+    return yg_pair{0, 0};
+  };
+  stack.start(address(o2_twice), {1});
+  test_host_function = nullptr;
+  TestStack idle;
+  yg_cursor cursor = idle.cursor();
+  idle.stack.sp = 0;
+  EXPECT_STATUS(YG_ERROR_NOT_PAUSED, yg_cursor_step(&cursor));
+  EXPECT_STATUS(YG_ERROR_NOT_PAUSED, yg_cursor_new(&cursor, &idle.stack));
+  EXPECT_STATUS(YG_ERROR_NOT_PAUSED, yg_stack_free(&idle.stack));
+  idle.stack.sp = idle.stack.start + idle.stack.size - 24;
+}
+
+TEST(Cursor, ForeignAndMisalignedStackPointersAreRefused) {
+  TestStack stack;
+  yg_cursor cursor;
+  uintptr_t sp = stack.stack.sp;
+  stack.stack.sp = sp + 1;
+  EXPECT_STATUS(YG_ERROR_ALIGNMENT, yg_cursor_new(&cursor, &stack.stack));
+  stack.stack.sp = stack.stack.start - 8;
+  EXPECT_STATUS(YG_ERROR_FOREIGN, yg_cursor_new(&cursor, &stack.stack));
+  stack.stack.sp = stack.stack.start + stack.stack.size;
+  EXPECT_STATUS(YG_ERROR_FOREIGN, yg_cursor_new(&cursor, &stack.stack));
+  stack.stack.sp = sp;
+  EXPECT_STATUS(YG_ERROR_ARGUMENT, yg_cursor_new(nullptr, &stack.stack));
+  EXPECT_STATUS(YG_ERROR_ARGUMENT, yg_cursor_new(&cursor, nullptr));
+}
+
+// A C++ function is a frame whose rules nobody registered.
+static uintptr_t pauseFromCpp(uintptr_t value) {
+  uintptr_t result = test_pause(value);
+  asm volatile("");
+  return result + 1;
+}
+
+TEST(Cursor, UnknownCodeHasNoPlan) {
+  TestStack stack;
+  EXPECT_EQ(5u, stack.start(address(pauseFromCpp), {5}));
+  yg_cursor cursor = stack.cursor();
+  EXPECT_EQ(0u, yg_get_csid(&cursor));
+  EXPECT_EQ(0, yg_keepalive_count(&cursor));
+  EXPECT_STATUS(YG_ERROR_NO_PLAN, yg_cursor_step(&cursor));
+  EXPECT_EQ(8u, stack.resume(7));
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "support.h"
+
+TEST(Stack, IsAtLeastAsLargeAsAsked) {
+  for (uintptr_t size : {1ul, 4096ul, 4097ul, 65536ul, 1000000ul, 8ul << 20}) {
+    yg_stack stack;
+    EXPECT_OK(yg_stack_new(&stack, size));
+    EXPECT_GE(stack.size, size);
+    EXPECT_LE(stack.mapping, stack.start - 4096);
+    std::memset(reinterpret_cast<void *>(stack.start), 0x55, size);
+    EXPECT_OK(yg_stack_free(&stack));
+  }
+}
+
+TEST(Stack, AbsurdSizesAreRefused) {
+  yg_stack stack;
+  EXPECT_STATUS(YG_ERROR_MEMORY, yg_stack_new(&stack, UINTPTR_MAX));
+  EXPECT_STATUS(YG_ERROR_MEMORY, yg_stack_new(&stack, UINTPTR_MAX / 2));
+  EXPECT_STATUS(YG_ERROR_ARGUMENT, yg_stack_new(nullptr, 4096));
+}
+
+TEST(Stack, FreedOnesAreUsedAgain) {
+  yg_stack stack;
+  EXPECT_OK(yg_stack_new(&stack, 65536));
+  uintptr_t start = stack.start;
+  EXPECT_OK(yg_stack_free(&stack));
+  EXPECT_EQ(0u, stack.size);
+  EXPECT_STATUS(YG_ERROR_ARGUMENT, yg_stack_free(&stack));
+  EXPECT_OK(yg_stack_new(&stack, 65536));
+  EXPECT_EQ(start, stack.start);
+  EXPECT_OK(yg_stack_free(&stack));
+}
+
+TEST(Stack, PoolIsBoundedAndCanBeReleased) {
+  std::vector<yg_stack> stacks(3000);
+  for (yg_stack &stack : stacks) EXPECT_OK(yg_stack_new(&stack, 4096));
+  for (yg_stack &stack : stacks) EXPECT_OK(yg_stack_free(&stack));
+  yg_stack_pool_release();
+  yg_stack_pool_release();
+}
+
+TEST(Stack, OverMemoryOfTheCaller) {
+  alignas(16) static char memory[8192 + 3];
+  for (size_t offset : {0, 1, 3, 8}) {
+    yg_stack stack;
+    EXPECT_OK(yg_stack_new_in(&stack, memory + offset, 8192 - offset));
+    yg_cursor cursor;
+    EXPECT_OK(yg_cursor_new(&cursor, &stack));
+    auto back = +[](uintptr_t value) { yg_stack_swap(test_current, &test_host, value + 1); };
+    EXPECT_OK(yg_push_frame(&cursor, address(back)));
+    test_current = &stack;
+    EXPECT_EQ(6u, yg_stack_swap(&test_host, &stack, 5));
+    EXPECT_GE(stack.sp, address(memory));
+    EXPECT_LT(stack.sp, address(memory) + sizeof memory);
+    EXPECT_OK(yg_stack_free(&stack));
+  }
+  yg_stack stack;
+  EXPECT_STATUS(YG_ERROR_SIZE, yg_stack_new_in(&stack, memory, 64));
+  EXPECT_STATUS(YG_ERROR_ARGUMENT, yg_stack_new_in(&stack, nullptr, 8192));
+}
+
+static uintptr_t overflow(uintptr_t value) {
+  volatile char filler[1024];
+  filler[0] = static_cast<char>(value);
+  return value == 0 ? filler[0] : overflow(value - 1) + static_cast<uintptr_t>(filler[0]);
+}
+
+TEST(StackDeathTest, OverflowHitsTheGuardPage) {
+  TestStack stack(16 << 10);
+  EXPECT_DEATH(stack.start(address(overflow), {1000}), "");
+}
