@@ -58,10 +58,11 @@ void foldAccess(llvm::Instruction &access, AliasClasses &classes) {
 }
 
 void foldBranch(llvm::BranchInst &branch) {
+  using namespace llvm::PatternMatch;
   if (!branch.isConditional()) return;
   llvm::Value *condition = branch.getCondition();
   bool likely = true;
-  while (llvm::match(condition, llvm::PatternMatch::m_Not(llvm::PatternMatch::m_Value(condition)))) likely = !likely;
+  while (match(condition, m_Not(m_Value(condition)))) likely = !likely;
   if (condition->getName().startswith("unlikely."))
     likely = !likely;
   else if (!condition->getName().startswith("likely."))
