@@ -76,6 +76,8 @@ export class Ir {
   private readonly pointers = new Map<IrType, IrType>();
   private readonly words = new Map<number, IrValue>();
   private marker: llvm.FunctionCallee | undefined;
+  private yes: IrValue | undefined;
+  private no: IrValue | undefined;
 
   constructor(
     name: string,
@@ -182,8 +184,11 @@ export class Ir {
     return this.llvm.ConstantFP.get(this.f64, value);
   }
 
+  /** A condition that is known: compare with `===` to take only one way (the same objects every time). */
   bit(value: boolean): IrValue {
-    return this.builder.getInt1(value);
+    this.yes ??= this.builder.getInt1(true);
+    this.no ??= this.builder.getInt1(false);
+    return value ? this.yes : this.no;
   }
 
   undef(type: IrType): IrValue {
@@ -265,6 +270,8 @@ export class Ir {
     return this.builder.CreateSRem(a, b);
   }
   not(a: IrValue): IrValue {
+    if (a === this.yes) return this.bit(false);
+    if (a === this.no) return this.bit(true);
     return this.builder.CreateNot(a);
   }
   fadd(a: IrValue, b: IrValue): IrValue {
@@ -423,17 +430,27 @@ export class Ir {
   }
 }
 
-const nothing = new Proxy(() => undefined, {
-  get: (_target, property) => (property === Symbol.toPrimitive ? () => 0 : nothing),
-  apply: () => nothing,
-}) as unknown as IrValue;
+const createNothing = (): IrValue => {
+  const nothing: IrValue = new Proxy(() => undefined, {
+    get: (_target, property) => (property === Symbol.toPrimitive ? () => 0 : nothing),
+    apply: () => nothing,
+  }) as unknown as IrValue;
+  return nothing;
+};
+const nothing = createNothing();
+const dryYes = createNothing();
+const dryNo = createNothing();
 
-/** Has every method of Ir and builds nothing. */
+/** Has every method of Ir and builds nothing. Known conditions stay known, so that a dry walk takes the ways that the real one will. */
 export function createDryIr(layout: Layout): Ir {
-  const constant = (): unknown => nothing;
-  return new Proxy({} as Ir, {
-    get: (_target, property) => (property === "layout" ? layout : property === "overflowing" ? dryOverflowing : dryProperties.has(property as string) ? nothing : constant),
-  });
+  const methods: Record<string, unknown> = {
+    layout,
+    bit: (value: boolean) => (value ? dryYes : dryNo),
+    not: (a: IrValue) => (a === dryYes ? dryNo : a === dryNo ? dryYes : nothing),
+    overflowing: (): OverflowResult => ({ result: nothing, overflow: nothing }),
+    external: () => ({ fn: nothing, type: nothing }),
+  };
+  for (const property of ["i1", "i8", "i16", "i32", "i64", "f64", "void", "pair", "function", "builder"]) methods[property] = nothing;
+  const ignored = (): IrValue => nothing;
+  return new Proxy({} as Ir, { get: (_target, property) => methods[property as string] ?? ignored });
 }
-const dryOverflowing = (): OverflowResult => ({ result: nothing, overflow: nothing });
-const dryProperties = new Set(["i1", "i8", "i16", "i32", "i64", "f64", "void", "pair", "function"]);

@@ -106,6 +106,9 @@ define("FORLOOP", (o) => {
 define("TFORLOOP", (o) => {
   const key = o.register("a", 3);
   const again = key.type & Type.Nil ? o.m.ir.not(isNilWord(o.m.ir, o.m.boxed(key))) : o.m.ir.bit(true);
-  o.set("a", key, 2);
+  // On the way out both registers are dead, so the narrower type may be written before the branch.
+  const notNil: Value = { ...key, type: key.type & ~Type.Nil };
+  o.set("a", notNil, 2);
+  o.set("a", notNil, 3);
   o.branchBack(again);
 });

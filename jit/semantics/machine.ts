@@ -4,7 +4,7 @@
  * implementations; a definition is written once against this class.
  */
 import type { Ir, IrBlock, IrValue } from "../ir.js";
-import { box, boxedValue, doubleValue, intValue, knownType, numberToDouble, testType, Type, unboxInt, type Value } from "./values.js";
+import { boolValue, box, boxedValue, doubleValue, intValue, knownType, numberToDouble, testType, Type, unboxInt, type Value } from "./values.js";
 
 export type Reason =
   | "not an int"
@@ -123,6 +123,15 @@ export abstract class Machine {
     return refined;
   }
 
+  /** A boolean as a condition. */
+  asBool(value: Value): Value {
+    const { ir } = this;
+    if (value.representation === "bool") return value;
+    const checked = this.guardType(value, Type.Boolean, "not a boolean");
+    const isTrue = ir.compare("eq", checked.ir, ir.word(BigInt.asIntN(64, ir.layout.true)));
+    return { ...boolValue(isTrue), boxed: checked.ir };
+  }
+
   boxed(value: Value): IrValue {
     return box(this.ir, value);
   }
@@ -132,7 +141,7 @@ export abstract class Machine {
   }
 }
 
-/** A join point with one phi. */
+/** A join point with one phi. With a single arrival there is none: execution just goes on. */
 export class Join {
   private readonly block: IrBlock;
   private readonly arrivals: { value: IrValue; from: IrBlock }[] = [];

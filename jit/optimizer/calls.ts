@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+/** Calls, returns, closures and constructors in optimized code: who is called is known from feedback, and small callees are inlined. */
+import { ALL_RESULTS, type OpcodeName, PLUS_MULTIPLE } from "../../lang/bytecode.js";
+import type { IrValue } from "../ir.js";
+import { SeenCall } from "../semantics/feedback.js";
+import { nilValue, PathEnds } from "../semantics/machine.js";
+import {
+  appendResultsToArguments,
+  bufferedArgument,
+  loadTransfer,
+  nilWord,
+  resultAt,
+  resultCount,
+  setResultCount,
+  shiftResults,
+  storeTransfer,
+} from "../semantics/transfer.js";
+import { boxedValue, constantValue, hasTag, pointerOf, Type, type Value } from "../semantics/values.js";
+import { getCapture, newClosure, storeCapture } from "../semantics/variables.js";
+import { inlineBuiltin } from "./builtins.js";
+import type { ProtoInfo } from "./context.js";
+import { type Activation, Environment } from "./environment.js";
+import { liveBefore } from "./live.js";
+import { type Edge, mergeEdges } from "./merge.js";
+import { liveAcross, type Walker } from "./walker.js";
+
+export const callDefinitions = new Map<OpcodeName, (w: Walker) => void>();
+
+/** Bounds of inlining, in bytecode instructions. */
+const limits = { depth: 5, calleeSize: 80, totalSize: 500, recursion: 2 };
+
+interface Call {
+  readonly callee: Value;
+  readonly args: readonly Value[];
+  /** The results of the previous call follow the arguments. */
+  readonly multiple: boolean;
+  /** Where results go, and how many are wanted (ALL_RESULTS: keep them all). */
+  readonly target: number;
+  readonly wanted: number;
+}
+
+callDefinitions.set("CALL", (w) => {
+  const { a, b, c } = w.instruction;
+  const fixed = b & (PLUS_MULTIPLE - 1);
+  const args = Array.from({ length: fixed }, (_, index) => w.environment.get(a + 1 + index));
+  call(w, { callee: w.environment.get(a), args, multiple: (b & PLUS_MULTIPLE) !== 0, target: a, wanted: c });
+});
+
+callDefinitions.set("TFORCALL", (w) => {
+  const { a, b } = w.instruction;
+  const [callee, state, control] = [0, 1, 2].map((index) => w.environment.get(a + index)) as [Value, Value, Value];
+  call(w, { callee, args: [state, control], multiple: false, target: a + 3, wanted: b });
+});
+
+function call(w: Walker, what: Call): void {
+  const { seen } = w;
+  if (seen === 0) w.deoptimize("not seen yet");
+  const { reference } = w.info.feedback(w.pc);
+  const target = seen & (SeenCall.Polymorphic | SeenCall.Generic) ? undefined : w.context.callee(reference);
+  if (target === undefined) return place(w, what, emitCall(w, what, entryOfAnything(w, what.callee)));
+  if (target.kind === "builtin") {
+    const callee = guardIdentity(w, what.callee, reference);
+    const results = what.multiple ? undefined : inlineBuiltin(w, target.name, what.args);
+    if (results !== undefined) return placeValues(w, what, results);
+    return place(w, { ...what, callee }, emitCall(w, { ...what, callee }, entryOfCode(w, codeOf(w, w.boxed(callee)))));
+  }
+  const info = w.context.proto(target.proto);
+  const callee = seen & SeenCall.SameCode ? guardCode(w, what.callee, info) : guardIdentity(w, what.callee, reference);
+  if (!what.multiple && worthInlining(w, info)) return inline(w, { ...what, callee }, info);
+  place(w, what, emitCall(w, { ...what, callee }, entryOfCode(w, w.ir.word(info.address))));
+}
+
+// ---- who is called
+
+function guardIdentity(w: Walker, callee: Value, expected: bigint): Value {
+  const known = constantValue(w.ir, expected);
+  if (callee.constant === known.constant) return callee;
+  w.guard(w.ir.compare("eq", w.boxed(callee), w.boxed(known)), "other callee");
+  w.refine(callee, known);
+  return known;
+}
+
+function guardCode(w: Walker, callee: Value, info: ProtoInfo): Value {
+  const closure = w.guardType(callee, Type.Function, "other callee");
+  w.guard(w.ir.compare("eq", codeOf(w, w.boxed(closure)), w.ir.word(info.address)), "other callee");
+  return closure;
+}
+
+const codeOf = (w: Walker, closure: IrValue): IrValue =>
+  w.ir.load(w.ir.i64, w.ir.address(pointerOf(w.ir, closure), w.ir.layout.offset("Function", "code")), "code");
+
+const entryOfCode = (w: Walker, code: IrValue): IrValue => w.ir.load(w.ir.i64, w.ir.address(code, w.ir.layout.offset("Code", "entry")), "entry");
+
+/** The entry of any value: what is no function has one that raises "attempt to call …". */
+function entryOfAnything(w: Walker, callee: Value): IrValue {
+  const word = w.boxed(callee);
+  return w.either(
+    hasTag(w.ir, word, "function"),
+    () => entryOfCode(w, codeOf(w, word)),
+    () => w.ir.builder.CreatePtrToInt(w.helper("yl_call_error").fn, w.ir.i64),
+  );
+}
+
+// ---- a call that stays a call
+
+function emitCall(w: Walker, { callee, args, multiple }: Call, entry: IrValue): IrValue {
+  const { ir } = w;
+  const words = args.map((value) => w.boxed(value));
+  let argc = ir.word(words.length);
+  let registers = [0, 1, 2].map((index) => words[index] ?? nilWord(w));
+  if (multiple) {
+    for (const [index, word] of words.entries()) storeTransfer(w, "arguments", ir.word(index), word);
+    argc = appendResultsToArguments(w, argc);
+    registers = registers.map((word, index) => (index < words.length ? word : bufferedArgument(w, index, argc)));
+  } else {
+    for (const [index, word] of words.entries()) if (index >= 3) storeTransfer(w, "arguments", ir.word(index), word);
+  }
+  return w.callEntry(entry, [w.co, w.boxed(callee), argc, ...registers]);
+}
+
+function place(w: Walker, { target, wanted }: Call, pair: IrValue): void {
+  const { ir, environment } = w;
+  const first = boxedValue(ir.extract(pair, 0));
+  const count = ir.extract(pair, 1);
+  if (wanted === ALL_RESULTS) return keepAll(w, environment, first, count);
+  for (let index = 0; index < wanted; index++) {
+    environment.registers[target + index] = index === 0 ? first : boxedValue(resultAt(w, ir.word(index), count));
+  }
+}
+
+function keepAll(w: Walker, environment: Environment, first: Value, count: IrValue): void {
+  storeTransfer(w, "results", w.ir.word(0), w.boxed(first));
+  setResultCount(w, count);
+  environment.multiple = { first, count };
+}
+
+/** Results that are known one by one. */
+function placeValues(w: Walker, { target, wanted }: { target: number; wanted: number }, values: readonly Value[], environment = w.environment): void {
+  if (wanted === ALL_RESULTS) {
+    for (const [index, value] of values.entries()) if (index > 0) storeTransfer(w, "results", w.ir.word(index), w.boxed(value));
+    return keepAll(w, environment, values[0] ?? nilValue(w.ir), w.ir.word(values.length));
+  }
+  for (let index = 0; index < wanted; index++) environment.registers[target + index] = values[index] ?? nilValue(w.ir);
+}
+
+// ---- inlining
+
+function worthInlining(w: Walker, info: ProtoInfo): boolean {
+  const size = info.proto.code.length;
+  if (w.activation.depth >= limits.depth || size > limits.calleeSize || w.inlinedInstructions + size > limits.totalSize) return false;
+  let recursion = 0;
+  for (let at: Activation | undefined = w.activation; at !== undefined; at = at.parent) if (at.info === info) recursion++;
+  return recursion <= limits.recursion;
+}
+
+function inline(w: Walker, what: Call, info: ProtoInfo): void {
+  const { environment: caller, pc, activation: parent } = w;
+  w.inlinedInstructions += info.proto.code.length;
+  w.inlined.add(info.id);
+  const path = `${parent.path}@${pc}/${info.id}`;
+  const activation: Activation = { info, closure: what.callee, parent, callPc: pc, depth: parent.depth + 1, path };
+  const parameters = Array.from({ length: info.proto.parameterCount }, (_, index) => what.args[index] ?? nilValue(w.ir));
+  w.environment = new Environment(activation, parameters, caller);
+  const returns: Edge[] = [];
+  w.walk(0, returns);
+  if (returns.length === 0) throw new PathEnds("the inlined function never returns");
+  const { proto } = parent.info;
+  const live = liveBefore(proto, pc + 1);
+  w.environment = mergeEdges(w.ir, returns, (environment) => (environment.activation === parent ? live : liveAcross(environment, returns)));
+}
+
+callDefinitions.set("RETURN", (w) => {
+  const { a, b } = w.instruction;
+  const fixed = b & (PLUS_MULTIPLE - 1);
+  const values = Array.from({ length: fixed }, (_, index) => w.environment.get(a + index));
+  const multiple = (b & PLUS_MULTIPLE) !== 0;
+  if (w.inlinedHere) returnInlined(w, values, multiple);
+  else returnToCode(w, values, multiple);
+});
+
+function returnToCode(w: Walker, values: readonly Value[], multiple: boolean): void {
+  const { ir } = w;
+  w.endPath();
+  const words = values.map((value) => w.boxed(value));
+  if (multiple && words.length === 0) {
+    const kept = w.environment.multiple;
+    const count = kept?.count ?? resultCount(w);
+    const first = kept === undefined ? loadTransfer(w, "results", ir.word(0)) : w.boxed(kept.first);
+    return ir.returnPair(ir.select(ir.compare("eq", count, ir.word(0)), nilWord(w), first), count);
+  }
+  const count = multiple ? shiftResults(w, ir.word(words.length)) : ir.word(words.length);
+  for (const [index, word] of words.entries()) if (index > 0) storeTransfer(w, "results", ir.word(index), word);
+  ir.returnPair(words[0] ?? nilWord(w), count);
+}
+
+function returnInlined(w: Walker, values: readonly Value[], multiple: boolean): void {
+  const { ir, environment } = w;
+  const caller = environment.parent as Environment;
+  const instruction = caller.activation.info.proto.code[environment.activation.callPc];
+  if (instruction === undefined) throw new Error("an inlined function without its call");
+  const isCall = instruction.op === "CALL";
+  const where = isCall ? { target: instruction.a, wanted: instruction.c } : { target: instruction.a + 3, wanted: instruction.b };
+  if (!multiple) placeValues(w, where, values, caller);
+  else {
+    const count = values.length === 0 ? (environment.multiple?.count ?? resultCount(w)) : shiftResults(w, ir.word(values.length));
+    for (const [index, value] of values.entries()) storeTransfer(w, "results", ir.word(index), w.boxed(value));
+    const first = values[0] ?? environment.multiple?.first ?? boxedValue(loadTransfer(w, "results", ir.word(0)));
+    if (where.wanted === ALL_RESULTS) keepAll(w, caller, first, count);
+    else {
+      for (let index = 0; index < where.wanted; index++) {
+        const dynamic = (): Value => (index === 0 ? first : boxedValue(resultAt(w, ir.word(index), count)));
+        caller.registers[where.target + index] = values[index] ?? dynamic();
+      }
+    }
+  }
+  w.returnToCaller(caller);
+}
+
+// ---- closures and constructors
+
+callDefinitions.set("CLOSURE", (w) => {
+  const { a, b } = w.instruction;
+  const id = w.info.protos[b] as number;
+  const captures = (w.info.proto.protos[b] as ProtoInfo["proto"]).captures;
+  const closure = newClosure(w, w.ir.word(w.context.protoAddress(id)));
+  for (const [index, capture] of captures.entries()) {
+    const word =
+      capture.from === "self"
+        ? closure.ir
+        : w.boxed(capture.from === "local" ? w.environment.get(capture.index) : getCapture(w, w.closure, w.ir.word(capture.index)));
+    storeCapture(w, closure.ir, w.ir.word(index), word);
+  }
+  w.environment.registers[a] = closure;
+});
+
+callDefinitions.set("SETLIST", (w) => {
+  const { a, b, c } = w.instruction;
+  const { ir } = w;
+  const table = w.environment.get(a);
+  let count = w.spill("a", 1, "b");
+  if (b & PLUS_MULTIPLE) count = appendResultsToArguments(w, count);
+  w.hostCall("yl_set_list", [w.co, w.boxed(table), ir.word(c), count]);
+});

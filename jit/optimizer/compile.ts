@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Compile one function, or one of its loops for OSR entry, to LLVM IR.
+ *
+ * A function is compiled in the calling convention of all functions, so that callers need not know the tier:
+ *
+ *     {i64, i64} f12_0(co, closure, argc, a0, a1, a2)
+ *
+ * A loop is entered with the registers of the interpreter frame that it replaces as payload (see InterpreterPayload), and returns
+ * to that frame's caller:
+ *
+ *     {i64, i64} f12_1(payload, first, second)
+ */
+import { createDryIr, Ir } from "../ir.js";
+import { nilWord, loadTransfer } from "../semantics/transfer.js";
+import { boxedValue, constantValue, type Value } from "../semantics/values.js";
+import type { CompiledUnit, OptimizerContext, ProtoInfo } from "./context.js";
+import { type Activation, Environment } from "./environment.js";
+import { FrameStates } from "./frame-states.js";
+import { Headers } from "./headers.js";
+import { liveBefore } from "./live.js";
+import { Walker } from "./walker.js";
+
+export interface Request {
+  readonly protoId: number;
+  /** A loop header, or -1 for the whole function. */
+  readonly pc: number;
+  /** Type bits of the registers of the frame that waits at the loop header. */
+  readonly types?: Uint8Array;
+  /** The closure, when the function has only one: its address is then a constant. */
+  readonly closure?: bigint;
+  readonly symbol: string;
+}
+
+export interface Compilation {
+  readonly ir: Ir;
+  readonly unit: CompiledUnit;
+  readonly dryWalks: number;
+}
+
+/** More walks than this, and the remaining changes are accepted with guards at the back-edges. */
+const mostDryWalks = 12;
+
+export function compileUnit(context: OptimizerContext, request: Request): Compilation {
+  const info = context.proto(request.protoId);
+  const headers = new Headers();
+  let dryWalks = 0;
+  do {
+    headers.changed = false;
+    const dry = createDryIr(context.layout);
+    emitBody(dry, context, request, info, headers, undefined);
+    dryWalks++;
+  } while (headers.changed && dryWalks < mostDryWalks);
+
+  const ir = new Ir(request.symbol, context.layout);
+  const states = new FrameStates(ir, () => context.newCsid());
+  const inlined = emitBody(ir, context, request, info, headers, states);
+  const unit: CompiledUnit = {
+    symbol: request.symbol,
+    protoId: request.protoId,
+    pc: request.pc,
+    sites: states.sites,
+    ...states.tables(),
+    inlined: [...inlined],
+  };
+  return { ir, unit, dryWalks };
+}
+
+function emitBody(
+  ir: Ir,
+  context: OptimizerContext,
+  request: Request,
+  info: ProtoInfo,
+  headers: Headers,
+  states: FrameStates | undefined,
+): ReadonlySet<number> {
+  const isLoop = request.pc >= 0;
+  const type = isLoop ? ir.functionType(ir.pair, [ir.i64, ir.i64, ir.i64]) : ir.entryType;
+  ir.defineFunction(request.symbol, type, "nounwind");
+  ir.at(ir.block("entry"));
+  const payload = ir.argument(0);
+  const payloadField = (field: string) => ir.address(payload, ir.layout.offset("InterpreterPayload", field));
+  const co = isLoop ? ir.load(ir.i64, payloadField("coroutine"), "payload") : ir.argument(0);
+  const walker = new Walker(ir, co, context, headers, states);
+  const closure: Value =
+    request.closure !== undefined
+      ? constantValue(ir, request.closure)
+      : boxedValue(isLoop ? ir.load(ir.i64, payloadField("closure"), "payload") : ir.argument(1), 64);
+  const activation: Activation = { info, closure, parent: undefined, callPc: -1, depth: 0, path: `${info.id}` };
+  const registers: Value[] = [];
+  walker.environment = new Environment(activation, registers, undefined);
+  if (isLoop) {
+    for (const register of liveBefore(info.proto, request.pc)) {
+      const word = ir.load(ir.i64, ir.address(payloadField("registers"), 8 * register), "payload");
+      const predicted = request.types?.[register];
+      registers[register] = predicted === undefined || predicted === 0 ? boxedValue(word) : { ...boxedValue(word), predicted };
+    }
+  } else enterFunction(walker, info, registers);
+  walker.walk(isLoop ? request.pc : 0, undefined);
+  return walker.inlined;
+}
+
+/** Parameters, and the check that the stack has room. */
+function enterFunction(walker: Walker, info: ProtoInfo, registers: Value[]): void {
+  const { ir } = walker;
+  for (let index = 0; index < info.proto.parameterCount; index++) {
+    const word =
+      index < 3
+        ? ir.argument(3 + index)
+        : ir.select(
+            ir.compare("sgt", ir.argument(2), ir.word(index)),
+            loadTransfer(walker, "arguments", ir.word(index)),
+            nilWord(walker),
+          );
+    const predicted = info.parameterTypes(index);
+    registers[index] = predicted === 0 ? boxedValue(word) : { ...boxedValue(word), predicted };
+  }
+  const overflow = ir.block("stack-overflow");
+  walker.require(ir.compare("uge", ir.returnAddressSlot(), walker.coroutineWord("stack_limit"), "likely.stack"), overflow);
+  const body = ir.current();
+  ir.at(overflow);
+  walker.hostCall("yl_stack_overflow", [walker.co]);
+  ir.unreachable();
+  ir.at(body);
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Frame states: for each call site of optimized code, how to rebuild the interpreter frames that it stands for.
+ *
+ * The words are laid out as native/language/frame-state.h reads them:
+ *
+ *     kind (0 guard, 1 call), reason, number of frames, then for each frame from the outermost to the innermost
+ *       protoId, pc, mode (0 execute at pc, 1 the call at pc completes with what arrives), closure (2 words), number of values,
+ *       then two words a value: register | representation << 16, index
+ *
+ * The index counts the site's keep-alive values (the operands of its deopt bundle), or the unit's constants.
+ */
+import type { Ir, IrValue } from "../ir.js";
+import type { Reason } from "../semantics/machine.js";
+import type { Value } from "../semantics/values.js";
+import type { Site } from "./context.js";
+import type { Environment } from "./environment.js";
+import { liveAfterCall, liveBefore } from "./live.js";
+
+const Encoding = { boxed: 0, int: 1, double: 2, bool: 3, constant: 4, nil: 5 } as const;
+export type Mode = "execute" | "afterCall";
+
+/** Reasons by number, as frame states hold them. */
+export const reasons: readonly (Reason | "call")[] = [
+  "call",
+  "not an int",
+  "not a double",
+  "not a number",
+  "not a table",
+  "not a string",
+  "not a boolean",
+  "other type",
+  "overflow",
+  "out of bounds",
+  "other shape",
+  "other callee",
+  "not seen yet",
+  "not integral",
+  "loop type",
+  "wrong branch",
+];
+
+export class FrameStates {
+  readonly sites: Site[] = [];
+  private readonly words: number[] = [];
+  private readonly offsets: number[] = [];
+  private readonly constants = new Map<bigint, number>();
+
+  constructor(
+    private readonly ir: Ir,
+    private readonly newCsid: () => number,
+  ) {}
+
+  /** Describe the state and emit the marker for the call that follows. */
+  mark(environment: Environment, pc: number, mode: Mode, reason: Reason | "call"): void {
+    const { words } = this;
+    const operands: IrValue[] = [];
+    const csid = this.newCsid();
+    this.offsets.push(words.length);
+    const frames: { environment: Environment; pc: number; mode: Mode }[] = [];
+    for (let at: Environment | undefined = environment, where = pc, how = mode; at !== undefined; at = at.parent) {
+      frames.unshift({ environment: at, pc: where, mode: how });
+      [where, how] = [at.activation.callPc, "afterCall"];
+    }
+    words.push(reason === "call" ? 1 : 0, reasons.indexOf(reason), frames.length);
+    for (const frame of frames) this.frame(frame.environment, frame.pc, frame.mode, operands);
+    this.sites.push({
+      csid,
+      kind: reason === "call" ? "call" : "guard",
+      reason,
+      protoId: environment.activation.info.id,
+      pc,
+      frames: frames.length,
+      liveValues: operands.length,
+    });
+    this.ir.stackmap(csid, operands);
+  }
+
+  private frame(environment: Environment, pc: number, mode: Mode, operands: IrValue[]): void {
+    const { words } = this;
+    const { info, closure } = environment.activation;
+    const live = mode === "execute" ? liveBefore(info.proto, pc) : liveAfterCall(info.proto, pc);
+    words.push(info.id, pc, mode === "execute" ? 0 : 1);
+    this.value(closure, 0, operands);
+    const countAt = words.push(0) - 1;
+    for (const register of live) {
+      const value = environment.registers[register];
+      if (value === undefined) throw new Error(`live register ${register} has no value at ${environment.activation.path}:${pc}`);
+      this.value(value, register, operands);
+    }
+    words[countAt] = live.length;
+  }
+
+  private value(value: Value, register: number, operands: IrValue[]): void {
+    if (value.constant !== undefined) {
+      if (value.constant === this.ir.layout.nil) this.words.push(register | (Encoding.nil << 16), 0);
+      else this.words.push(register | (Encoding.constant << 16), this.constant(value.constant));
+      return;
+    }
+    this.words.push(register | (Encoding[value.representation] << 16), operands.length);
+    operands.push(value.representation === "bool" ? this.ir.zeroExtend(value.ir) : value.ir);
+  }
+
+  private constant(word: bigint): number {
+    let index = this.constants.get(word);
+    if (index === undefined) this.constants.set(word, (index = this.constants.size));
+    return index;
+  }
+
+  tables(): { csids: Float64Array; frameStateOffsets: Uint32Array; frameStates: Uint32Array; constants: BigUint64Array } {
+    return {
+      csids: Float64Array.from(this.sites, (site) => site.csid),
+      frameStateOffsets: Uint32Array.from(this.offsets),
+      frameStates: Uint32Array.from(this.words),
+      constants: BigUint64Array.from(this.constants.keys(), (word) => BigInt.asUintN(64, word)),
+    };
+  }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+/** Which registers a frame state has to mention. */
+import type { Instruction, Proto } from "../../lang/bytecode.js";
+import { defs } from "../../lang/liveness.js";
+
+export const liveBefore = (proto: Proto, pc: number): readonly number[] => proto.liveIn[pc] as readonly number[];
+
+const cache = new WeakMap<Proto, Map<number, readonly number[]>>();
+
+/** Live once the call at `pc` has returned, without its results: those arrive with the return. */
+export function liveAfterCall(proto: Proto, pc: number): readonly number[] {
+  let byPc = cache.get(proto);
+  if (byPc === undefined) cache.set(proto, (byPc = new Map()));
+  let live = byPc.get(pc);
+  if (live === undefined) {
+    const results = new Set(defs(proto.code[pc] as Instruction));
+    live = (proto.liveIn[pc + 1] as readonly number[]).filter((register) => !results.has(register));
+    byPc.set(pc, live);
+  }
+  return live;
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+/** Where ways come together: one environment from several. */
+import type { Ir, IrBlock, IrValue } from "../ir.js";
+import { box, type Value } from "../semantics/values.js";
+import { Environment, type Multiple } from "./environment.js";
+import { joinTypes } from "./headers.js";
+
+/** A block without a terminator yet, and the state at its end. */
+export interface Edge {
+  readonly block: IrBlock;
+  readonly environment: Environment;
+}
+
+type Live = (environment: Environment) => readonly number[];
+
+/** The environment after the edges meet; the insertion point is then where they do. Only live registers are kept. */
+export function mergeEdges(ir: Ir, edges: readonly Edge[], live: Live): Environment {
+  const [only] = edges;
+  if (edges.length === 1 && only !== undefined) {
+    ir.at(only.block);
+    return only.environment;
+  }
+  const merge = new Merge(ir, edges);
+  const merged = merge.environment(
+    edges.map((edge) => edge.environment),
+    live,
+  );
+  merge.finish();
+  return merged;
+}
+
+class Merge {
+  private readonly block: IrBlock;
+  private readonly phis: { type: Ir["i64"]; incoming: IrValue[]; place: (phi: IrValue) => void }[] = [];
+
+  constructor(
+    private readonly ir: Ir,
+    private readonly edges: readonly Edge[],
+  ) {
+    this.block = ir.block("merge");
+  }
+
+  environment(environments: readonly Environment[], live: Live): Environment {
+    const first = environments[0] as Environment;
+    const parents = environments.map((environment) => environment.parent);
+    const parent = first.parent === undefined ? undefined : this.environment(parents as Environment[], live);
+    const merged = new Environment(first.activation, [], parent);
+    for (const register of live(first)) {
+      this.value(
+        environments.map((environment) => environment.get(register)),
+        (value) => {
+          merged.registers[register] = value;
+        },
+      );
+    }
+    if (first.multiple !== undefined) merged.multiple = this.multiple(environments.map((environment) => environment.multiple as Multiple));
+    return merged;
+  }
+
+  private multiple(results: readonly Multiple[]): Multiple {
+    const merged = { first: (results[0] as Multiple).first, count: (results[0] as Multiple).count };
+    this.value(
+      results.map((result) => result.first),
+      (value) => {
+        merged.first = value;
+      },
+    );
+    this.phi(
+      this.ir.i64,
+      results.map((result) => result.count),
+      (phi) => {
+        merged.count = phi;
+      },
+    );
+    return merged;
+  }
+
+  private value(values: readonly Value[], place: (value: Value) => void): void {
+    const [first] = values as [Value];
+    if (values.every((value) => value === first)) return place(first);
+    if (first.constant !== undefined && values.every((value) => value.constant === first.constant)) return place(first);
+    const type = values.reduce((all, value) => all | value.type, 0);
+    const predicted = values.every((value) => value.predicted !== undefined) ? values.reduce((all, value) => all | (value.predicted as number), 0) : undefined;
+    if (values.every((value) => value.ir === first.ir && value.representation === first.representation)) {
+      const { boxed: _boxed, constant: _constant, ...rest } = first;
+      return place({ ...rest, type, ...(predicted === undefined ? {} : { predicted }) });
+    }
+    const chosen = values.map(({ representation, type }) => ({ representation, type })).reduce(joinTypes);
+    // Two refinements of one boxed value are still that value.
+    const origin = originOf(first);
+    if (origin !== undefined && chosen.representation === "boxed" && values.every((value) => originOf(value) === origin)) {
+      return place({ representation: "boxed", type, ir: origin });
+    }
+    const { ir } = this;
+    const incoming = values.map((value, index) => {
+      ir.at((this.edges[index] as Edge).block);
+      if (chosen.representation === "boxed") return box(ir, value);
+      if (chosen.representation === "double" && value.representation === "int") return ir.intToDouble(value.ir);
+      return value.ir;
+    });
+    const phiType = { boxed: ir.i64, int: ir.i32, double: ir.f64, bool: ir.i1 }[chosen.representation];
+    this.phi(phiType, incoming, (phi) => place({ ...chosen, ir: phi }));
+  }
+
+  private phi(type: Ir["i64"], incoming: IrValue[], place: (phi: IrValue) => void): void {
+    this.phis.push({ type, incoming, place });
+  }
+
+  finish(): void {
+    const { ir } = this;
+    for (const { block } of this.edges) {
+      ir.at(block);
+      ir.jump(this.block);
+    }
+    ir.at(this.block);
+    for (const { type, incoming, place } of this.phis) {
+      const phi = ir.phi(type);
+      for (const [index, value] of incoming.entries()) ir.incoming(phi, value, (this.edges[index] as Edge).block);
+      place(phi);
+    }
+  }
+}
+
+const originOf = (value: Value): IrValue | undefined => (value.representation === "boxed" ? value.ir : value.boxed);

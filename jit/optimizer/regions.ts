@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The part of a function's control flow that is reachable from an entry: the first instruction, or a loop header for OSR entry.
+ *
+ * From a loop header in the middle, the loops around it look different (the entry's own loop then contains them), so loops are found
+ * anew for each entry.
+ */
+import type { Instruction, Proto } from "../../lang/bytecode.js";
+import { fallsThrough, jumpTarget } from "../../lang/cfg.js";
+import { defs } from "../../lang/liveness.js";
+
+export interface Region {
+  /** Start of each basic block, in reverse postorder. */
+  readonly order: readonly number[];
+  /** The first instruction after a block. */
+  readonly end: ReadonlyMap<number, number>;
+  /** Loop headers with the registers that their loop assigns. */
+  readonly assigned: ReadonlyMap<number, ReadonlySet<number>>;
+}
+
+const cache = new WeakMap<Proto, Map<number, Region>>();
+
+export function regionFrom(proto: Proto, entry: number): Region {
+  let regions = cache.get(proto);
+  if (regions === undefined) cache.set(proto, (regions = new Map()));
+  let region = regions.get(entry);
+  if (region === undefined) regions.set(entry, (region = findRegion(proto, entry)));
+  return region;
+}
+
+function findRegion(proto: Proto, entry: number): Region {
+  const { code } = proto;
+  const starts = new Set<number>([entry]);
+  for (const [pc, instruction] of code.entries()) {
+    const target = jumpTarget(instruction);
+    if (target !== undefined) starts.add(target);
+    if (target !== undefined || !fallsThrough(instruction)) starts.add(pc + 1);
+  }
+  const end = new Map<number, number>();
+  const successors = new Map<number, number[]>();
+  const blockAt = (start: number): number[] => {
+    let pc = start;
+    while (jumpTarget(code[pc] as Instruction) === undefined && fallsThrough(code[pc] as Instruction) && !starts.has(pc + 1)) pc++;
+    const last = code[pc] as Instruction;
+    end.set(start, pc + 1);
+    const next: number[] = [];
+    if (fallsThrough(last)) next.push(pc + 1);
+    const target = jumpTarget(last);
+    if (target !== undefined) next.push(target);
+    successors.set(start, next);
+    return next;
+  };
+
+  const postorder: number[] = [];
+  const state = new Map<number, "open" | "done">();
+  const backEdges: { from: number; to: number }[] = [];
+  const visit = (start: number): void => {
+    state.set(start, "open");
+    for (const next of blockAt(start)) {
+      const seen = state.get(next);
+      if (seen === undefined) visit(next);
+      else if (seen === "open") backEdges.push({ from: start, to: next });
+    }
+    state.set(start, "done");
+    postorder.push(start);
+  };
+  visit(entry);
+  return { order: postorder.reverse(), end, assigned: assignedInLoops(code, end, successors, backEdges) };
+}
+
+function assignedInLoops(
+  code: readonly Instruction[],
+  end: ReadonlyMap<number, number>,
+  successors: ReadonlyMap<number, readonly number[]>,
+  backEdges: readonly { from: number; to: number }[],
+): Map<number, Set<number>> {
+  const predecessors = new Map<number, number[]>();
+  for (const [from, nexts] of successors) {
+    for (const to of nexts) predecessors.set(to, [...(predecessors.get(to) ?? []), from]);
+  }
+  const assigned = new Map<number, Set<number>>();
+  for (const { from, to: header } of backEdges) {
+    const registers = assigned.get(header) ?? new Set<number>();
+    assigned.set(header, registers);
+    const body = new Set([header]);
+    const work = [from];
+    for (let block = work.pop(); block !== undefined; block = work.pop()) {
+      if (body.has(block)) continue;
+      body.add(block);
+      work.push(...(predecessors.get(block) ?? []));
+    }
+    for (const block of body) {
+      for (let pc = block; pc < (end.get(block) as number); pc++) for (const register of defs(code[pc] as Instruction)) registers.add(register);
+    }
+  }
+  return assigned;
+}

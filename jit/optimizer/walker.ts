@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The optimizer: walks the bytecode of a hot function, and of what it calls, keeping for each register the value it has and what is
+ * known of it, and emits specialised code on the way.
+ *
+ * The same walk is done first with an Ir that builds nothing, as often as it takes until the types at loop headers are stable (see
+ * headers.ts); so there is no second set of rules for types.
+ *
+ *     for i = 1, n do s = s + a[i] end          s: double, i: int32, a: known to be a table after the first guard
+ *
+ * A guard that fails leaves through the deopt stub with the state of all activations at the start of its instruction, which the
+ * interpreter then executes again. Hence the rule: within an instruction, guards come before effects.
+ */
+import { CONSTANT_FLAG, type Instruction, PLUS_MULTIPLE } from "../../lang/bytecode.js";
+import { jumpTarget } from "../../lang/cfg.js";
+import type { Ir, IrBlock, IrValue } from "../ir.js";
+import { definitions, type Operands } from "../semantics/instructions.js";
+import { Machine, PathEnds, type Reason } from "../semantics/machine.js";
+import type { FieldFeedback } from "../semantics/tables.js";
+import { storeTransfer } from "../semantics/transfer.js";
+import { constantValue, Type, type Value } from "../semantics/values.js";
+import { callDefinitions } from "./calls.js";
+import type { OptimizerContext, ProtoInfo } from "./context.js";
+import { type Activation, Environment } from "./environment.js";
+import type { FrameStates } from "./frame-states.js";
+import type { HeaderType, Headers } from "./headers.js";
+import { liveAfterCall, liveBefore } from "./live.js";
+import { type Edge, mergeEdges } from "./merge.js";
+import { type Region, regionFrom } from "./regions.js";
+
+interface Header {
+  readonly block: IrBlock;
+  readonly phis: Map<number, { phi: ReturnType<Ir["phi"]>; type: HeaderType }>;
+}
+
+/** The walk of one activation's body. */
+interface Body {
+  readonly activation: Activation;
+  readonly region: Region;
+  readonly pending: Map<number, Edge[]>;
+  readonly headers: Map<number, Header>;
+  /** Where an inlined function's results go on in its caller; undefined in the outermost body. */
+  readonly returns: Edge[] | undefined;
+}
+
+/** Makes an instruction look as if it had seen everything: no speculation there any more. */
+const anything = 0xffff;
+
+export class Walker extends Machine implements Operands {
+  readonly recording = false;
+  readonly m = this;
+  readonly inlined = new Set<number>();
+  environment!: Environment;
+  pc = 0;
+  instruction!: Instruction;
+  private body!: Body;
+  /** Whether the current instruction has said how execution goes on. */
+  private ended = false;
+  inlinedInstructions = 0;
+
+  constructor(
+    ir: Ir,
+    co: IrValue,
+    readonly context: OptimizerContext,
+    private readonly headers: Headers,
+    /** Undefined in a dry walk. */
+    readonly states: FrameStates | undefined,
+  ) {
+    super(ir, co);
+  }
+
+  get activation(): Activation {
+    return this.environment.activation;
+  }
+  get info(): ProtoInfo {
+    return this.activation.info;
+  }
+  get closure(): IrValue {
+    return this.boxed(this.activation.closure);
+  }
+
+  // ---- walking
+
+  /** Walk a body from `entry`; the current block and environment are its beginning. */
+  walk(entry: number, returns: Edge[] | undefined): void {
+    const outer = { body: this.body, pc: this.pc, instruction: this.instruction, ended: this.ended };
+    const { activation } = this;
+    const region = regionFrom(activation.info.proto, entry);
+    this.body = { activation, region, pending: new Map(), headers: new Map(), returns };
+    this.body.pending.set(entry, [{ block: this.ir.current(), environment: this.environment }]);
+    for (const start of region.order) this.walkBlock(start);
+    Object.assign(this, outer);
+  }
+
+  private walkBlock(start: number): void {
+    const edges = this.body.pending.get(start);
+    if (edges === undefined) return;
+    const { proto } = this.body.activation.info;
+    try {
+      this.environment = mergeEdges(this.ir, edges, (environment) =>
+        environment.activation === this.body.activation ? liveBefore(proto, start) : liveAcross(environment, edges),
+      );
+      this.pc = start;
+      if (this.body.region.assigned.has(start)) this.enterLoop(start);
+      const end = this.body.region.end.get(start) as number;
+      for (let pc = start; pc < end; pc++) if (!this.execute(pc)) return;
+      this.addEdge(end);
+    } catch (error) {
+      if (!(error instanceof PathEnds)) throw error;
+    }
+  }
+
+  /** False when the instruction was the end of its block. */
+  private execute(pc: number): boolean {
+    this.pc = pc;
+    this.instruction = this.info.proto.code[pc] as Instruction;
+    this.ended = false;
+    const definition = definitions.get(this.instruction.op) ?? callDefinitions.get(this.instruction.op);
+    if (definition === undefined) throw new Error(`no semantics for ${this.instruction.op}`);
+    (definition as (walker: Walker) => void)(this);
+    return !this.ended;
+  }
+
+  endPath(): void {
+    this.ended = true;
+  }
+
+  // ---- edges and loops
+
+  /** From the current block on to the instruction `target`. */
+  private addEdge(target: number): void {
+    const header = this.body.headers.get(target);
+    if (header !== undefined) return this.closeLoop(target, header);
+    const edges = this.body.pending.get(target) ?? [];
+    edges.push({ block: this.ir.current(), environment: this.environment });
+    this.body.pending.set(target, edges);
+  }
+
+  private headerKey(start: number): string {
+    return `${this.activation.path}:${start}`;
+  }
+
+  private enterLoop(start: number): void {
+    const { ir, environment } = this;
+    const { proto, id } = this.info;
+    const assigned = this.body.region.assigned.get(start) as ReadonlySet<number>;
+    const registers = liveBefore(proto, start).filter((register) => assigned.has(register));
+    const speculate = !this.context.givenUp(id, start);
+    const types = registers.map((register) => this.headers.choose(this.headerKey(start), register, environment.get(register), speculate));
+    const initial = registers.map((register, index) => this.convert(environment.get(register), types[index] as HeaderType));
+    const block = ir.block("loop");
+    const before = ir.current();
+    ir.jump(block);
+    ir.at(block);
+    const phis: Header["phis"] = new Map();
+    for (const [index, register] of registers.entries()) {
+      const type = types[index] as HeaderType;
+      const phi = ir.phi(irType(ir, type));
+      ir.incoming(phi, (initial[index] as Value).ir, before);
+      phis.set(register, { phi, type });
+      environment.registers[register] = { ...type, ir: phi };
+    }
+    this.body.headers.set(start, { block, phis });
+  }
+
+  private closeLoop(start: number, header: Header): void {
+    const { ir, environment } = this;
+    this.pc = start;
+    const key = this.headerKey(start);
+    for (const register of header.phis.keys()) this.headers.arriveBack(key, register, environment.get(register));
+    const values = [...header.phis].map(([register, { type }]) => this.convert(environment.get(register), type));
+    const from = ir.current();
+    for (const [index, { phi }] of [...header.phis.values()].entries()) ir.incoming(phi, (values[index] as Value).ir, from);
+    ir.jump(header.block);
+  }
+
+  /** A value in the form that a loop header has chosen, with a guard where it may be something else. */
+  private convert(value: Value, wanted: HeaderType): Value {
+    switch (wanted.representation) {
+      case "int":
+        return value.representation === "double" ? this.deoptimize("loop type") : this.asInt(value);
+      case "double":
+        return this.asDouble(value, (value.predicted ?? Type.Any) & Type.Number || Type.Number);
+      case "bool":
+        return this.asBool(value);
+      case "boxed": {
+        const checked = (value.type & ~wanted.type) === 0 ? value : this.guardType(value, wanted.type, "loop type");
+        return { representation: "boxed", type: wanted.type, ir: this.boxed(checked) };
+      }
+    }
+  }
+
+  // ---- operands
+
+  private operand(field: "a" | "b" | "c"): number {
+    return this.instruction[field];
+  }
+
+  rk(field: "a" | "b" | "c"): Value {
+    const operand = this.operand(field);
+    return operand & CONSTANT_FLAG ? this.constantAt(operand & ~CONSTANT_FLAG) : this.environment.get(operand);
+  }
+
+  private constantAt(index: number): Value {
+    return constantValue(this.ir, this.info.constants[index] as bigint);
+  }
+
+  register(field: "a" | "b" | "c", offset = 0): Value {
+    return this.environment.get(this.operand(field) + offset);
+  }
+
+  constant(field: "a" | "b" | "c"): Value {
+    return this.constantAt(this.operand(field));
+  }
+
+  count(field: "a" | "b" | "c"): IrValue {
+    return this.ir.word(this.operand(field));
+  }
+
+  globalAddress(field: "a" | "b" | "c"): IrValue {
+    return this.ir.word(this.info.globals[this.operand(field)] as bigint);
+  }
+
+  set(field: "a" | "b" | "c", value: Value, offset = 0): void {
+    this.environment.registers[this.operand(field) + offset] = value;
+  }
+
+  spill(first: "a" | "b" | "c", offset: number, count: "a" | "b" | "c"): IrValue {
+    const total = this.operand(count) & (PLUS_MULTIPLE - 1);
+    for (let index = 0; index < total; index++) {
+      storeTransfer(this, "arguments", this.ir.word(index), this.boxed(this.environment.get(this.operand(first) + offset + index)));
+    }
+    return this.ir.word(total);
+  }
+
+  fieldFeedback(): FieldFeedback | undefined {
+    const { seen } = this;
+    const { polymorphic, absent, dictionary } = this.ir.layout.fieldFeedback;
+    if (seen & (polymorphic | absent | dictionary)) return undefined;
+    const { reference, index } = this.info.feedback(this.pc);
+    return reference === 0n ? undefined : { shape: reference, slot: index };
+  }
+
+  // ---- control
+
+  jump(): void {
+    this.addEdge(jumpTarget(this.instruction) as number);
+    this.endPath();
+  }
+
+  jumpBack(): void {
+    this.jump();
+  }
+
+  branch(condition: IrValue): void {
+    const { ir, pc } = this;
+    const target = jumpTarget(this.instruction) as number;
+    this.endPath();
+    if (condition === ir.bit(true)) return this.addEdge(target);
+    if (condition === ir.bit(false)) return this.addEdge(pc + 1);
+    const taken = ir.block("taken");
+    const onward = ir.block("onward");
+    ir.branch(condition, taken, onward);
+    const { environment } = this;
+    this.environment = environment.copy();
+    ir.at(onward);
+    this.follow(pc + 1);
+    this.environment = environment;
+    ir.at(taken);
+    this.follow(target);
+  }
+
+  branchBack(condition: IrValue): void {
+    this.branch(condition);
+  }
+
+  private follow(target: number): void {
+    try {
+      this.addEdge(target);
+    } catch (error) {
+      if (!(error instanceof PathEnds)) throw error;
+    }
+  }
+
+  // ---- what the definitions ask of a tier
+
+  get seen(): number {
+    const { info, pc } = this;
+    return this.context.givenUp(info.id, pc) ? anything : info.feedback(pc).bits;
+  }
+
+  record(): void {}
+
+  feedbackAddress(): IrValue {
+    const { ir, info } = this;
+    const feedback = ir.load(ir.i64, ir.word(info.address + BigInt(ir.layout.offset("Proto", "feedback"))), "instruction");
+    return ir.address(feedback, this.pc * ir.layout.size("Feedback"));
+  }
+
+  hostCall(name: string, args: IrValue[]): IrValue {
+    this.states?.mark(this.environment, this.pc, "execute", "call");
+    return this.ir.call(this.helper(name), args);
+  }
+
+  /** Call a language function; the frame state is the one in which its results arrive. */
+  callEntry(entry: IrValue, args: IrValue[]): IrValue {
+    this.states?.mark(this.environment, this.pc, "afterCall", "call");
+    return this.ir.callEntry(entry, args);
+  }
+
+  guard(condition: IrValue, reason: Reason): void {
+    const { ir } = this;
+    if (condition === ir.bit(true)) return;
+    if (condition === ir.bit(false)) this.deoptimize(reason);
+    if (this.states === undefined) return;
+    const exit = ir.block("exit");
+    const next = ir.block("next");
+    ir.branch(condition, next, exit);
+    ir.at(exit);
+    this.exit(reason);
+    ir.at(next);
+  }
+
+  deoptimize(reason: Reason): never {
+    this.exit(reason);
+    throw new PathEnds(reason);
+  }
+
+  private exit(reason: Reason): void {
+    if (this.states === undefined) return;
+    this.states.mark(this.environment, this.pc, "execute", reason);
+    this.ir.call(this.helper("yl_deopt"), [this.co]);
+    this.ir.unreachable();
+  }
+
+  refine(value: Value, refined: Value): void {
+    this.environment.replace(value, refined);
+  }
+
+  // ---- returning from inlined functions
+
+  get inlinedHere(): boolean {
+    return this.body.returns !== undefined;
+  }
+
+  /** The current block goes on after the caller's call instruction. */
+  returnToCaller(environment: Environment): void {
+    (this.body.returns as Edge[]).push({ block: this.ir.current(), environment });
+    this.endPath();
+  }
+}
+
+/** Registers of a caller that are needed when its inlined callee returns. */
+export function liveAcross(environment: Environment, edges: readonly Edge[]): readonly number[] {
+  for (let inner: Environment | undefined = edges[0]?.environment; inner !== undefined; inner = inner.parent) {
+    if (inner.activation.parent === environment.activation) return liveAfterCall(environment.activation.info.proto, inner.activation.callPc);
+  }
+  throw new Error("an environment without its callee");
+}
+
+export function irType(ir: Ir, { representation }: HeaderType): Ir["i64"] {
+  return { boxed: ir.i64, int: ir.i32, double: ir.f64, bool: ir.i1 }[representation];
+}
+
