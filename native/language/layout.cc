@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Facts about the layouts that assembly and generated code take for granted.
+#include "generated.h"
 #include "object.h"
 
 namespace yl {
@@ -12,7 +13,10 @@ static_assert(sizeof(String) == 16, "bytes follow the string");
 static_assert(sizeof(Feedback) == 16, "TypeScript views feedback as four 32-bit words an instruction");
 static_assert(sizeof(CaptureSource) == 6, "three 16-bit words");
 static_assert(sizeof(InterpreterPayload) % 16 == 0, "registers follow the payload");
-// interpreter-resume.S has these numbers.
+// frames-x86_64.S has these numbers.
+static_assert(offsetof(yl_leave_payload, current) == 0 && offsetof(yl_leave_payload, next) == 8);
+static_assert(offsetof(yl_start_payload, co) == 0 && offsetof(yl_start_payload, callee) == 8 && offsetof(yl_start_payload, entry) == 16);
+static_assert(kNil == 0xFFFA000000000000);
 static_assert(offsetof(InterpreterPayload, coroutine) == 0 && offsetof(InterpreterPayload, closure) == 8 && offsetof(InterpreterPayload, mode) == 24);
 
 } // namespace yl

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#include <napi.h>
+
+#include "interpreter-code.h"
+#include "layout-json.h"
+#include "native-engine.h"
+
+static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  if (std::string error = yl::register_interpreter_code(); !error.empty()) throw Napi::Error::New(env, "the generated interpreter: " + error);
+  exports["NativeEngine"] = NativeEngine::define(env);
+  exports["layoutJson"] = yl::layout_json();
+  return exports;
+}
+
+NODE_API_MODULE(NODE_GYP_MODULE_NAME, initialize)

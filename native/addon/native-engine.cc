@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+#include "native-engine.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "code-description.h"
+#include "convert.h"
+#include "helpers.h"
+#include "proto-description.h"
+
+namespace {
+
+Napi::BigUint64Array words(Napi::Env env, const uint64_t *first, size_t count) {
+  auto array = Napi::BigUint64Array::New(env, count);
+  std::copy(first, first + count, array.Data());
+  return array;
+}
+
+Napi::Buffer<char> buffer(Napi::Env env, const std::string &bytes) { return Napi::Buffer<char>::Copy(env, bytes.data(), bytes.size()); }
+
+Napi::Object describe_value(Napi::Env env, yl::Value value) {
+  auto out = Napi::Object::New(env);
+  std::string type = yl::is_int(value) ? "int" : yl::is_double(value) ? "double" : yl::type_name(value);
+  out["type"] = type;
+  if (!yl::is_function(value)) return out;
+  yl::Function *function = yl::as_function(value);
+  if (yl::Builtin *builtin = yl::builtin_of(function)) out["builtin"] = builtin->name;
+  if (yl::Proto *proto = yl::proto_of(function)) out["proto"] = proto->id;
+  out["address"] = convert::big(env, reinterpret_cast<uint64_t>(function));
+  return out;
+}
+
+} // namespace
+
+Napi::Function NativeEngine::define(Napi::Env env) {
+  return DefineClass(env, "NativeEngine",
+                     {
+                         InstanceMethod<&NativeEngine::add_proto>("addProto"),
+                         InstanceMethod<&NativeEngine::addresses>("addresses"),
+                         InstanceMethod<&NativeEngine::run>("run"),
+                         InstanceMethod<&NativeEngine::set_hotness>("setHotness"),
+                         InstanceMethod<&NativeEngine::register_code>("registerCode"),
+                         InstanceMethod<&NativeEngine::install_entry>("installEntry"),
+                         InstanceMethod<&NativeEngine::install_loop_entry>("installLoopEntry"),
+                         InstanceMethod<&NativeEngine::invalidate_code>("invalidateCode"),
+                         InstanceMethod<&NativeEngine::describe>("describe"),
+                         InstanceMethod<&NativeEngine::intern_string>("internString"),
+                         InstanceMethod<&NativeEngine::drain_events>("drainEvents"),
+                         InstanceMethod<&NativeEngine::counters>("counters"),
+                         InstanceMethod<&NativeEngine::helpers>("helpers"),
+                         InstanceMethod<&NativeEngine::dispose>("dispose"),
+                     });
+}
+
+NativeEngine::NativeEngine(const Napi::CallbackInfo &info) : Napi::ObjectWrap<NativeEngine>(info) {
+  Napi::Object given = convert::object(info[0], "options");
+  yl::Options options;
+  options.memory_limit_bytes = convert::safe_integer(given.Get("memoryLimitBytes"), "memoryLimitBytes");
+  options.main_stack_bytes = convert::safe_integer(given.Get("mainStackBytes"), "mainStackBytes");
+  options.coroutine_stack_bytes = convert::safe_integer(given.Get("coroutineStackBytes"), "coroutineStackBytes");
+  options.hot_threshold = convert::signed32(given.Get("hotThreshold"), "hotThreshold");
+  if (options.main_stack_bytes < 65536 || options.coroutine_stack_bytes < 65536)
+    throw Napi::RangeError::New(info.Env(), "mainStackBytes and coroutineStackBytes must be at least 65536");
+  try {
+    runtime_ = std::make_unique<yl::Runtime>(options, make_hooks(given));
+  } catch (const std::exception &) {
+    throw Napi::Error::New(info.Env(), "not enough memory for the engine");
+  }
+}
+
+yl::Hooks NativeEngine::make_hooks(const Napi::Object &options) {
+  on_hot_ = Napi::Persistent(convert::function(options.Get("onHot"), "onHot"));
+  on_deopt_ = Napi::Persistent(convert::function(options.Get("onDeopt"), "onDeopt"));
+  on_events_ = Napi::Persistent(convert::function(options.Get("onEvents"), "onEvents"));
+  yl::Hooks hooks;
+  hooks.on_hot = [this](uint32_t proto_id, int64_t pc, const std::vector<uint8_t> &types) -> uintptr_t {
+    Napi::Env env = Env();
+    Napi::HandleScope scope(env);
+    auto array = Napi::Uint8Array::New(env, types.size());
+    std::copy(types.begin(), types.end(), array.Data());
+    Napi::Value address = on_hot_.Call({Napi::Number::New(env, proto_id), Napi::Number::New(env, static_cast<double>(pc)), array});
+    return convert::big(address, "what onHot returns");
+  };
+  hooks.on_deopt = [this](uint64_t csid, uint64_t count) {
+    Napi::Env env = Env();
+    Napi::HandleScope scope(env);
+    on_deopt_.Call({Napi::Number::New(env, static_cast<double>(csid)), Napi::Number::New(env, static_cast<double>(count))});
+  };
+  hooks.on_events = [this] {
+    Napi::HandleScope scope(Env());
+    on_events_.Call({});
+  };
+  return hooks;
+}
+
+yl::Runtime &NativeEngine::runtime(const Napi::CallbackInfo &info) {
+  if (!runtime_) throw Napi::TypeError::New(info.Env(), "the engine has been disposed of");
+  return *runtime_;
+}
+
+yl::ProtoInfo *NativeEngine::proto(const Napi::CallbackInfo &info, const Napi::Value &id) {
+  yl::ProtoInfo *proto = runtime(info).proto(convert::unsigned32(id, "protoId"));
+  if (!proto) throw Napi::TypeError::New(info.Env(), "protoId: there is no such prototype");
+  return proto;
+}
+
+Napi::Value NativeEngine::add_proto(const Napi::CallbackInfo &info) {
+  try {
+    yl::Runtime &engine = runtime(info);
+    return Napi::Number::New(info.Env(), engine.add_proto(read_proto(engine, convert::object(info[0], "proto")))->id);
+  } catch (const std::invalid_argument &error) {
+    throw Napi::TypeError::New(info.Env(), error.what());
+  } catch (const yl::OutOfMemory &) {
+    throw Napi::Error::New(info.Env(), "not enough memory");
+  }
+}
+
+Napi::Value NativeEngine::addresses(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  yl::ProtoInfo *proto = this->proto(info, info[0]);
+  auto out = Napi::Object::New(env);
+  out["proto"] = convert::big(env, reinterpret_cast<uint64_t>(static_cast<yl::Proto *>(proto)));
+  out["constants"] = convert::big(env, reinterpret_cast<uint64_t>(proto->constants));
+  out["constantValues"] = words(env, proto->constants, proto->description.constants.size());
+  out["globalCells"] = words(env, reinterpret_cast<const uint64_t *>(proto->globals), proto->global_addresses.size());
+  auto view = [&](void *memory, size_t size) {
+    auto memory_view = Napi::ArrayBuffer::New(env, memory, size);
+    views_.push_back(Napi::Weak(memory_view));
+    return memory_view;
+  };
+  size_t feedback_words = proto->feedback_storage.size() * sizeof(yl::Feedback) / 4;
+  out["feedback"] = Napi::Uint32Array::New(env, feedback_words, view(proto->feedback, feedback_words * 4), 0);
+  // An empty external buffer has no address; a prototype without parameters gets a plain empty array.
+  size_t parameters = proto->parameter_feedback_storage.size();
+  out["parameterFeedback"] = parameters ? Napi::Uint8Array::New(env, parameters, view(proto->parameter_feedback, parameters), 0) : Napi::Uint8Array::New(env, 0);
+  return out;
+}
+
+Napi::Value NativeEngine::run(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  yl::ProtoInfo *main = proto(info, info[0]);
+  if (main->parameter_count != 0 || main->capture_count != 0) throw Napi::TypeError::New(env, "protoId: a main chunk has no parameters and no captures");
+  std::vector<std::string> arguments = convert::byte_strings(info[1], "args");
+  yl::RunResult result;
+  try {
+    result = runtime(info).run(main, arguments);
+  } catch (const Napi::Error &) {
+    throw; // what a hook has thrown
+  } catch (const yl::OutOfMemory &) {
+    result = {false, "not enough memory", ""};
+  } catch (const std::exception &error) {
+    throw Napi::Error::New(env, error.what());
+  }
+  auto out = Napi::Object::New(env);
+  out["ok"] = result.ok;
+  if (!result.ok) {
+    out["message"] = buffer(env, result.message);
+    out["traceback"] = buffer(env, result.traceback);
+  }
+  return out;
+}
+
+void NativeEngine::set_hotness(const Napi::CallbackInfo &info) {
+  yl::ProtoInfo *target = proto(info, info[0]);
+  runtime(info).set_hotness(target, convert::signed32(info[1], "value"));
+}
+
+Napi::Value NativeEngine::register_code(const Napi::CallbackInfo &info) {
+  yl::CodeDescription description = read_code(convert::object(info[0], "code"));
+  std::string error;
+  yl::OptimizedCode *code = runtime(info).register_code(description, convert::safe_integer(info[1], "failureLimit"), &error);
+  if (!code) throw Napi::TypeError::New(info.Env(), error);
+  return Napi::Number::New(info.Env(), code->id);
+}
+
+void NativeEngine::install_entry(const Napi::CallbackInfo &info) {
+  yl::ProtoInfo *target = proto(info, info[0]);
+  runtime(info).install_entry(target, convert::big(info[1], "address"));
+}
+
+void NativeEngine::install_loop_entry(const Napi::CallbackInfo &info) {
+  yl::ProtoInfo *target = proto(info, info[0]);
+  uint32_t pc = convert::unsigned32(info[1], "pc");
+  if (pc >= target->instruction_count) throw Napi::TypeError::New(info.Env(), "pc: not an instruction of this prototype");
+  runtime(info).install_loop_entry(target, pc, convert::big(info[2], "address"));
+}
+
+Napi::Value NativeEngine::invalidate_code(const Napi::CallbackInfo &info) {
+  yl::OptimizedCode *code = runtime(info).code.code(convert::unsigned32(info[0], "code"));
+  if (!code) throw Napi::TypeError::New(info.Env(), "code: there is no such code");
+  return Napi::Number::New(info.Env(), runtime(info).invalidate_code(code));
+}
+
+Napi::Value NativeEngine::describe(const Napi::CallbackInfo &info) {
+  runtime(info);
+  return describe_value(info.Env(), convert::big(info[0], "value"));
+}
+
+Napi::Value NativeEngine::intern_string(const Napi::CallbackInfo &info) {
+  try {
+    return convert::big(info.Env(), runtime(info).string_value(convert::bytes(info[0], "bytes")));
+  } catch (const yl::OutOfMemory &) {
+    throw Napi::Error::New(info.Env(), "not enough memory");
+  }
+}
+
+Napi::Value NativeEngine::drain_events(const Napi::CallbackInfo &info) {
+  std::vector<double> events = runtime(info).events.drain();
+  auto array = Napi::Float64Array::New(info.Env(), events.size());
+  std::copy(events.begin(), events.end(), array.Data());
+  return array;
+}
+
+Napi::Value NativeEngine::counters(const Napi::CallbackInfo &info) {
+  yl::Runtime &engine = runtime(info);
+  auto out = Napi::Object::New(info.Env());
+  out["swaps"] = static_cast<double>(engine.swap_count);
+  out["deopts"] = static_cast<double>(engine.deopt_count);
+  out["osrEntries"] = static_cast<double>(engine.osr_entry_count);
+  out["coroutines"] = static_cast<double>(engine.coroutine_count);
+  out["heapBytes"] = static_cast<double>(engine.heap_bytes);
+  return out;
+}
+
+Napi::Value NativeEngine::helpers(const Napi::CallbackInfo &info) {
+  auto out = Napi::Object::New(info.Env());
+  for (const yl::HelperAddress *helper = yl::kHelperAddresses; helper->name; helper++) out[helper->name] = convert::big(info.Env(), helper->address);
+  return out;
+}
+
+void NativeEngine::dispose(const Napi::CallbackInfo &info) {
+  if (!runtime_) return;
+  if (runtime_->is_running()) throw Napi::TypeError::New(info.Env(), "the engine is running");
+  for (auto &view : views_)
+    if (!view.IsEmpty())
+      if (Napi::ArrayBuffer memory = view.Value(); !memory.IsEmpty()) memory.Detach();
+  views_.clear();
+  runtime_.reset();
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// A call of a builtin function, as its C++ body sees it: arguments to check, results to give.
+#pragma once
+#include <string>
+
+#include "../engine.h"
+
+namespace yl {
+
+struct Call {
+  Runtime &runtime;
+  Coroutine *co;
+  Function *callee;
+  int count;
+  const Value *arguments; // `count` of them
+
+  /** Argument `number`, counted from 1; nil when it was not given. */
+  Value argument(int number) const { return number <= count ? arguments[number - 1] : kNil; }
+  bool has(int number) const { return number <= count; }
+
+  // Each raises "bad argument #n to 'f' (…)" when the argument is something else.
+  double number(int number) const;
+  Table *table(int number) const;
+  std::string_view text(int number) const; // a string, or a number as text
+  void any(int number) const;
+  /** The argument as an integer, `otherwise` when it is nil or missing. */
+  int64_t integer_or(int number, int64_t otherwise) const;
+
+  [[noreturn]] void argument_error(int number, const std::string &what) const;
+  [[noreturn]] void type_error(int number, const char *expected) const;
+
+  // Results.
+  yg_pair none() const { return {kNil, 0}; }
+  yg_pair one(Value value) const { return {value, 1}; }
+  yg_pair many(std::initializer_list<Value> values) const;
+  /** All arguments from `first` on, unchanged. */
+  yg_pair arguments_from(int first) const;
+};
+
+using BuiltinFunction = yg_pair (*)(Call &call);
+
+/** Makes the function values of one library. */
+class Library {
+ public:
+  explicit Library(Runtime &runtime) : runtime_(runtime) {}
+  /** `name` is how the optimizer and its tests know it: "math.floor". */
+  Function *function(const char *name, BuiltinFunction body);
+  /** A function whose entry is generated code. */
+  Function *generated(const char *name, const void *entry, uint32_t captures = 0);
+  void set_global(const char *name, Value value) { runtime_.global(name) = value; }
+  void set_field(Table *table, const char *name, Value value);
+  Table *table() { return table_new(runtime_.tables, 0, 16); }
+
+ private:
+  Function *make(const char *name, const void *entry, void *body, uint32_t captures);
+  Runtime &runtime_;
+};
+
+void open_base(Runtime &runtime);
+void open_math(Runtime &runtime);
+void open_coroutine(Runtime &runtime);
+void open_os(Runtime &runtime);
+
+/** What `tostring` says. */
+std::string to_text(Value value);
+
+} // namespace yl

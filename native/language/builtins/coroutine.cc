@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// coroutine: create, status, wrap here; resume, yield and what wrap returns are generated, since they swap stacks directly.
+#include "../coroutine.h"
+#include "../generated.h"
+#include "call.h"
+
+namespace yl {
+
+namespace {
+
+/** As in lua5.1, the body must not be a builtin. */
+Coroutine *make(Call &call) {
+  Value body = call.argument(1);
+  if (!is_function(body) || !proto_of(as_function(body))) call.argument_error(1, "Lua function expected");
+  return coroutine_new(call.runtime, body);
+}
+
+yg_pair create(Call &call) { return call.one(box(make(call))); }
+
+yg_pair wrap(Call &call) {
+  Coroutine *coroutine = make(call);
+  auto *wrapped = call.runtime.heap.allocate<Function>(kKindBuiltin, sizeof(Function) + sizeof(Value));
+  wrapped->code = &call.runtime.wrapped->code;
+  wrapped->capture_count = 1;
+  wrapped->captures()[0] = box(coroutine);
+  return call.one(box(wrapped));
+}
+
+yg_pair status(Call &call) {
+  if (!is_thread(call.argument(1))) call.argument_error(1, "coroutine expected");
+  return call.one(call.runtime.string_value(status_text(as_coroutine(call.argument(1)))));
+}
+
+} // namespace
+
+void open_coroutine(Runtime &runtime) {
+  Library library(runtime);
+  Table *table = library.table();
+  library.set_field(table, "create", box(library.function("coroutine.create", create)));
+  library.set_field(table, "wrap", box(library.function("coroutine.wrap", wrap)));
+  library.set_field(table, "status", box(library.function("coroutine.status", status)));
+  auto entry = [](auto *function) { return reinterpret_cast<const void *>(function); };
+  library.set_field(table, "resume", box(library.generated("coroutine.resume", entry(yl_builtin_coroutine_resume))));
+  library.set_field(table, "yield", box(library.generated("coroutine.yield", entry(yl_builtin_coroutine_yield))));
+  runtime.wrapped = builtin_of(library.generated("coroutine.wrapped", entry(yl_builtin_coroutine_wrapped)));
+  library.set_global("coroutine", box(table));
+}
+
+} // namespace yl

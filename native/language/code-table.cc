@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "code-table.h"
+
+namespace yl {
+
+CodeTable::~CodeTable() {
+  for (OptimizedCode &code : codes_)
+    if (code.registration) yg_code_unregister(code.registration);
+}
+
+OptimizedCode *CodeTable::add(const CodeDescription &description, uint64_t failure_limit, FindProto find, void *context, std::string *error) {
+  auto fail = [&](std::string what) {
+    *error = description.name + ": " + what;
+    return nullptr;
+  };
+  if (description.csids.size() != description.frame_state_offsets.size()) return fail("as many frame state offsets as csids are needed");
+  std::vector<uint32_t> keepalive_counts;
+  for (size_t at = 0; at < description.csids.size(); at++) {
+    std::string site = "call site " + std::to_string(description.csids[at]) + ": ";
+    if (description.csids[at] < kFirstOptimizedCsid) return fail(site + "the csid is reserved");
+    if (sites_.count(description.csids[at])) return fail(site + "the csid is taken");
+    uint32_t offset = description.frame_state_offsets[at], keepalive_count;
+    if (offset > description.frame_states.size()) return fail(site + "frame state offset out of range");
+    const char *wrong = check_frame_state(description.frame_states.data() + offset, description.frame_states.size() - offset,
+                                          description.constants.size(), find, context, &keepalive_count);
+    if (wrong) return fail(site + wrong);
+    keepalive_counts.push_back(keepalive_count);
+  }
+
+  yg_code_description core{};
+  core.start = description.start;
+  core.size = description.size;
+  core.stackmap = description.stackmap;
+  core.stackmap_size = description.stackmap_size;
+  core.eh_frame = description.eh_frame;
+  core.eh_frame_size = description.eh_frame_size;
+  core.name = description.name.c_str();
+  yg_code *registration;
+  const char *message = nullptr;
+  if (yg_status status = yg_code_register(&core, &registration, &message))
+    return fail(std::string(yg_status_message(status)) + (message ? ": " + std::string(message) : ""));
+
+  OptimizedCode &code = codes_.emplace_back();
+  code.id = static_cast<uint32_t>(codes_.size() - 1);
+  code.name = description.name;
+  code.proto_id = description.proto_id;
+  code.start = description.start;
+  code.size = description.size;
+  code.failure_limit = failure_limit;
+  code.registration = registration;
+  code.frame_states = description.frame_states;
+  code.constants = description.constants;
+  for (size_t at = 0; at < description.csids.size(); at++) {
+    auto *state = reinterpret_cast<const FrameState *>(code.frame_states.data() + description.frame_state_offsets[at]);
+    sites_[description.csids[at]] = CallSite{&code, state, 0, keepalive_counts[at]};
+  }
+  return &code;
+}
+
+} // namespace yl

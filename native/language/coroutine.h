@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Coroutines: stacks of the core, with buffers for the values that cross between them.
+//
+// Every swap between coroutines delivers a pair {first, count} in RAX:RDX, further values in the `results` of the one that wakes up:
+//
+//   resume → coroutine   arguments of resume: what yield returns, or what yl_coroutine_main passes to the function
+//   yield  → resumer     arguments of yield; the coroutine's status is kSuspended
+//   return → resumer     results of the function; kDead
+//   error  → resumer     {error value, kFailed}; kDead
+//
+// A frame of yield passes on what it is resumed with and has no further effect, so it can be popped when the frame beneath is
+// deoptimized.
+#pragma once
+#include "engine.h"
+
+namespace yl {
+
+/** A suspended coroutine that will call `function`. Throws LuaError when there is no memory for a stack. */
+Coroutine *coroutine_new(Runtime &runtime, Value function);
+/** The main program's; `stack_bytes` as in Options. */
+Coroutine *main_coroutine_new(Runtime &runtime);
+/** Give up all stacks. */
+void free_all_stacks(Runtime &runtime);
+/** "suspended", "running", "normal", "dead". */
+const char *status_text(const Coroutine *coroutine);
+
+} // namespace yl

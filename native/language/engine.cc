@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "engine.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include "builtins/call.h"
+#include "coroutine.h"
+#include "error.h"
+#include "generated.h"
+
+namespace yl {
+
+Runtime::Runtime(Options given, Hooks given_hooks)
+    : Engine{}, options(given), hooks(std::move(given_hooks)), heap(given.memory_limit_bytes, heap_bytes), strings(heap), tables{heap, shapes} {
+  host = &host_stack;
+  out_of_memory_message = string_value("not enough memory");
+  main = main_coroutine_new(*this);
+  open_base(*this);
+  open_math(*this);
+  open_coroutine(*this);
+  open_os(*this);
+}
+
+Runtime::~Runtime() {
+  output.flush();
+  free_all_stacks(*this);
+}
+
+Function *Runtime::new_closure(Proto *proto) {
+  auto *function = heap.allocate<Function>(kKindFunction, sizeof(Function) + proto->capture_count * sizeof(Value));
+  function->code = &proto->code;
+  function->capture_count = proto->capture_count;
+  for (uint32_t at = 0; at < proto->capture_count; at++) function->captures()[at] = kNil;
+  return function;
+}
+
+ProtoInfo *Runtime::add_proto(ProtoDescription given) {
+  auto require = [](bool holds, const char *what) {
+    if (!holds) throw std::invalid_argument(what);
+  };
+  require(!given.code.empty() && given.code.size() < (1u << 16), "code: between 1 and 65535 instructions");
+  require(given.register_count <= 250 && given.parameter_count <= given.register_count, "registerCount: at most 250, and room for all parameters");
+  require(given.lines.size() == given.code.size(), "lines: one an instruction");
+  for (uint32_t child : given.protos) require(proto(child) != nullptr, "protos: children come first");
+  for (const OperandName &name : given.operand_names)
+    require(name.name < given.name_strings.size() && name.kind <= OperandKind::kMethod, "operandNames: kind or name out of range");
+  for (const CaptureSource &capture : given.captures) require(capture.from <= kFromSelf, "captures: unknown source");
+
+  auto info = std::make_unique<ProtoInfo>();
+  info->description = std::move(given);
+  ProtoDescription &description = info->description;
+  for (const std::string &name : description.globals) info->global_addresses.push_back(&global(name));
+  for (uint32_t child : description.protos) info->children.push_back(protos[child].get());
+  info->feedback_storage.resize(description.code.size());
+  info->parameter_feedback_storage.resize(description.parameter_count);
+
+  Proto &proto = *info;
+  proto.code.entry = reinterpret_cast<void *>(&yl_interpreter);
+  proto.instructions = description.code.data();
+  proto.constants = description.constants.data();
+  proto.globals = info->global_addresses.data();
+  proto.protos = info->children.data();
+  proto.feedback = info->feedback_storage.data();
+  proto.register_count = description.register_count;
+  proto.parameter_count = description.parameter_count;
+  proto.capture_count = static_cast<uint32_t>(description.captures.size());
+  proto.instruction_count = static_cast<uint32_t>(description.code.size());
+  proto.hotness = options.hot_threshold >= 0 ? options.hot_threshold : INT32_MAX;
+  proto.id = static_cast<uint32_t>(protos.size());
+  proto.parameter_feedback = info->parameter_feedback_storage.data();
+  proto.capture_sources = description.captures.data();
+  return protos.emplace_back(std::move(info)).get();
+}
+
+OptimizedCode *Runtime::register_code(const CodeDescription &description, uint64_t failure_limit, std::string *error) {
+  auto find = [](void *context, uint32_t id, ProtoLimits *out) {
+    ProtoInfo *info = static_cast<Runtime *>(context)->proto(id);
+    if (info) *out = {info->register_count, info->instruction_count};
+    return info != nullptr;
+  };
+  return code.add(description, failure_limit, find, this, error);
+}
+
+void Runtime::install_entry(ProtoInfo *proto, uintptr_t address) {
+  proto->code.entry = address ? reinterpret_cast<void *>(address) : reinterpret_cast<void *>(&yl_interpreter);
+}
+
+void Runtime::install_loop_entry(ProtoInfo *proto, uint32_t pc, uintptr_t address) {
+  auto &entries = proto->loop_entries;
+  for (size_t at = entries.size(); at-- > 0;)
+    if (entries[at].pc == pc) entries.erase(entries.begin() + static_cast<ptrdiff_t>(at));
+  if (address) entries.push_back({pc, address});
+}
+
+namespace {
+
+/** What a stack in this state holds: nothing but a frame that leaves to the host, and above it one that begins the program. */
+void prepare_main_stack(Runtime &runtime, Value closure) {
+  Coroutine *co = runtime.main;
+  yg_cursor cursor;
+  yg_status status = yg_cursor_new(&cursor, &co->stack);
+  if (status == YG_OK) {
+    while ((status = yg_cursor_step(&cursor)) == YG_OK) { // what the last run has left
+    }
+    if (status == YG_ERROR_BOTTOM) status = yg_pop_frames_to(&cursor);
+  }
+  yl_leave_payload leave{&co->stack, &runtime.host_stack};
+  yl_start_payload start{co, closure, as_function(closure)->code->entry, 0};
+  if (status == YG_OK) status = yg_push_frame_payload(&cursor, reinterpret_cast<uintptr_t>(&yl_leave), &leave, sizeof leave, nullptr);
+  if (status == YG_OK) status = yg_push_frame_payload(&cursor, reinterpret_cast<uintptr_t>(&yl_start), &start, sizeof start, nullptr);
+  if (status != YG_OK) throw std::runtime_error(std::string("main stack: ") + yg_status_message(status));
+}
+
+Value make_arg_table(Runtime &runtime, const std::vector<std::string> &arguments) {
+  Table *table = table_new(runtime.tables, static_cast<uint32_t>(arguments.size()), 0);
+  // As `lua5.1 script a b`: arg[0] is the script, arg[1] the first argument.
+  for (size_t at = 0; at < arguments.size(); at++)
+    table_set_int(runtime.tables, table, static_cast<int32_t>(at), runtime.string_value(arguments[at]));
+  return box(table);
+}
+
+} // namespace
+
+RunResult Runtime::run(ProtoInfo *main_proto, const std::vector<std::string> &arguments) {
+  if (running) throw std::runtime_error("the engine is running already");
+  global("arg") = make_arg_table(*this, arguments);
+  prepare_main_stack(*this, box(new_closure(main_proto)));
+  running = true;
+  in_builtin = false;
+  main->status = kRunning;
+  main->resumer = nullptr;
+  yg_pair pair = yg_stack_swap2(&host_stack, &main->stack, kNil, 0);
+  running = false;
+  main->status = kDead;
+  output.flush();
+
+  auto count = static_cast<int64_t>(pair.second);
+  if (count == kAborted) std::rethrow_exception(std::exchange(hook_exception, nullptr));
+  if (count != kFailed) return {true, "", ""};
+  Value error = pair.first;
+  // As the stand-alone lua5.1 reports it.
+  if (is_string(error) || is_number(error)) return {false, to_text(error), std::move(traceback)};
+  return {false, "(error object is not a string)", ""};
+}
+
+} // namespace yl

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// One engine: all state of one program. Nothing here is global, so that several can live in one process.
+#pragma once
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "code-table.h"
+#include "events.h"
+#include "globals.h"
+#include "heap.h"
+#include "output.h"
+#include "proto.h"
+#include "shape.h"
+#include "string-table.h"
+#include "table.h"
+#include "value.h"
+
+namespace yl {
+
+struct Options {
+  size_t memory_limit_bytes = size_t{1} << 30;
+  size_t main_stack_bytes = size_t{64} << 20;
+  size_t coroutine_stack_bytes = size_t{1} << 20;
+  int32_t hot_threshold = -1; // negative: never hot
+};
+
+/** Calls out of the engine, made on the host stack. What they throw ends the program and comes out of Runtime::run. */
+struct Hooks {
+  std::function<uintptr_t(uint32_t proto_id, int64_t pc, const std::vector<uint8_t> &types)> on_hot;
+  std::function<void(uint64_t csid, uint64_t count)> on_deopt;
+  std::function<void()> on_events;
+};
+
+struct RunResult {
+  bool ok;
+  std::string message, traceback;
+};
+
+/** Engine is the part that generated code knows. */
+struct Runtime : Engine {
+  explicit Runtime(Options options, Hooks hooks);
+  ~Runtime();
+  Runtime(const Runtime &) = delete;
+  Runtime &operator=(const Runtime &) = delete;
+
+  // ---- prototypes -------------------------------------------------------------------------------------------------------
+  /** `description` is checked: indexes in range, children known. Throws std::invalid_argument. */
+  ProtoInfo *add_proto(ProtoDescription description);
+  ProtoInfo *proto(uint32_t id) { return id < protos.size() ? protos[id].get() : nullptr; }
+  void set_hotness(ProtoInfo *proto, int32_t value) { proto->hotness = value; }
+
+  // ---- optimized code ---------------------------------------------------------------------------------------------------
+  OptimizedCode *register_code(const CodeDescription &description, uint64_t failure_limit, std::string *error);
+  void install_entry(ProtoInfo *proto, uintptr_t address);
+  void install_loop_entry(ProtoInfo *proto, uint32_t pc, uintptr_t address);
+  /** Returns how many suspended coroutines were deoptimized. */
+  uint32_t invalidate_code(OptimizedCode *code);
+
+  // ---- running ----------------------------------------------------------------------------------------------------------
+  RunResult run(ProtoInfo *main_proto, const std::vector<std::string> &arguments);
+  bool is_running() const { return running; }
+
+  // ---- objects ----------------------------------------------------------------------------------------------------------
+  String *string(std::string_view bytes) { return strings.intern(bytes); }
+  Value string_value(std::string_view bytes) { return box(strings.intern(bytes)); }
+  Function *new_closure(Proto *proto);
+  Value &global(std::string_view name) { return globals.cell(string(name)).value; }
+
+  Options options;
+  Hooks hooks;
+  Heap heap;
+  StringTable strings;
+  Shapes shapes;
+  TableSpace tables;
+  Globals globals;
+  std::vector<std::unique_ptr<ProtoInfo>> protos;
+  std::deque<Builtin> builtins;
+  CodeTable code;
+  EventRing events;
+  Output output;
+  Value out_of_memory_message;
+  std::string scratch;               // for results of concatenation
+  std::string traceback;             // of the error that ends the main program
+  std::exception_ptr hook_exception; // what a hook has thrown
+
+  yg_stack host_stack{};
+  Coroutine *coroutines = nullptr; // all that have a stack, but the main program
+  size_t coroutines_with_stack = 0, sweep_at = 64;
+  uint32_t next_coroutine_id = 0;
+  bool running = false;
+  bool in_builtin = false; // what is being raised comes from a builtin that the innermost language frame has called
+  std::vector<yg_stack> spare_stacks; // of dead coroutines, ready for new ones
+  Function *ipairs_iterator = nullptr, *next_function = nullptr;
+  Builtin *wrapped = nullptr; // what functions made by coroutine.wrap run
+};
+
+inline Runtime &runtime_of(Coroutine *co) { return *static_cast<Runtime *>(co->engine); }
+
+} // namespace yl

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "frame-state.h"
+
+#include <algorithm>
+
+#include "value.h"
+
+namespace yl {
+
+namespace {
+
+const char *check_source(const ValueSource &source, size_t constant_count, uint32_t *keepalive_count) {
+  switch (source.representation()) {
+    case Representation::kBoxed:
+    case Representation::kInt32:
+    case Representation::kDouble:
+    case Representation::kBoolean:
+      if (source.index >= kMaximumKeepAlives) return "keep-alive index too large";
+      *keepalive_count = std::max(*keepalive_count, source.index + 1);
+      return nullptr;
+    case Representation::kConstant: return source.index < constant_count ? nullptr : "constant index out of range";
+    case Representation::kNil: return nullptr;
+  }
+  return "unknown representation";
+}
+
+} // namespace
+
+const char *check_frame_state(const uint32_t *words, size_t available, size_t constant_count, FindProto find, void *context,
+                              uint32_t *keepalive_count) {
+  *keepalive_count = 0;
+  if (available < sizeof(FrameState) / 4) return "frame state is cut off";
+  auto *state = reinterpret_cast<const FrameState *>(words);
+  if (state->kind > FrameStateKind::kCall) return "unknown kind";
+  if (state->frame_count == 0 || state->frame_count > kMaximumVirtualFrames) return "frame count out of range";
+  size_t used = sizeof(FrameState) / 4;
+  const VirtualFrame *frame = state->outermost();
+  for (uint32_t number = 0; number < state->frame_count; number++, frame = frame->next()) {
+    if (available - used < sizeof(VirtualFrame) / 4) return "frame state is cut off";
+    used += sizeof(VirtualFrame) / 4;
+    if ((available - used) / 2 < frame->value_count) return "frame state is cut off";
+    used += size_t{frame->value_count} * 2;
+    ProtoLimits proto;
+    if (!find(context, frame->proto_id, &proto)) return "unknown prototype";
+    if (frame->pc >= proto.instruction_count) return "pc out of range";
+    if (frame->mode > FrameMode::kAfterCall) return "unknown mode";
+    if (number + 1 < state->frame_count && frame->mode != FrameMode::kAfterCall) return "an outer frame must be after its call";
+    if (const char *wrong = check_source(frame->closure, constant_count, keepalive_count)) return wrong;
+    for (uint32_t at = 0; at < frame->value_count; at++) {
+      const ValueSource &source = frame->values()[at];
+      if (source.register_number() >= proto.register_count) return "register out of range";
+      if (const char *wrong = check_source(source, constant_count, keepalive_count)) return wrong;
+    }
+  }
+  return nullptr;
+}
+
+Value read_source(const ValueSource &source, const uint64_t *keepalives, const Value *constants) {
+  switch (source.representation()) {
+    case Representation::kBoxed: return keepalives[source.index];
+    case Representation::kInt32: return box_int(static_cast<int32_t>(keepalives[source.index]));
+    case Representation::kDouble: return box_double(as_double(keepalives[source.index]));
+    case Representation::kBoolean: return box_boolean(keepalives[source.index] & 1);
+    case Representation::kConstant: return constants[source.index];
+    case Representation::kNil: break;
+  }
+  return kNil;
+}
+
+std::string dump_frame_state(const FrameState &state) {
+  static const char *const names[] = {"boxed", "int32", "double", "boolean", "constant", "nil"};
+  auto text = [](const ValueSource &source) {
+    return std::string(names[static_cast<uint32_t>(source.representation())]) + " " + std::to_string(source.index);
+  };
+  std::string out = (state.kind == FrameStateKind::kGuard ? "guard, reason " : "call, reason ") + std::to_string(state.reason) + "\n";
+  const VirtualFrame *frame = state.outermost();
+  for (uint32_t number = 0; number < state.frame_count; number++, frame = frame->next()) {
+    out += "  proto " + std::to_string(frame->proto_id) + (frame->mode == FrameMode::kExecute ? " at " : " after the call at ") +
+           std::to_string(frame->pc) + ", closure " + text(frame->closure);
+    for (uint32_t at = 0; at < frame->value_count; at++)
+      out += ", R" + std::to_string(frame->values()[at].register_number()) + " = " + text(frame->values()[at]);
+    out += "\n";
+  }
+  return out;
+}
+
+} // namespace yl

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include "frame-walk.h"
+
+namespace yl {
+
+FrameWalk::FrameWalk(Coroutine *co) : runtime_(runtime_of(co)) { done_ = yg_cursor_new(&cursor_, &co->stack) != YG_OK; }
+
+bool FrameWalk::next(LanguageFrame *out) {
+  if (virtual_count_) {
+    const VirtualFrame *frame = virtual_frames_[--virtual_count_];
+    *out = {runtime_.proto(frame->proto_id), frame->pc};
+    return true;
+  }
+  while (!done_) {
+    yg_csid csid = yg_get_csid(&cursor_);
+    bool found = false;
+    if (csid >= kFirstOptimizedCsid) {
+      if (CallSite *site = runtime_.code.find(csid)) {
+        const VirtualFrame *frame = site->state->outermost();
+        for (uint32_t number = 0; number < site->state->frame_count; number++, frame = frame->next()) virtual_frames_[virtual_count_++] = frame;
+      }
+    } else if (csid >= kFirstInterpreterCsid && csid < kFirstGeneratedBuiltinCsid) {
+      uint64_t words[kInterpreterKeepAlives];
+      if (yg_keepalive_words(&cursor_, words, kInterpreterKeepAlives) == YG_OK) {
+        *out = {static_cast<ProtoInfo *>(proto_of(as_function(words[kKeepClosure]))), static_cast<uint32_t>(words[kKeepPc])};
+        found = true;
+      }
+    }
+    done_ = yg_cursor_step(&cursor_) != YG_OK;
+    if (found) return true;
+    if (virtual_count_) return next(out);
+  }
+  return false;
+}
+
+} // namespace yl

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// The language's frames on a paused stack, innermost first, whichever tier they run in: an interpreter frame says where it is in its
+// keep-alives, a frame of optimized code stands for one or more virtual frames.
+#pragma once
+#include "engine.h"
+
+namespace yl {
+
+struct LanguageFrame {
+  ProtoInfo *proto;
+  uint32_t pc; // the instruction that is being executed, or whose call has not yet returned
+};
+
+class FrameWalk {
+ public:
+  explicit FrameWalk(Coroutine *co);
+  /** False when there are no more. */
+  bool next(LanguageFrame *out);
+
+ private:
+
+  Runtime &runtime_;
+  yg_cursor cursor_;
+  bool done_ = false;
+  const VirtualFrame *virtual_frames_[kMaximumVirtualFrames];
+  uint32_t virtual_count_ = 0;
+};
+
+/** Keep-alives of an interpreter frame. */
+enum InterpreterKeepAlive { kKeepClosure, kKeepPc, kKeepRegisters, kInterpreterKeepAlives };
+
+} // namespace yl

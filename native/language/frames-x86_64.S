@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Functions that the runtime pushes on language stacks (yg_push_frame_payload): function(payload, first, second). Each moves its
+ * arguments to where the real function expects them and jumps, so that no frame of its own is ever on the stack.
+ *
+ *     yl_leave              swap to another stack         bottom frame of the main program; of a coroutine that died of an error
+ *     yl_start              begin a compiled function     above yl_leave
+ *     yl_interpreter_resume begin an interpreter frame in the middle of its function
+ *
+ * On entry of each: RDI payload, RSI first value, RDX second value, RSP as at any function's entry.
+ * The offsets are checked by static_asserts in layout.cc.
+ */
+    .text
+
+/* payload: current, next.   yg_stack_swap2(current, next, first, second) */
+    .globl yl_leave
+    .hidden yl_leave
+    .type yl_leave, @function
+yl_leave:
+    .cfi_startproc
+    mov %rdx, %rcx
+    mov %rsi, %rdx
+    mov 8(%rdi), %rsi
+    mov (%rdi), %rdi
+    jmp yg_stack_swap2@PLT
+    .cfi_endproc
+    .size yl_leave, . - yl_leave
+
+/* payload: co, callee, entry.   entry(co, callee, 0, nil, nil, nil) */
+    .globl yl_start
+    .hidden yl_start
+    .type yl_start, @function
+yl_start:
+    .cfi_startproc
+    mov 16(%rdi), %rax
+    mov 8(%rdi), %rsi
+    mov (%rdi), %rdi
+    xor %edx, %edx
+    movabs $0xFFFA000000000000, %rcx
+    mov %rcx, %r8
+    mov %rcx, %r9
+    jmp *%rax
+    .cfi_endproc
+    .size yl_start, . - yl_start
+
+/* payload: InterpreterPayload.   yl_interpreter(co, closure, mode, payload, first, second) */
+    .globl yl_interpreter_resume
+    .hidden yl_interpreter_resume
+    .type yl_interpreter_resume, @function
+yl_interpreter_resume:
+    .cfi_startproc
+    mov %rdi, %rcx
+    mov %rsi, %r8
+    mov %rdx, %r9
+    mov 24(%rcx), %rdx
+    mov 8(%rcx), %rsi
+    mov (%rcx), %rdi
+    jmp yl_interpreter
+    .cfi_endproc
+    .size yl_interpreter_resume, . - yl_interpreter_resume
+
+    .section .note.GNU-stack,"",@progbits

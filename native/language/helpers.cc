@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// The thunks of the host helpers, and the table of all addresses for code that is linked at run time.
+#include "helpers.h"
+
+#include <utility>
+
+#include "generated.h"
+#include "yugong-asm.h"
+
+#define YL_HOST(name, signature, result) YG_HOST_THUNK(yl_##name, yl_host_##name);
+#include "helpers.def"
+
+extern "C" void _yg_host_call(void);
+
+namespace yl {
+
+namespace {
+template <class T> uintptr_t address_of(const T &symbol) { return reinterpret_cast<uintptr_t>(&symbol); }
+} // namespace
+
+const HelperAddress kHelperAddresses[] = {
+#define YL_HOST(name, signature, result) {"yl_" #name, address_of(yl_##name)},
+#define YL_LEAF(name, signature, result) {"yl_leaf_" #name, address_of(yl_leaf_##name)},
+#include "helpers.def"
+    {"yl_interpreter", address_of(yl_interpreter)},
+    {"yl_interpreter_resume", address_of(yl_interpreter_resume)},
+    {"yl_builtin_coroutine_resume", address_of(yl_builtin_coroutine_resume)},
+    {"yl_builtin_coroutine_yield", address_of(yl_builtin_coroutine_yield)},
+    {"yl_builtin_coroutine_wrapped", address_of(yl_builtin_coroutine_wrapped)},
+    {"yg_stack_swap2", address_of(yg_stack_swap2)},
+    {"_yg_host_call", address_of(_yg_host_call)},
+    {nullptr, 0},
+};
+
+} // namespace yl

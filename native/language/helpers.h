@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// The C++ side of helpers.def. yl_<name> is what generated code calls; yl_host_<name> is the function that its thunk runs on the host
+// stack.
+#pragma once
+#include "object.h"
+
+extern "C" {
+
+yg_pair yl_host_arith(yl::Coroutine *co, int64_t opcode, yl::Value a, yl::Value b);
+yg_pair yl_host_concat(yl::Coroutine *co, int64_t count);
+yg_pair yl_host_len(yl::Coroutine *co, yl::Value value);
+yg_pair yl_host_index(yl::Coroutine *co, yl::Value object, yl::Value key);
+yg_pair yl_host_set_index(yl::Coroutine *co, yl::Value object, yl::Value key, yl::Value value);
+yg_pair yl_host_get_field(yl::Coroutine *co, yl::Feedback *feedback, yl::Value object, yl::Value key);
+yg_pair yl_host_set_field(yl::Coroutine *co, yl::Feedback *feedback, yl::Value object, yl::Value key, yl::Value value);
+yg_pair yl_host_less(yl::Coroutine *co, int64_t or_equal, yl::Value a, yl::Value b);
+yg_pair yl_host_call_error(yl::Coroutine *co, yl::Value callee, int64_t argc, yl::Value a0, yl::Value a1, yl::Value a2);
+yg_pair yl_host_new_table(yl::Coroutine *co, int64_t array_elements, int64_t fields);
+yg_pair yl_host_new_cell(yl::Coroutine *co, yl::Value value);
+yg_pair yl_host_new_closure(yl::Coroutine *co, yl::Proto *proto);
+yg_pair yl_host_for_prepare(yl::Coroutine *co, yl::Value initial, yl::Value limit, yl::Value step);
+yg_pair yl_host_set_list(yl::Coroutine *co, yl::Value table, int64_t start, int64_t count);
+yg_pair yl_host_too_many_values(yl::Coroutine *co);
+yg_pair yl_host_stack_overflow(yl::Coroutine *co);
+yg_pair yl_host_hot(yl::Coroutine *co, yl::Value closure, int64_t pc, const yl::Value *registers);
+yg_pair yl_host_deopt(yl::Coroutine *co);
+yg_pair yl_host_builtin(yl::Coroutine *co, yl::Value callee, int64_t argc, yl::Value a0, yl::Value a1, yl::Value a2);
+yg_pair yl_host_coroutine_bad_resume(yl::Coroutine *co, yl::Value target);
+yg_pair yl_host_coroutine_bad_yield(yl::Coroutine *co);
+yg_pair yl_host_rethrow(yl::Coroutine *co, yl::Value error);
+
+yl::Value yl_leaf_get(yl::Table *table, yl::Value key);
+yl::Value yl_leaf_get_field(yl::Feedback *feedback, yl::Table *table, yl::Value key);
+uint64_t yl_leaf_set_field(yl::Feedback *feedback, yl::Table *table, yl::Value key, yl::Value value);
+uint64_t yl_leaf_set_index(yl::Table *table, yl::Value key, yl::Value value);
+yg_pair yl_leaf_next(yl::Coroutine *co, yl::Table *table, yl::Value key);
+uint64_t yl_leaf_less_strings(yl::Value a, yl::Value b);
+uint64_t yl_leaf_less_equal_strings(yl::Value a, yl::Value b);
+double yl_leaf_pow(double a, double b);
+double yl_leaf_mod(double a, double b);
+double yl_leaf_floor(double a);
+
+// The thunks, by address only.
+#define YL_HOST(name, signature, result) extern const char yl_##name[];
+#include "helpers.def"
+
+} // extern "C"
+
+namespace yl {
+
+struct HelperAddress { const char *name; uintptr_t address; };
+/** Every symbol that generated code may refer to, ended by a null name. */
+extern const HelperAddress kHelperAddresses[];
+
+} // namespace yl

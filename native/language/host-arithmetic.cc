@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// Slow paths of arithmetic, comparison, concatenation, length and numeric for.
+#include <cmath>
+
+#include "error.h"
+#include "frame-walk.h"
+#include "helpers.h"
+#include "number-text.h"
+#include "opcodes.h"
+
+using namespace yl;
+
+namespace {
+
+double compute(int64_t opcode, double a, double b) {
+  switch (opcode) {
+    case kOpAdd: return a + b;
+    case kOpSub: return a - b;
+    case kOpMul: return a * b;
+    case kOpDiv: return a / b;
+    case kOpMod: return yl_leaf_mod(a, b);
+    case kOpPow: return std::pow(a, b);
+    default: return -a; // kOpUnm
+  }
+}
+
+bool is_text(Value value) { return is_string(value) || is_number(value); }
+
+/** As an operand of an instruction: its position within the instruction, see OperandName. */
+[[noreturn]] void throw_concat_error(Coroutine *co, int64_t operand, Value culprit) {
+  LanguageFrame frame;
+  int register_number = -1;
+  if (FrameWalk(co).next(&frame)) register_number = static_cast<int>(operand_b(frame.proto->instructions[frame.pc]) + operand);
+  throw_type_error(co, "concatenate", culprit, register_number);
+}
+
+void append_text(std::string &out, Value value) {
+  if (is_string(value)) out += view(as_string(value));
+  else out += format_number(value).view();
+}
+
+} // namespace
+
+yg_pair yl_host_arith(Coroutine *co, int64_t opcode, Value a, Value b) {
+  return at_boundary(co, [&] {
+    double x, y = 0;
+    if (!to_number(a, &x)) throw_type_error(co, "perform arithmetic on", a, kOperandB);
+    if (opcode != kOpUnm && !to_number(b, &y)) throw_type_error(co, "perform arithmetic on", b, kOperandC);
+    return result(box_number(compute(opcode, x, y)));
+  });
+}
+
+yg_pair yl_host_concat(Coroutine *co, int64_t count) {
+  return at_boundary(co, [&] {
+    Runtime &runtime = runtime_of(co);
+    const Value *values = co->arguments;
+    // From the right, as lua5.1 does it: of two bad operands it names the one that it would meet first.
+    if (!is_text(values[count - 2])) throw_concat_error(co, count - 2, values[count - 2]);
+    for (int64_t at = count; at-- > 0;)
+      if (!is_text(values[at])) throw_concat_error(co, at, values[at]);
+    std::string &scratch = runtime.scratch;
+    scratch.clear();
+    for (int64_t at = 0; at < count; at++) append_text(scratch, values[at]);
+    return result(runtime.string_value(scratch));
+  });
+}
+
+yg_pair yl_host_len(Coroutine *co, Value value) {
+  return at_boundary(co, [&] {
+    if (is_table(value)) return result(box_int(static_cast<int32_t>(table_length(as_table(value)))));
+    if (is_string(value)) return result(box_int(static_cast<int32_t>(as_string(value)->length)));
+    throw_type_error(co, "get length of", value, kOperandB);
+  });
+}
+
+yg_pair yl_host_less(Coroutine *co, int64_t or_equal, Value a, Value b) {
+  return at_boundary(co, [&]() -> yg_pair {
+    if (is_number(a) && is_number(b)) {
+      double x = number_of(a), y = number_of(b);
+      return {or_equal ? x <= y : x < y, 0};
+    }
+    if (is_string(a) && is_string(b)) return {or_equal ? yl_leaf_less_equal_strings(a, b) : yl_leaf_less_strings(a, b), 0};
+    std::string left = type_name(a), right = type_name(b);
+    throw_at_caller(co, left == right ? "attempt to compare two " + left + " values" : "attempt to compare " + left + " with " + right);
+  });
+}
+
+yg_pair yl_host_for_prepare(Coroutine *co, Value initial, Value limit, Value step) {
+  return at_boundary(co, [&] {
+    const Value given[] = {initial, limit, step};
+    static const char *const names[] = {"initial value", "limit", "step"};
+    for (int at = 0; at < 3; at++) {
+      double number;
+      if (!to_number(given[at], &number)) throw_at_caller(co, std::string("'for' ") + names[at] + " must be a number");
+      co->arguments[at] = box_number(number);
+    }
+    return no_result();
+  });
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Calls that go wrong, calls of builtins, and the error paths of the generated coroutine functions.
+#include "builtins/call.h"
+#include "coroutine.h"
+#include "error.h"
+#include "frame-walk.h"
+#include "helpers.h"
+#include "number-text.h"
+#include "opcodes.h"
+
+using namespace yl;
+
+namespace {
+
+/** An error from now on is a builtin's, which the traceback shows. It is raise that ends this when there is one. */
+void enter_builtin(Coroutine *co) { runtime_of(co).in_builtin = true; }
+
+} // namespace
+
+yg_pair yl_host_call_error(Coroutine *co, Value callee, int64_t, Value, Value, Value) {
+  return at_boundary(co, [&]() -> yg_pair {
+    LanguageFrame frame;
+    int register_number = -1;
+    if (FrameWalk(co).next(&frame)) {
+      uint64_t instruction = frame.proto->instructions[frame.pc];
+      if ((instruction & 0xFFFF) == kOpCall) register_number = static_cast<int>(operand_a(instruction));
+    }
+    throw_type_error(co, "call", callee, register_number);
+  });
+}
+
+yg_pair yl_host_too_many_values(Coroutine *co) {
+  return at_boundary(co, [&]() -> yg_pair { throw_at_caller(co, "too many results"); });
+}
+
+yg_pair yl_host_stack_overflow(Coroutine *co) {
+  return at_boundary(co, [&]() -> yg_pair {
+    // The check is at the callee's entry, before its first instruction; lua5.1 blames the line of the call.
+    LanguageFrame frame;
+    bool at_entry = FrameWalk(co).next(&frame) && frame.pc == 0;
+    std::string where = at_entry ? position(co, 2) : "";
+    throw_message(co, (where.empty() ? position(co, 1) : where) + "stack overflow");
+  });
+}
+
+yg_pair yl_host_builtin(Coroutine *co, Value callee, int64_t argc, Value a0, Value a1, Value a2) {
+  return at_boundary(co, [&] {
+    enter_builtin(co);
+    co->arguments[0] = a0;
+    co->arguments[1] = a1;
+    co->arguments[2] = a2;
+    Call call{runtime_of(co), co, as_function(callee), static_cast<int>(argc), co->arguments};
+    yg_pair results = reinterpret_cast<BuiltinFunction>(builtin_of(call.callee)->function)(call);
+    call.runtime.in_builtin = false;
+    return results;
+  });
+}
+
+yg_pair yl_host_coroutine_bad_resume(Coroutine *co, Value target) {
+  return at_boundary(co, [&] {
+    if (!is_thread(target)) {
+      enter_builtin(co);
+      Call call{runtime_of(co), co, nullptr, 0, co->arguments};
+      call.argument_error(1, "coroutine expected");
+    }
+    return result(runtime_of(co).string_value(std::string("cannot resume ") + status_text(as_coroutine(target)) + " coroutine"));
+  });
+}
+
+yg_pair yl_host_coroutine_bad_yield(Coroutine *co) {
+  return at_boundary(co, [&]() -> yg_pair {
+    enter_builtin(co);
+    throw_message(co, "attempt to yield across metamethod/C-call boundary");
+  });
+}
+
+yg_pair yl_host_rethrow(Coroutine *co, Value error) {
+  return at_boundary(co, [&]() -> yg_pair {
+    enter_builtin(co);
+    // lua5.1 puts the position of the caller before a message that has one already.
+    if (is_string(error)) throw_at_caller(co, std::string(view(as_string(error))));
+    if (is_number(error)) throw_at_caller(co, std::string(format_number(error).view()));
+    throw_value(error);
+  });
+}

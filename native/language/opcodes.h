@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+// The few instructions that the runtime knows by number. test/opcodes.test compares them with OPCODES in lang/bytecode.ts.
+#pragma once
+#include <cstdint>
+
+namespace yl {
+
+enum Opcode : int64_t { kOpAdd = 15, kOpSub = 16, kOpMul = 17, kOpDiv = 18, kOpMod = 19, kOpPow = 20, kOpUnm = 21, kOpConcat = 24, kOpTForCall = 37, kOpCall = 39 };
+
+} // namespace yl

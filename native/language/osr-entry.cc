@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// yl_hot: a function or a loop has run often enough. Asks for optimized code, and replaces the running interpreter frame by it.
+//
+//     before                               after
+//     │ caller           │                 │ caller                          │
+//     │ interpreter at pc│ ◄─ paused       │ payload: closure, pc, registers │ ◄─ resumed: the optimized loop entry
+#include "error.h"
+#include "frame-walk.h"
+#include "generated.h"
+#include "helpers.h"
+
+namespace yl {
+
+namespace {
+
+/** Replace the top frame by the loop entry. */
+void enter_loop(Runtime &runtime, Coroutine *co, Value closure, uint32_t pc, const Value *registers, uintptr_t address) {
+  uint64_t started = ticks_now();
+  Proto *proto = proto_of(as_function(closure));
+  struct {
+    InterpreterPayload payload;
+    Value registers[256];
+  } buffer;
+  buffer.payload = {co, closure, pc, kModeExecute, proto->register_count, 0};
+  memcpy(buffer.registers, registers, proto->register_count * sizeof(Value));
+  size_t size = sizeof(InterpreterPayload) + proto->register_count * sizeof(Value);
+
+  yg_cursor cursor;
+  yg_status status = yg_cursor_new(&cursor, &co->stack);
+  if (status == YG_OK) status = yg_cursor_step(&cursor);
+  if (status == YG_OK) status = yg_pop_frames_to(&cursor);
+  if (status == YG_OK) status = yg_push_frame_payload(&cursor, address, &buffer, size, nullptr);
+  if (status != YG_OK) throw_message(co, std::string("cannot enter optimized code: ") + yg_status_message(status));
+  runtime.osr_entry_count++;
+  runtime.events.record({static_cast<double>(proto->id) * 65536 + pc, started, ticks_now(), 1, co->id, EventKind::kOsrEntry});
+}
+
+} // namespace
+} // namespace yl
+
+using namespace yl;
+
+yg_pair yl_host_hot(Coroutine *co, Value closure, int64_t pc, const Value *registers) {
+  return at_boundary(co, [&] {
+    Runtime &runtime = runtime_of(co);
+    auto *proto = static_cast<ProtoInfo *>(proto_of(as_function(closure)));
+    uintptr_t address = pc < 0 ? 0 : proto->loop_entry(static_cast<uint32_t>(pc));
+    if (!address) {
+      int32_t before = proto->hotness;
+      if (runtime.hooks.on_hot) {
+        std::vector<uint8_t> types;
+        for (uint32_t at = 0; pc >= 0 && at < proto->register_count; at++) types.push_back(type_bits(registers[at]));
+        address = runtime.hooks.on_hot(proto->id, pc, types);
+      }
+      // Whoever was asked says when to ask again; if it said nothing, not at the very next back-edge.
+      if (proto->hotness <= before) proto->hotness = runtime.options.hot_threshold >= 0 ? runtime.options.hot_threshold : INT32_MAX;
+      if (pc < 0) return no_result();
+    }
+    if (address) enter_loop(runtime, co, closure, static_cast<uint32_t>(pc), registers, address);
+    if (runtime.events.half_full() && runtime.hooks.on_events) runtime.hooks.on_events();
+    return no_result();
+  });
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "proto.h"
+
+namespace yl {
+
+const OperandName *ProtoInfo::find_operand_name(uint32_t at, uint32_t register_number) const {
+  for (const OperandName &name : description.operand_names)
+    if (name.pc == at && name.register_number == register_number) return &name;
+  return nullptr;
+}
+
+uintptr_t ProtoInfo::loop_entry(uint32_t at) const {
+  for (const LoopEntry &entry : loop_entries)
+    if (entry.pc == at) return entry.address;
+  return 0;
+}
+
+const char *operand_kind_text(OperandKind kind) {
+  switch (kind) {
+    case OperandKind::kLocal: return "local";
+    case OperandKind::kGlobal: return "global";
+    case OperandKind::kField: return "field";
+    case OperandKind::kUpvalue: return "upvalue";
+    case OperandKind::kMethod: return "method";
+  }
+  return "?";
+}
+
+} // namespace yl

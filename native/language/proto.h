@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Function prototypes: what generated code reads (Proto) and what only errors, the deoptimizer and the optimizer's requests need.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "object.h"
+
+namespace yl {
+
+/** How lua5.1 names an operand of an instruction in its messages: local 'x', global 'x', field 'x', upvalue 'x', method 'x'. */
+enum class OperandKind : uint32_t { kLocal, kGlobal, kField, kUpvalue, kMethod };
+
+struct OperandName {
+  uint32_t pc, register_number;
+  OperandKind kind;
+  uint32_t name; // index into ProtoInfo::name_strings
+};
+
+struct LoopEntry { uint32_t pc; uintptr_t address; };
+
+/** A prototype as the compiler delivers it. */
+struct ProtoDescription {
+  std::string name, source;
+  uint32_t line = 0, parameter_count = 0, register_count = 0;
+  std::vector<uint64_t> code;
+  std::vector<Value> constants;
+  std::vector<std::string> globals;
+  std::vector<uint32_t> protos;
+  std::vector<CaptureSource> captures;
+  std::vector<uint32_t> lines;
+  std::vector<OperandName> operand_names;
+  std::vector<std::string> name_strings;
+};
+
+struct ProtoInfo : Proto {
+  ProtoDescription description;
+  std::vector<Value *> global_addresses;
+  std::vector<Proto *> children;
+  std::vector<Feedback> feedback_storage;
+  std::vector<uint8_t> parameter_feedback_storage;
+  std::vector<LoopEntry> loop_entries;
+
+  int32_t line_at(uint32_t at) const { return at < description.lines.size() ? static_cast<int32_t>(description.lines[at]) : 0; }
+  /** Null when the operand has no name. */
+  const OperandName *find_operand_name(uint32_t at, uint32_t register_number) const;
+  uintptr_t loop_entry(uint32_t at) const;
+  bool is_main_chunk() const { return description.line == 0 || description.name == "main chunk"; }
+};
+
+const char *operand_kind_text(OperandKind kind);
+
+// Fields of an instruction word, see lang/bytecode.ts.
+inline uint32_t operand_a(uint64_t instruction) { return (instruction >> 16) & 0xFFFF; }
+inline uint32_t operand_b(uint64_t instruction) { return (instruction >> 32) & 0xFFFF; }
+inline uint32_t operand_c(uint64_t instruction) { return static_cast<uint32_t>(instruction >> 48); }
+// In OperandName::register_number, where the operand is a field of the instruction.
+constexpr uint32_t kOperandA = 0, kOperandB = 1, kOperandC = 2;
+
+} // namespace yl

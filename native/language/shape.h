@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// Shapes (hidden classes): which string keys a table has, in the order they were added.
+//
+//   {} ──x──► {x} ──y──► {x,y} ──z──► {x,y,z}      local p = {x = 1, y = 2}; p.z = 3
+//                └──r──► {x,r}
+//
+// The keys along one path are one shared list, of which each shape sees its first slot_count entries; a shape that branches off
+// starts a list of its own. The index from key to slot is shared in the same way.
+#pragma once
+#include <deque>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "object.h"
+
+namespace yl {
+
+/** More string keys than this, and a table keeps all of them in its hash part, under the engine's dictionary shape. */
+constexpr uint32_t kMaximumShapeSlots = 128;
+
+struct ShapeKeys {
+  std::vector<String *> keys;
+  std::vector<uint16_t> index; // open addressing over slot + 1, 0 for free; empty up to kLinearSearch keys
+  void append(String *key);
+};
+
+struct FullShape : Shape {
+  ShapeKeys *keys;
+  String *only_key = nullptr; // most shapes have one transition
+  FullShape *only_child = nullptr;
+  std::unordered_map<String *, FullShape *> children; // the others
+};
+
+inline FullShape *full(Shape *shape) { return static_cast<FullShape *>(shape); }
+
+/** The slot of `key`, or -1. */
+int find_slot(const Shape *shape, String *key);
+inline String *key_at(const Shape *shape, uint32_t slot) { return static_cast<const FullShape *>(shape)->keys->keys[slot]; }
+
+class Shapes {
+ public:
+  Shapes();
+  Shape *empty() { return &shapes_.front(); }
+  Shape *dictionary() { return &dictionary_; }
+  /** The shape with `key` added; the same one each time. `shape` has fewer than kMaximumShapeSlots keys, and not this one. */
+  Shape *add_key(Shape *shape, String *key);
+  size_t count() const { return shapes_.size(); }
+
+ private:
+  FullShape *make(FullShape *parent, String *key);
+
+  std::deque<FullShape> shapes_;
+  std::deque<ShapeKeys> lists_;
+  FullShape dictionary_;
+};
+
+} // namespace yl

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// Every string of an engine exists once, so that equality is identity and a string key is a pointer.
+#pragma once
+#include <string_view>
+#include <vector>
+
+#include "heap.h"
+
+namespace yl {
+
+uint32_t hash_bytes(std::string_view bytes);
+
+class StringTable {
+ public:
+  explicit StringTable(Heap &heap) : heap_(heap), buckets_(1024) {}
+  String *intern(std::string_view bytes);
+  size_t count() const { return count_; }
+
+ private:
+  void grow();
+
+  Heap &heap_;
+  std::vector<String *> buckets_; // open addressing, a power of two of them
+  size_t count_ = 0;
+};
+
+inline std::string_view view(String *string) { return {string->bytes(), string->length}; }
+
+/** lua5.1's order in the C locale: bytes, unsigned. */
+bool string_less(String *a, String *b);
+
+} // namespace yl

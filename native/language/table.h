@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Tables: array part, slots under a shape, hash part; see Table in object.h. Keys here are never nil or NaN: the helpers check that.
+#pragma once
+#include "hash-part.h"
+#include "heap.h"
+#include "shape.h"
+
+namespace yl {
+
+/** What tables of one engine share. */
+struct TableSpace {
+  Heap &heap;
+  Shapes &shapes;
+};
+
+Table *table_new(TableSpace &space, uint32_t array_elements, uint32_t fields);
+
+Value table_get(Table *table, Value key);
+Value table_get_string(Table *table, String *key);
+Value table_get_int(Table *table, int32_t key);
+
+void table_set(TableSpace &space, Table *table, Value key, Value value);
+void table_set_string(TableSpace &space, Table *table, String *key, Value value);
+void table_set_int(TableSpace &space, Table *table, int32_t key, Value value);
+/** Elements start … start + count - 1 at once, as a constructor does: nils among them are holes of the array part. */
+void table_set_list(TableSpace &space, Table *table, uint32_t start, const Value *values, uint32_t count);
+/** Store without allocating: false when that is not possible, and then nothing has changed. */
+bool table_try_set(Table *table, Value key, Value value);
+
+inline uint32_t table_length(const Table *table) { return table->array_count; }
+
+struct TableEntry { Value key, value; };
+/** The entry after `key` (nil: the first); its key is nil at the end. False when `key` is not, and never was, in the table. */
+bool table_next(Table *table, Value key, TableEntry *out);
+
+/** Slots that a table has room for. */
+inline uint32_t slot_capacity(const Table *table) { return table->header.flags; }
+
+} // namespace yl

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "traceback.h"
+
+#include <vector>
+
+#include "frame-walk.h"
+
+namespace yl {
+
+namespace {
+
+constexpr size_t kFirstLevels = 12, kLastLevels = 10; // as db_errorfb in lua5.1
+
+/** How the instruction at this frame's pc names what it calls; null when it has no name for it. */
+const std::string *callee_name(const LanguageFrame &caller) {
+  uint32_t callee_register = operand_a(caller.proto->instructions[caller.pc]);
+  const OperandName *name = caller.proto->find_operand_name(caller.pc, callee_register);
+  return name ? &caller.proto->description.name_strings[name->name] : nullptr;
+}
+
+std::string line(const LanguageFrame &frame, const LanguageFrame *caller) {
+  const ProtoDescription &description = frame.proto->description;
+  std::string out = "\n\t" + description.source + ":" + std::to_string(frame.proto->line_at(frame.pc)) + ":";
+  const std::string *name = caller ? callee_name(*caller) : nullptr;
+  if (name) return out + " in function '" + *name + "'";
+  if (frame.proto->is_main_chunk()) return out + " in main chunk";
+  return out + " in function <" + description.source + ":" + std::to_string(description.line) + ">";
+}
+
+} // namespace
+
+std::string make_traceback(Coroutine *co) {
+  std::vector<LanguageFrame> frames;
+  FrameWalk walk(co);
+  for (LanguageFrame frame; walk.next(&frame);) frames.push_back(frame);
+
+  std::vector<std::string> lines;
+  if (runtime_of(co).in_builtin && !frames.empty()) {
+    const std::string *name = callee_name(frames.front());
+    lines.push_back(name ? "\n\t[C]: in function '" + *name + "'" : "\n\t[C]: ?");
+  }
+  for (size_t at = 0; at < frames.size(); at++) lines.push_back(line(frames[at], at + 1 < frames.size() ? &frames[at + 1] : nullptr));
+  lines.push_back("\n\t[C]: ?");
+
+  std::string out = "stack traceback:";
+  for (size_t at = 0; at < lines.size(); at++) {
+    if (lines.size() > kFirstLevels + kLastLevels && at == kFirstLevels) {
+      out += "\n\t...";
+      at = lines.size() - kLastLevels;
+    }
+    out += lines[at];
+  }
+  return out;
+}
+
+} // namespace yl
