@@ -56,8 +56,8 @@ Napi::Value compileObject(const Napi::CallbackInfo &info) {
   yugong::TargetOptions targetOptions;
   targetOptions.cpu = stringOption(options, "cpu").value_or(targetOptions.cpu);
   targetOptions.features = stringOption(options, "features").value_or("");
-  const auto target = valueOrThrow(env, yugong::createTargetMachine(targetOptions));
-  auto compiled = valueOrThrow(env, yugong::compile(input.buffer(), *target, compileOptions(options)));
+  yugong::CodeGenerator generator(valueOrThrow(env, yugong::createTargetMachine(targetOptions)));
+  auto compiled = valueOrThrow(env, yugong::compile(input.buffer(), generator, compileOptions(options)));
   if (flagOption(options, "renameStackmaps")) valueOrThrow(env, yugong::renameStackmapSection(compiled.object));
   return Napi::Buffer<char>::Copy(env, compiled.object.data(), compiled.object.size());
 }

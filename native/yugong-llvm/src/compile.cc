@@ -2,7 +2,6 @@
 #include "compile.h"
 
 #include <llvm/Bitcode/BitcodeReader.h>
-#include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/IRReader/IRReader.h>
 #include <llvm/Support/MemoryBuffer.h>
@@ -14,7 +13,6 @@
 #include "fold.h"
 #include "optimize.h"
 #include "stopwatch.h"
-#include "target.h"
 
 namespace yugong {
 namespace {
@@ -25,14 +23,6 @@ void prepare(llvm::Module &module, llvm::TargetMachine &target) {
   // Cursors unwind through every call site, so that nounwind functions need .eh_frame as well.
   for (llvm::Function &function : module)
     if (!function.isDeclaration()) function.addFnAttr(llvm::Attribute::UWTable);
-}
-
-llvm::Error generate(llvm::Module &module, llvm::TargetMachine &target, llvm::CodeGenFileType type, llvm::SmallVectorImpl<char> &out) {
-  llvm::raw_svector_ostream stream(out);
-  llvm::legacy::PassManager passes;
-  if (target.addPassesToEmitFile(passes, stream, nullptr, type, /*DisableVerify=*/true)) return makeError("the target cannot write this file type");
-  passes.run(module);
-  return llvm::Error::success();
 }
 
 llvm::Error parseFoldVerify(llvm::MemoryBufferRef bitcode, llvm::LLVMContext &context, llvm::TargetMachine &target,
@@ -49,23 +39,18 @@ llvm::Error parseFoldVerify(llvm::MemoryBufferRef bitcode, llvm::LLVMContext &co
   return verify(*module);
 }
 
-llvm::Error generateAll(llvm::Module &module, llvm::TargetMachine &target, const CompileOptions &options, CompiledObject &result) {
-  target.setOptLevel(codeGenLevel(options.effectiveCodeGenLevel()));
-  // FastISel is what makes -O0 quick; LLVM's own tools derive it from the level, a TargetMachine that is reused has to be told.
-  target.setFastISel(options.effectiveCodeGenLevel() == 0);
-  target.setO0WantsFastISel(true);
-  if (options.wantAssembly) {
-    // Code generation changes the module, so the text is made from a copy.
-    llvm::SmallVector<char, 0> text;
-    if (llvm::Error error = generate(*llvm::CloneModule(module), target, llvm::CGFT_AssemblyFile, text)) return error;
-    result.assembly.assign(text.begin(), text.end());
-  }
+llvm::Error generateAll(llvm::Module &module, CodeGenerator &generator, const CompileOptions &options, CompiledObject &result) {
+  const unsigned level = options.effectiveCodeGenLevel();
+  // Code generation changes the module, so the text is made from a copy.
+  if (options.wantAssembly)
+    if (llvm::Error error = generator.generateAssembly(*llvm::CloneModule(module), level, result.assembly)) return error;
   Stopwatch watch(result.timings.codeGen);
-  return generate(module, target, llvm::CGFT_ObjectFile, result.object);
+  return generator.generateObject(module, level, result.object);
 }
 
-llvm::Error compileInto(llvm::MemoryBufferRef bitcode, llvm::LLVMContext &context, llvm::TargetMachine &target, const CompileOptions &options,
+llvm::Error compileInto(llvm::MemoryBufferRef bitcode, llvm::LLVMContext &context, CodeGenerator &generator, const CompileOptions &options,
                         CompiledObject &result) {
+  llvm::TargetMachine &target = generator.target();
   DiagnosticCollector diagnostics(context);
   std::unique_ptr<llvm::Module> module;
   if (llvm::Error error = parseFoldVerify(bitcode, context, target, module, result.timings)) return error;
@@ -77,7 +62,7 @@ llvm::Error compileInto(llvm::MemoryBufferRef bitcode, llvm::LLVMContext &contex
   }
   result.irInstructionsAfter = module->getInstructionCount();
   if (options.wantIrAfter) result.irAfter = printModule(*module);
-  if (llvm::Error error = generateAll(*module, target, options, result)) return error;
+  if (llvm::Error error = generateAll(*module, generator, options, result)) return error;
   return diagnostics.take();
 }
 
@@ -118,10 +103,13 @@ std::string printModule(const llvm::Module &module) {
   return stream.str();
 }
 
-llvm::Expected<CompiledObject> compile(llvm::MemoryBufferRef bitcode, llvm::TargetMachine &target, const CompileOptions &options) {
+llvm::Expected<CompiledObject> compile(llvm::MemoryBufferRef bitcode, CodeGenerator &generator, const CompileOptions &options) {
   CompiledObject result;
   llvm::LLVMContext context;
-  if (llvm::Error error = protect([&] { return compileInto(bitcode, context, target, options, result); })) return error;
+  if (llvm::Error error = protect([&] { return compileInto(bitcode, context, generator, options, result); })) {
+    generator.reset();
+    return error;
+  }
   return result;
 }
 

@@ -6,10 +6,11 @@
 #include <llvm/IR/Module.h>
 #include <llvm/Support/Error.h>
 #include <llvm/Support/MemoryBufferRef.h>
-#include <llvm/Target/TargetMachine.h>
 
 #include <memory>
 #include <string>
+
+#include "code-generator.h"
 
 namespace yugong {
 
@@ -46,7 +47,7 @@ llvm::Error verify(llvm::Module &module);
 std::string printModule(const llvm::Module &module);
 
 /// From bitcode to an object file in memory: parse, fold, verify, optimize, generate code.
-llvm::Expected<CompiledObject> compile(llvm::MemoryBufferRef bitcode, llvm::TargetMachine &target, const CompileOptions &options);
+llvm::Expected<CompiledObject> compile(llvm::MemoryBufferRef bitcode, CodeGenerator &generator, const CompileOptions &options);
 
 }  // namespace yugong
 

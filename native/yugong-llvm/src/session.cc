@@ -22,7 +22,7 @@ Session::~Session() {
 }
 
 llvm::Expected<AddedModule> Session::add(llvm::MemoryBufferRef bitcode, const CompileOptions &options) {
-  auto compiled = compile(bitcode, *target_, options);
+  auto compiled = compile(bitcode, generator_, options);
   if (!compiled) return compiled.takeError();
   AddedModule result;
   result.compiled = std::move(*compiled);

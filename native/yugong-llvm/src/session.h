@@ -46,9 +46,9 @@ class Session {
   uint64_t usedBytes() const { return space_.usedBytes(); }
 
  private:
-  Session(std::unique_ptr<llvm::TargetMachine> target, uint64_t near) : target_(std::move(target)), space_(near) {}
+  Session(std::unique_ptr<llvm::TargetMachine> target, uint64_t near) : generator_(std::move(target)), space_(near) {}
 
-  std::unique_ptr<llvm::TargetMachine> target_;
+  CodeGenerator generator_;
   CodeSpace space_;
   llvm::StringMap<uint64_t> symbols_;
   llvm::DenseMap<uint64_t, CodeSpace::FinalizedAlloc> modules_;

@@ -38,12 +38,6 @@ std::string hostFeatures() {
 
 }  // namespace
 
-llvm::CodeGenOpt::Level codeGenLevel(unsigned level) {
-  constexpr llvm::CodeGenOpt::Level kLevels[] = {llvm::CodeGenOpt::None, llvm::CodeGenOpt::Less, llvm::CodeGenOpt::Default,
-                                                 llvm::CodeGenOpt::Aggressive};
-  return kLevels[std::min(level, 3u)];
-}
-
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine(const TargetOptions &options) {
   initializeTarget();
   std::string message;

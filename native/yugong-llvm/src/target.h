@@ -23,9 +23,6 @@ struct TargetOptions {
 /// where absolute 32-bit addresses do not reach.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> createTargetMachine(const TargetOptions &options);
 
-/// 0 to 3, as in -O2.
-llvm::CodeGenOpt::Level codeGenLevel(unsigned level);
-
 }  // namespace yugong
 
 #endif

@@ -201,6 +201,55 @@ TEST(Session, KeepsRunningWhileOthersComeAndGo) {
   }
 }
 
+// Code generation passes are kept from module to module, and must not remember the last one.
+TEST(Session, MakesTheSameObjectEveryTime) {
+  const std::string other = std::string(kMarker) + R"(
+declare i64 @helper(i64)
+@table = internal constant [4 x i64] [i64 1, i64 2, i64 3, i64 4]
+define i64 @f(i64 %k, double %d) nounwind {
+  %registers = alloca i64, i64 %k
+  %p = getelementptr [4 x i64], [4 x i64]* @table, i64 0, i64 %k
+  %v = load i64, i64* %p
+  store i64 %v, i64* %registers
+  call void (i64, ...) @yg.stackmap(i64 1, i64* %registers, double %d, i64 1311768467463790320)
+  %r = call i64 @helper(i64 %v)
+  ret i64 %r
+})";
+  for (unsigned level = 0; level <= 3; ++level) {
+    CompileOptions options;
+    options.level = level;
+    auto session = newSession();
+    session->define("helper", reinterpret_cast<uint64_t>(&helper));
+    const auto fresh = [&](const std::string &ir) {
+      auto once = newSession();
+      once->define("helper", reinterpret_cast<uint64_t>(&helper));
+      return add(*once, ir, options).compiled.object;
+    };
+    for (int i = 0; i < 5; ++i) {
+      EXPECT_EQ(add(*session, kCaller, options).compiled.object, fresh(kCaller));
+      EXPECT_EQ(add(*session, other, options).compiled.object, fresh(other));
+    }
+  }
+}
+
+TEST(Session, GoesOnAfterAFatalError) {
+  auto session = newSession();
+  session->define("helper", reinterpret_cast<uint64_t>(&counter));
+  const std::string fatal = R"(
+declare i64 @llvm.read_register.i64(metadata)
+define i64 @f() {
+  %r = call i64 @llvm.read_register.i64(metadata !0)
+  ret i64 %r
+}
+!0 = !{!"no-such-register"})";
+  for (int i = 0; i < 5; ++i) {
+    auto failed = session->add(llvm::MemoryBufferRef(fatal, "test"), {});
+    ASSERT_FALSE(bool(failed));
+    EXPECT_NE(llvm::toString(failed.takeError()).find("LLVM cannot go on"), std::string::npos);
+    EXPECT_EQ(entry<uint64_t(uint64_t)>(add(*session, kCaller), "f")(3), 7u);
+  }
+}
+
 TEST(Session, NamesUnresolvedSymbolsAndGoesOn) {
   auto session = newSession();
   auto failed = session->add(llvm::MemoryBufferRef(kCaller, "test"), {});

@@ -69,7 +69,8 @@ llvm::Error run(const Arguments &arguments) {
   if (!input) return yugong::makeError(arguments.input + ": " + input.getError().message());
   auto target = yugong::createTargetMachine(arguments.target);
   if (!target) return target.takeError();
-  auto compiled = yugong::compile((*input)->getMemBufferRef(), **target, arguments.compile);
+  yugong::CodeGenerator generator(std::move(*target));
+  auto compiled = yugong::compile((*input)->getMemBufferRef(), generator, arguments.compile);
   if (!compiled) return compiled.takeError();
   auto renamed = yugong::renameStackmapSection(compiled->object);
   if (!renamed) return renamed.takeError();
