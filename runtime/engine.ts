@@ -53,6 +53,7 @@ export class Engine {
   private readonly native: NativeEngine;
   private readonly addon: YugongAddon;
   private readonly protos = new Map<number, Proto>();
+  private readonly protoIds = new Map<Proto, number>();
   private readonly siteCounts = new Map<number, number>();
   private readonly started: number;
   private readonly tiering: TieringPolicy | undefined;
@@ -95,7 +96,10 @@ export class Engine {
     const main = addProtos(
       compileSource(source, chunkName(name)),
       (native) => this.native.addProto(native),
-      (id, proto) => this.protos.set(id, proto),
+      (id, proto) => {
+        this.protos.set(id, proto);
+        this.protoIds.set(proto, id);
+      },
     );
     try {
       return this.native.run(
@@ -130,6 +134,11 @@ export class Engine {
         const proto = this.protos.get(id);
         if (!proto) throw new RangeError(`no prototype has the id ${id}`);
         return proto;
+      },
+      protoId: (proto) => {
+        const id = this.protoIds.get(proto);
+        if (id === undefined) throw new RangeError(`the prototype ${proto.name} was not added to this engine`);
+        return id;
       },
       loadLlvmAddon: () => loadYugongLlvm(),
       now: () => this.now(),

@@ -21,6 +21,8 @@ export interface EngineContext {
   /** The JSON text of all tags, offsets and helpers. */
   readonly layoutJson: string;
   proto(id: number): Proto;
+  /** The id under which a prototype was added. */
+  protoId(proto: Proto): number;
   /** Loads yugong-llvm.node, and LLVM with it. */
   loadLlvmAddon(): unknown;
   /** Milliseconds since the engine started, the clock of all events. */

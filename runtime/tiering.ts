@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The tiering policy: what is compiled when, and what is not speculated on again.
+ *
+ * - A function whose entries and back-edges use up its hotness is compiled: whole when an entry did it, from the loop header on when a
+ *   back-edge did it (the running frame then moves into that code: OSR entry).
+ * - A guard that fails `failureLimit` times takes its code out of use. The interpreter has by then noted what was new, so that the
+ *   next code is more general.
+ * - An instruction whose guards cost code twice is compiled without speculation from then on. A unit that was compiled
+ *   `mostCompiles` times stays with the interpreter.
+ */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Layout } from "../jit/layout.js";
+import { compileUnit } from "../jit/optimizer/compile.js";
+import type { Callee, CompiledUnit, OptimizerContext, ProtoInfo, Site } from "../jit/optimizer/context.js";
+import type { Proto } from "../lang/bytecode.js";
+import type * as YugongLlvm from "../native/yugong-llvm/yugong-llvm.js";
+import type { EngineContext, SiteDescription, TieringPolicy } from "./tiering-policy.js";
+
+/** A hotness that is never used up. */
+const never = 0x7fffffff;
+const mostCompiles = 12;
+/** Lost code at one instruction before it is compiled without speculation. */
+const mostLosses = 2;
+
+interface Unit {
+  readonly compiled: CompiledUnit;
+  readonly code: number;
+  readonly address: bigint;
+  valid: boolean;
+}
+
+export function createTiering(context: EngineContext): TieringPolicy {
+  return new Tiering(context);
+}
+
+class Tiering implements TieringPolicy, OptimizerContext {
+  readonly layout: Layout;
+  private readonly infos = new Map<number, ProtoInfo>();
+  private readonly sites = new Map<number, { site: Site; unit: Unit }>();
+  /** By function and loop header, the code in use. */
+  private readonly units = new Map<string, Unit>();
+  private readonly compiles = new Map<string, number>();
+  private readonly losses = new Map<string, number>();
+  private readonly callees = new Map<bigint, Callee | undefined>();
+  private session: YugongLlvm.Session | undefined;
+  private folder: string | undefined;
+  private nextCsid: number;
+  private symbols = 0;
+
+  constructor(private readonly engine: EngineContext) {
+    this.layout = new Layout(engine.layoutJson);
+    this.nextCsid = this.layout.csids.optimized;
+  }
+
+  // ---- the engine asks
+
+  onHot(protoId: number, pc: number, types: Uint8Array): bigint {
+    const key = unitKey(protoId, pc);
+    const known = this.units.get(key);
+    if (known?.valid === true) {
+      this.engine.native.setHotness(protoId, this.engine.options.hotThreshold);
+      return pc >= 0 ? known.address : 0n;
+    }
+    const compiles = (this.compiles.get(key) ?? 0) + 1;
+    this.compiles.set(key, compiles);
+    if (compiles > mostCompiles) {
+      if (compiles === mostCompiles + 1) this.giveUp(protoId, pc, `compiled ${mostCompiles} times`);
+      this.engine.native.setHotness(protoId, never);
+      return 0n;
+    }
+    const unit = this.compile(protoId, pc, types);
+    this.units.set(key, unit);
+    if (pc < 0) this.engine.native.installEntry(protoId, unit.address);
+    else this.engine.native.installLoopEntry(protoId, pc, unit.address);
+    this.engine.native.setHotness(protoId, this.engine.options.hotThreshold);
+    return pc < 0 ? 0n : unit.address;
+  }
+
+  onDeopt(csid: number, _count: number): void {
+    const found = this.sites.get(csid);
+    if (found === undefined || !found.unit.valid) return;
+    const { site, unit } = found;
+    const { protoId, pc } = unit.compiled;
+    unit.valid = false;
+    this.units.delete(unitKey(protoId, pc));
+    const suspended = this.engine.native.invalidateCode(unit.code);
+    this.engine.native.setHotness(protoId, Math.ceil(this.engine.options.hotThreshold / 8));
+    this.engine.emit({
+      kind: "invalidate",
+      time: this.engine.now(),
+      function: this.engine.proto(protoId).name,
+      unit: pc < 0 ? "function" : "loop",
+      line: lineOf(this.engine.proto(protoId), pc),
+      reason: site.reason,
+      suspended,
+    });
+    const key = unitKey(site.protoId, site.pc);
+    const losses = (this.losses.get(key) ?? 0) + 1;
+    this.losses.set(key, losses);
+    if (losses === mostLosses) this.giveUp(site.protoId, site.pc, site.reason);
+  }
+
+  describeSite(csid: number): SiteDescription | undefined {
+    const site = this.sites.get(csid)?.site;
+    if (site === undefined) return undefined;
+    const proto = this.engine.proto(site.protoId);
+    return {
+      function: proto.name,
+      line: proto.lines[site.pc] ?? proto.line,
+      column: proto.columns[site.pc] ?? 0,
+      reason: site.reason,
+      inlinedFrames: site.frames - 1,
+    };
+  }
+
+  private giveUp(protoId: number, pc: number, reason: string): void {
+    const proto = this.engine.proto(protoId);
+    this.engine.emit({ kind: "give-up", time: this.engine.now(), function: proto.name, line: lineOf(proto, pc), reason });
+  }
+
+  // ---- compiling
+
+  private compile(protoId: number, pc: number, types: Uint8Array): Unit {
+    const { native } = this.engine;
+    const proto = this.engine.proto(protoId);
+    const start = performance.now();
+    const symbol = `f${protoId}_${this.symbols++}`;
+    const { ir, unit: compiled } = compileUnit(this, { protoId, pc, symbol, ...(pc < 0 ? {} : { types: types.slice() }) });
+    const built = performance.now();
+    const bitcode = join(this.scratchFolder(), `${symbol}.bc`);
+    ir.write(bitcode);
+    const session = this.llvmSession();
+    const written = performance.now();
+    const added = session.add(bitcode, this.addOptions());
+    rmSync(bitcode);
+    const linked = performance.now();
+    const entry = added.functions.find((fn) => fn.name === symbol);
+    if (entry === undefined) throw new Error(`LLVM lost the function ${symbol}`);
+    const code = native.registerCode(
+      {
+        name: proto.name,
+        protoId,
+        start: added.codeStart,
+        size: added.codeSize,
+        stackmap: added.stackmapAddress,
+        stackmapSize: added.stackmapSize,
+        ehFrame: added.ehFrameAddress,
+        ehFrameSize: added.ehFrameSize,
+        csids: compiled.csids,
+        frameStateOffsets: compiled.frameStateOffsets,
+        frameStates: compiled.frameStates,
+        constants: compiled.constants,
+      },
+      this.engine.options.failureLimit,
+    );
+    const unit: Unit = { compiled, code, address: entry.address, valid: true };
+    for (const site of compiled.sites) this.sites.set(site.csid, { site, unit });
+    const end = performance.now();
+    const { timings } = added;
+    this.engine.emit({
+      kind: "compile",
+      time: this.engine.now(),
+      function: proto.name,
+      unit: pc < 0 ? "function" : "loop",
+      pc,
+      line: lineOf(proto, pc),
+      milliseconds: end - start,
+      phases: {
+        build: built - start,
+        write: written - built,
+        parse: timings.parse / 1e6,
+        fold: timings.fold / 1e6,
+        passes: timings.passes / 1e6,
+        codegen: timings.codegen / 1e6,
+        link: timings.link / 1e6,
+        register: end - linked,
+      },
+      irInstructions: added.irInstructionsBefore,
+      codeBytes: added.codeSize,
+    });
+    if (process.env.YUGONG_DUMP_IR !== undefined) dump(symbol, proto, pc, ir.print(), added);
+    return unit;
+  }
+
+  private addOptions(): YugongLlvm.CompileOptions {
+    const wanted = process.env.YUGONG_DUMP_IR !== undefined;
+    return { level: 2, irAfter: wanted, asm: wanted };
+  }
+
+  private llvmSession(): YugongLlvm.Session {
+    if (this.session === undefined) {
+      const addon = this.engine.loadLlvmAddon() as typeof YugongLlvm;
+      const helpers = this.engine.native.helpers();
+      const near = helpers.yl_deopt;
+      this.session = new addon.Session(near === undefined ? {} : { near });
+      this.session.define(helpers);
+    }
+    return this.session;
+  }
+
+  /** Bitcode travels through a file, in memory where the system has a file system for that. */
+  private scratchFolder(): string {
+    if (this.folder === undefined) {
+      const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "yugong-"));
+      process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+      this.folder = folder;
+    }
+    return this.folder;
+  }
+
+  // ---- what the optimizer asks
+
+  newCsid(): number {
+    return this.nextCsid++;
+  }
+
+  givenUp(protoId: number, pc: number): boolean {
+    return (this.losses.get(unitKey(protoId, pc)) ?? 0) >= mostLosses;
+  }
+
+  protoAddress(id: number): bigint {
+    return this.proto(id).address;
+  }
+
+  callee(value: bigint): Callee | undefined {
+    if (value === 0n) return undefined;
+    if (!this.callees.has(value)) {
+      const info = this.engine.native.describe(value);
+      const callee: Callee | undefined =
+        info.proto !== undefined
+          ? { kind: "proto", proto: info.proto }
+          : info.builtin !== undefined
+            ? { kind: "builtin", name: info.builtin }
+            : undefined;
+      this.callees.set(value, callee);
+    }
+    return this.callees.get(value);
+  }
+
+  proto(id: number): ProtoInfo {
+    let info = this.infos.get(id);
+    if (info === undefined) {
+      info = this.protoInfo(id);
+      this.infos.set(id, info);
+    }
+    return info;
+  }
+
+  private protoInfo(id: number): ProtoInfo {
+    const proto = this.engine.proto(id);
+    const native = this.engine.native.addresses(id);
+    const { feedback, parameterFeedback } = native;
+    return {
+      id,
+      proto,
+      address: native.proto,
+      constants: [...native.constantValues],
+      globals: [...native.globalCells],
+      protos: proto.protos.map((nested) => this.engine.protoId(nested)),
+      feedback: (pc) => ({
+        bits: feedback[4 * pc] as number,
+        index: feedback[4 * pc + 1] as number,
+        reference: BigInt(feedback[4 * pc + 2] as number) | (BigInt(feedback[4 * pc + 3] as number) << 32n),
+      }),
+      parameterTypes: (index) => parameterFeedback[index] as number,
+    };
+  }
+}
+
+const unitKey = (protoId: number, pc: number): string => `${protoId}:${pc}`;
+
+const lineOf = (proto: Proto, pc: number): number => (pc < 0 ? proto.line : (proto.lines[pc] ?? proto.line));
+
+/** For developers of the optimizer: YUGONG_DUMP_IR=1 prints each unit's IR before and after the passes, and its assembly. */
+function dump(symbol: string, proto: Proto, pc: number, before: string, after: YugongLlvm.AddedModule): void {
+  process.stderr.write(`; ${symbol}: ${proto.name}${pc < 0 ? "" : `, loop at ${pc}`}\n${before}\n; ---- after\n${after.irAfter}\n${after.asm}\n`);
+}
