@@ -55,7 +55,7 @@ export function isCondition(node: ast.Expression): boolean {
 /**
  * Jumps to `list` if the expression's truth is `when`, falls through otherwise.
  *
- * @param after the token that lua5.1 reads before it tests the value; by default, the expression's last
+ * @param after the token that lua5.1 reads before it gets the value: the operator after a left operand; by default, the expression's last
  */
 export function compileCondition(f: FunctionState, whole: ast.Expression, when: boolean, list: JumpList, after?: Position): void {
   const node = unwrap(whole);
@@ -67,7 +67,7 @@ export function compileCondition(f: FunctionState, whole: ast.Expression, when: 
     const skip: JumpList = [];
     compileCondition(f, node.left, early, early === when ? list : skip, node.operatorPosition);
     f.position = node.operatorPosition;
-    compileCondition(f, node.right, when, list, after);
+    compileCondition(f, node.right, when, list);
     f.land(skip);
   } else if (isComparison(node)) {
     compileComparison(f, node, when, list);
@@ -120,7 +120,8 @@ export function compileLogical(f: FunctionState, node: ast.BinaryExpression, wan
   const exits: JumpList = [];
   branchWithValue(f, node.left, node.operator === "or", register, exits, node.operatorPosition);
   f.position = node.operatorPosition;
-  return { kind: "logical", register, exits, last: compileExpression(f, node.right, wanted) };
+  const last = compileExpression(f, node.right, wanted);
+  return { kind: "logical", register, exits, last: last.kind === "logical" ? last : discharge(f, last) };
 }
 
 /** If the expression's truth is `when`, puts its value into `register` and jumps to `exits`; otherwise falls through, `register` is undefined. */
@@ -132,7 +133,7 @@ function branchWithValue(f: FunctionState, whole: ast.Expression, when: boolean,
     if (early === when) branchWithValue(f, node.left, when, register, exits, node.operatorPosition);
     else compileCondition(f, node.left, early, skip, node.operatorPosition);
     f.position = node.operatorPosition;
-    branchWithValue(f, node.right, when, register, exits, after);
+    branchWithValue(f, node.right, when, register, exits, node.right.end);
     f.land(skip);
     return;
   }
@@ -154,9 +155,7 @@ function branchWithValue(f: FunctionState, whole: ast.Expression, when: boolean,
     return;
   }
   release(f, discharged);
-  const before = f.here;
   store(f, discharged, register);
-  if (f.here > before) f.testSets.add(before);
   f.jumpIf(when ? "JIF" : "JIFNOT", register, 0, exits);
 }
 

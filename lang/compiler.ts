@@ -264,9 +264,11 @@ function compileGenericFor(f: FunctionState, node: ast.GenericForStatement): voi
   inScope(f, () => {
     const base = f.free;
     const count = node.variables.length;
+    // lua5.1 takes the line of the first token after `in` for the line of the calls.
+    const position = node.iterator.values[0]?.start ?? node.start;
     compileAdjustedList(f, node.iterator, 3);
     f.activate(["(for generator)", "(for state)", "(for control)"]);
-    f.position = node.start;
+    f.position = position;
     const end: JumpList = [];
     f.emit("TFORCALL", base, count);
     f.jumpIf("JEQ", base + 3, f.constantOperand(null), end);
@@ -274,7 +276,7 @@ function compileGenericFor(f: FunctionState, node: ast.GenericForStatement): voi
     const header = f.here;
     inLoop(f, () => {
       compileForBody(f, node.variables, node.body);
-      f.position = node.start;
+      f.position = position;
       f.emit("TFORCALL", base, count);
       f.emit("TFORLOOP", base, 0, header);
       f.land(end);

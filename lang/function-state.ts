@@ -47,8 +47,6 @@ export class FunctionState {
   readonly statementStarts: number[] = [];
   /** GETFIELDs that look up the method of a method call. */
   readonly methodLookups = new Set<number>();
-  /** MOVEs that lua5.1 would do in TESTSET: error messages don't see through them. */
-  readonly testSets = new Set<number>();
 
   /** The jumps out of the loops that are being compiled, innermost last. */
   readonly breaks: JumpList[] = [];

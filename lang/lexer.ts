@@ -15,14 +15,14 @@ export const FieldSeparator = createToken({ name: "FieldSeparator", pattern: Lex
 const Blank = createToken({ name: "Blank", pattern: /[ \t\v\f\r\n]+/, group: Lexer.SKIPPED, line_breaks: true });
 const LongComment = createToken({
   name: "LongComment",
-  pattern: /--\[(=*)\[[^]*?\]\1\]/,
+  pattern: /--\[(=*)\[[\s\S]*?\]\1\]/,
   group: Lexer.SKIPPED,
   line_breaks: true,
   start_chars_hint: ["-"],
 });
 export const InvalidLongComment = createToken({
   name: "InvalidLongComment",
-  pattern: /--\[=*\[[^]*/,
+  pattern: /--\[=*\[[\s\S]*/,
   line_breaks: true,
   start_chars_hint: ["-"],
 });
@@ -37,8 +37,8 @@ export const Numeral = createToken({
 });
 
 /** Anything but the delimiter; a backslash takes the next character with it, line breaks included. */
-const SHORT_STRING = /"[^"\\\n\r]*(?:\\(?:\r\n|\n\r|[^])[^"\\\n\r]*)*"|'[^'\\\n\r]*(?:\\(?:\r\n|\n\r|[^])[^'\\\n\r]*)*'/;
-const UNFINISHED_STRING = /"[^"\\\n\r]*(?:\\(?:\r\n|\n\r|[^])[^"\\\n\r]*)*\\?|'[^'\\\n\r]*(?:\\(?:\r\n|\n\r|[^])[^'\\\n\r]*)*\\?/;
+const SHORT_STRING = /"[^"\\\n\r]*(?:\\(?:\r\n|\n\r|[\s\S])[^"\\\n\r]*)*"|'[^'\\\n\r]*(?:\\(?:\r\n|\n\r|[\s\S])[^'\\\n\r]*)*'/;
+const UNFINISHED_STRING = /"[^"\\\n\r]*(?:\\(?:\r\n|\n\r|[\s\S])[^"\\\n\r]*)*\\?|'[^'\\\n\r]*(?:\\(?:\r\n|\n\r|[\s\S])[^'\\\n\r]*)*\\?/;
 const QUOTES = ['"', "'"];
 export const ShortString = createToken({ name: "ShortString", pattern: SHORT_STRING, line_breaks: true, start_chars_hint: QUOTES });
 export const InvalidString = createToken({
@@ -47,16 +47,21 @@ export const InvalidString = createToken({
   line_breaks: true,
   start_chars_hint: QUOTES,
 });
-export const LongString = createToken({ name: "LongString", pattern: /\[(=*)\[[^]*?\]\1\]/, line_breaks: true, start_chars_hint: ["["] });
+export const LongString = createToken({
+  name: "LongString",
+  pattern: /\[(=*)\[[\s\S]*?\]\1\]/,
+  line_breaks: true,
+  start_chars_hint: ["["],
+});
 export const InvalidLongString = createToken({
   name: "InvalidLongString",
-  pattern: /\[=*\[[^]*/,
+  pattern: /\[=*\[[\s\S]*/,
   line_breaks: true,
   start_chars_hint: ["["],
 });
 export const InvalidDelimiter = createToken({ name: "InvalidDelimiter", pattern: /\[=+/, start_chars_hint: ["["] });
 /** Any other byte. */
-export const InvalidCharacter = createToken({ name: "InvalidCharacter", pattern: /[^]/, line_breaks: false });
+export const InvalidCharacter = createToken({ name: "InvalidCharacter", pattern: /[\s\S]/, line_breaks: false });
 
 const keyword = (name: string, text: string, categories: TokenType[] = []): TokenType =>
   createToken({ name, pattern: text, longer_alt: Name, categories });

@@ -14,7 +14,7 @@ export function parseNumeral(text: string): number | undefined {
 }
 
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
-const ESCAPE = /\\(?:([0-9]{1,3})|(\r\n|\n\r|\r|\n)|([^]))/g;
+const ESCAPE = /\\(?:([0-9]{1,3})|(\r\n|\n\r|\r|\n)|([\s\S]))/g;
 
 /** The bytes of `'…'` or `"…"`, or undefined if an escape is above 255. A backslash before any other character just vanishes. */
 export function parseShortString(text: string): string | undefined {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Which registers each instruction reads and writes, and which ones hold something that may still be read. */
-import { ALL_RESULTS, CONSTANT_FLAG, type Instruction, OPCODES, type OpcodeInfo, opcodeIndex, type Proto } from "./bytecode.js";
+import { ALL_RESULTS, CONSTANT_FLAG, type Instruction, OPCODES, type OpcodeInfo, type Proto } from "./bytecode.js";
 import { buildControlFlowGraph, type ControlFlowGraph } from "./cfg.js";
 
 const FIXED_COUNT = 0x7fff;

@@ -4,7 +4,7 @@
  *
  * lua5.1 finds the name when the error happens (ldebug.c, getobjname): the register is a variable at that instruction; or else it
  * looks for the instruction that wrote the register last, walking the code from its start and taking every forward jump that
- * doesn't pass the failing instruction. That walk doesn't follow conditions, so names are sometimes wrong: `(a or b).x` blames `a`.
+ * doesn't pass the failing instruction. That walk doesn't follow conditions, so names are sometimes wrong: `(a and 1 or b).x` always blames `b`.
  * We find the same names, in advance.
  */
 import { type Capture, CONSTANT_FLAG, type Constant, type Instruction, type OperandName } from "./bytecode.js";
@@ -84,7 +84,7 @@ class NameFinder {
         return { kind: "field", name: "?" };
       case "MOVE":
       case "GETCELL":
-        return b < register && !this.f.testSets.has(setter) ? this.nameOf(b, pc) : undefined;
+        return b < register ? this.nameOf(b, pc) : undefined;
       default:
         return undefined;
     }
@@ -115,6 +115,8 @@ class NameFinder {
     // A call uses all registers above its own; so does an iterator's.
     if (instruction.op === "CALL") return register >= instruction.a;
     if (instruction.op === "TFORCALL") return register >= instruction.a + 2;
+    // lua5.1's TEST and TESTSET: the walk takes both for writes, so the result of `a or b` has no name.
+    if (instruction.op === "JIF" || instruction.op === "JIFNOT") return register === instruction.a;
     return defs(instruction).includes(register);
   }
 
