@@ -114,13 +114,13 @@ export function setIndex(m: Machine, object: Value, key: Value, value: Value): v
   const index = arrayIndex(m, key);
   const word = m.boxed(value);
   const notNil = value.type & Type.Nil ? testType(ir, value, Type.Any & ~Type.Nil & value.type) : undefined;
-  const slow = ir.block("slow");
-  const done = ir.block("done");
   if (index !== undefined && (seen & ~(SeenIndex.Array | SeenIndex.DoubleKey)) === 0 && notNil === undefined) {
     m.guard(ir.compare("ult", index, arrayCount(m, table)), "out of bounds");
     ir.store(ir.i64, word, elementAddress(m, table, index), "element");
     return;
   }
+  const slow = ir.block("slow");
+  const done = ir.block("done");
   // Nil at the end shrinks the array: only values that cannot be nil are stored in place.
   if (notNil !== undefined) m.require(notNilWord(m, word), slow);
   if (index !== undefined) {
@@ -241,10 +241,10 @@ export function getField(m: Machine, object: Value, key: Value, known: FieldFeed
   }
   const join = new Join(m);
   const notTable = ir.block("not-table");
-  const miss = ir.block("miss");
   m.require(hasTag(ir, word, "table"), notTable);
   const table = pointerOf(ir, word);
   if (m.recording) {
+    const miss = ir.block("miss");
     const { hit, slot } = cached(m, table);
     m.require(hit, miss);
     join.arrive(ir.load(ir.i64, slotAddress(m, table, slot), "slot"));
@@ -252,8 +252,6 @@ export function getField(m: Machine, object: Value, key: Value, known: FieldFeed
     join.arrive(m.leaf("yl_leaf_get_field", [m.feedbackAddress(), table, m.boxed(key)]));
   } else {
     join.arrive(m.leaf("yl_leaf_get", [table, m.boxed(key)]));
-    ir.at(miss);
-    ir.unreachable();
   }
   ir.at(notTable);
   join.arrive(m.hostCall("yl_get_field", [m.co, m.feedbackAddress(), word, m.boxed(key)]));
