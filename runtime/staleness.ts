@@ -28,6 +28,8 @@ export function isStale(): boolean {
   }
 }
 
+/** For people only: scripts and tests compare what we print. */
 export function warnIfStale(): void {
-  if (isStale()) process.stderr.write("yugong: dist/ is older than the sources; `npm run setup` brings it up to date\n");
+  if (process.stderr.isTTY && isStale())
+    process.stderr.write("yugong: dist/ is older than the sources; `npm run setup` brings it up to date\n");
 }

@@ -61,11 +61,11 @@ function place(event: EngineEvent): string {
 }
 
 /** What happened, without the place where. */
-export function describeEvent(event: EngineEvent): string {
+export function describeEvent(event: EngineEvent, brief = false): string {
   switch (event.kind) {
     case "compile": {
       const phases = Object.entries(event.phases).map(([name, ms]) => `${name} ${milliseconds(ms)}`);
-      const detail = phases.length > 0 ? ` (${phases.join(", ")})` : "";
+      const detail = phases.length > 0 && !brief ? ` (${phases.join(", ")})` : "";
       return `${milliseconds(event.milliseconds)} ms${detail}, ${plural(event.irInstructions, "IR instruction")}, ${plural(event.codeBytes, "byte")}`;
     }
     case "osr-entry":
@@ -84,7 +84,9 @@ export function describeEvent(event: EngineEvent): string {
 }
 
 export interface TraceOptions {
-  color: boolean;
+  readonly color: boolean;
+  /** Leave out the phases of compilations, to fit 100 columns. */
+  readonly brief?: boolean;
 }
 
 /** One line, without the line end. */
@@ -92,7 +94,7 @@ export function formatEvent(event: EngineEvent, options: TraceOptions): string {
   const colors = pc.createColors(options.color);
   const { label, color } = LABELS[event.kind];
   const time = colors.dim(`${event.time.toFixed(2).padStart(9)} ms`);
-  return `${time}  ${colors[color](label.padEnd(7))}  ${place(event).padEnd(26)} ${describeEvent(event)}`;
+  return `${time}  ${colors[color](label.padEnd(7))}  ${place(event).padEnd(26)} ${describeEvent(event, options.brief)}`;
 }
 
 /** The events that a `--trace=` argument asks for; throws a RangeError that names the word it doesn't know. */

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+/** The showcases do what their comments say: not only the output counts but how the engine got there. */
+import { describe, expect, it } from "vitest";
+import { type ChildResult, runInChild } from "../../runtime/child.js";
+import type { EventOf } from "../../runtime/events.js";
+import { expectEvents, expectSuccess } from "../support/expectations.js";
+
+function showcase(name: string): ChildResult {
+  const result = runInChild(`programs/${name}.lua`);
+  expectSuccess(result);
+  return result;
+}
+
+const deoptsOf = (result: ChildResult): EventOf<"deopt">[] => result.events.filter((event) => event.kind === "deopt");
+
+describe("osr-integer-overflow", () => {
+  const result = showcase("osr-integer-overflow");
+  for (const name of ["sum_up_to", "sum_of_squares", "count_down"]) {
+    it(`${name}: enters int32 code, leaves it by overflow, enters double code`, () => {
+      expectEvents(result.events, [
+        { kind: "compile", function: name, unit: "loop" },
+        { kind: "osr-entry", function: name },
+        { kind: "deopt", function: name, reason: /overflow/, frames: 1 },
+        { kind: "compile", function: name, unit: "loop" },
+        { kind: "osr-entry", function: name },
+      ]);
+      const deopts = deoptsOf(result).filter((event) => event.function === name);
+      expect(deopts.length).toBeLessThanOrEqual(4);
+    });
+  }
+});
+
+describe("osr-type-change", () => {
+  const result = showcase("osr-type-change");
+  it("is compiled for integers first, and fails guards when fractions and strings come", () => {
+    expectEvents(result.events, [{ kind: "compile" }, { kind: "deopt" }, { kind: "compile" }, { kind: "deopt" }]);
+  });
+  it("learns: a million calls of another type cost a handful of deopts", () => {
+    expect(deoptsOf(result).length).toBeLessThan(60);
+  });
+});
+
+describe("osr-inlined-guard", () => {
+  const result = showcase("osr-inlined-guard");
+  it("rebuilds the caller and three inlined frames from one", () => {
+    expectEvents(result.events, [
+      { kind: "osr-entry", function: "run" },
+      { kind: "deopt", function: "inner", frames: 4 },
+      { kind: "osr-entry", function: "run" },
+    ]);
+  });
+});
+
+describe("osr-reentry", () => {
+  const result = showcase("osr-reentry");
+  it("enters the running loop three times and is thrown out twice", () => {
+    expectEvents(result.events, [
+      { kind: "osr-entry", function: "total" },
+      { kind: "deopt", function: "total" },
+      { kind: "osr-entry", function: "total" },
+      { kind: "deopt", function: "total" },
+      { kind: "osr-entry", function: "total" },
+    ]);
+  });
+});
+
+describe("osr-suspended-coroutine", () => {
+  const result = showcase("osr-suspended-coroutine");
+  it("invalidates code that coroutines are suspended in, and moves them out of it", () => {
+    expectEvents(result.events, [{ kind: "osr-entry" }, { kind: "deopt" }]);
+    expect(result.events.some((event) => event.kind === "invalidate" && event.suspended > 0)).toBe(true);
+    expect(result.events.filter((event) => event.kind === "suspended-deopt").length).toBeGreaterThan(0);
+  });
+});
+
+describe("every deopt", () => {
+  it("says where, why, how many frames and how long", () => {
+    for (const event of [...deoptsOf(showcase("osr-inlined-guard")), ...deoptsOf(showcase("osr-reentry"))]) {
+      expect(event.function).not.toBe("?");
+      expect(event.line).toBeGreaterThan(0);
+      expect(event.column).toBeGreaterThan(0);
+      expect(event.reason).not.toBe("unknown");
+      expect(event.frames).toBeGreaterThan(0);
+      expect(event.nanoseconds).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe("coroutines", () => {
+  it("count their swaps: two for every resume", () => {
+    const result = runInChild("programs/producer-consumer.lua", { args: ["1000"] });
+    expectSuccess(result);
+    const swaps = result.events.find((event) => event.kind === "swaps");
+    expect(swaps?.coroutines).toBe(2);
+    expect(swaps?.swaps).toBeGreaterThan(2 * 1000);
+  });
+});
