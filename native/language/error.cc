@@ -24,14 +24,16 @@ std::string position(Coroutine *co, int level) {
   return "";
 }
 
-void throw_type_error(Coroutine *co, const char *what, Value culprit, int register_number) {
-  std::string operand;
+void throw_type_error(Coroutine *co, const char *what, Value culprit, Operand operand, uint32_t offset) {
+  std::string type = std::string("a ") + type_name(culprit) + " value", described = type;
   LanguageFrame frame;
-  if (register_number >= 0 && FrameWalk(co).next(&frame))
-    if (const OperandName *name = frame.proto->find_operand_name(frame.pc, static_cast<uint32_t>(register_number)))
-      operand = std::string(operand_kind_text(name->kind)) + " '" + frame.proto->description.name_strings[name->name] + "' (";
-  std::string type = std::string("a ") + type_name(culprit) + " value";
-  throw_at_caller(co, std::string("attempt to ") + what + " " + (operand.empty() ? type : operand + type + ")"));
+  if (FrameWalk(co).next(&frame)) {
+    uint64_t instruction = frame.proto->instructions[frame.pc];
+    uint32_t field = operand == Operand::kA ? operand_a(instruction) : operand == Operand::kB ? operand_b(instruction) : operand_c(instruction);
+    if (const OperandName *name = frame.proto->find_operand_name(frame.pc, field + offset))
+      described = std::string(operand_kind_text(name->kind)) + " '" + frame.proto->description.name_strings[name->name] + "' (" + type + ")";
+  }
+  throw_at_caller(co, std::string("attempt to ") + what + " " + described);
 }
 
 namespace {

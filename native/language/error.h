@@ -29,8 +29,12 @@ constexpr int64_t kAborted = -2;
 /** "chunk:line: " of the language frame `level` (1 the innermost); empty when there is none. */
 std::string position(Coroutine *co, int level);
 
-/** "attempt to <what> local 'x' (a nil value)"; `register_number` as in OperandName, negative when the operand has no name. */
-[[noreturn]] void throw_type_error(Coroutine *co, const char *what, Value culprit, int register_number);
+/** A field of the instruction that is being executed. */
+enum class Operand { kA, kB, kC };
+/**
+ * "attempt to <what> local 'x' (a nil value)": the culprit is in the register that the operand says, or `offset` registers above it.
+ */
+[[noreturn]] void throw_type_error(Coroutine *co, const char *what, Value culprit, Operand operand, uint32_t offset = 0);
 
 /** Run the body of a host helper; an exception becomes what the drawing above shows. */
 template <class Body> yg_pair at_boundary(Coroutine *co, Body &&body) noexcept;

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "error.h"
-#include "frame-walk.h"
 #include "helpers.h"
 #include "number-text.h"
 #include "opcodes.h"
@@ -26,14 +25,6 @@ double compute(int64_t opcode, double a, double b) {
 
 bool is_text(Value value) { return is_string(value) || is_number(value); }
 
-/** As an operand of an instruction: its position within the instruction, see OperandName. */
-[[noreturn]] void throw_concat_error(Coroutine *co, int64_t operand, Value culprit) {
-  LanguageFrame frame;
-  int register_number = -1;
-  if (FrameWalk(co).next(&frame)) register_number = static_cast<int>(operand_b(frame.proto->instructions[frame.pc]) + operand);
-  throw_type_error(co, "concatenate", culprit, register_number);
-}
-
 void append_text(std::string &out, Value value) {
   if (is_string(value)) out += view(as_string(value));
   else out += format_number(value).view();
@@ -44,8 +35,8 @@ void append_text(std::string &out, Value value) {
 yg_pair yl_host_arith(Coroutine *co, int64_t opcode, Value a, Value b) {
   return at_boundary(co, [&] {
     double x, y = 0;
-    if (!to_number(a, &x)) throw_type_error(co, "perform arithmetic on", a, kOperandB);
-    if (opcode != kOpUnm && !to_number(b, &y)) throw_type_error(co, "perform arithmetic on", b, kOperandC);
+    if (!to_number(a, &x)) throw_type_error(co, "perform arithmetic on", a, Operand::kB);
+    if (opcode != kOpUnm && !to_number(b, &y)) throw_type_error(co, "perform arithmetic on", b, Operand::kC);
     return result(box_number(compute(opcode, x, y)));
   });
 }
@@ -55,9 +46,10 @@ yg_pair yl_host_concat(Coroutine *co, int64_t count) {
     Runtime &runtime = runtime_of(co);
     const Value *values = co->arguments;
     // From the right, as lua5.1 does it: of two bad operands it names the one that it would meet first.
-    if (!is_text(values[count - 2])) throw_concat_error(co, count - 2, values[count - 2]);
+    auto blame = [&](int64_t at) { throw_type_error(co, "concatenate", values[at], Operand::kB, static_cast<uint32_t>(at)); };
+    if (!is_text(values[count - 2])) blame(count - 2);
     for (int64_t at = count; at-- > 0;)
-      if (!is_text(values[at])) throw_concat_error(co, at, values[at]);
+      if (!is_text(values[at])) blame(at);
     std::string &scratch = runtime.scratch;
     scratch.clear();
     for (int64_t at = 0; at < count; at++) append_text(scratch, values[at]);
@@ -69,7 +61,7 @@ yg_pair yl_host_len(Coroutine *co, Value value) {
   return at_boundary(co, [&] {
     if (is_table(value)) return result(box_int(static_cast<int32_t>(table_length(as_table(value)))));
     if (is_string(value)) return result(box_int(static_cast<int32_t>(as_string(value)->length)));
-    throw_type_error(co, "get length of", value, kOperandB);
+    throw_type_error(co, "get length of", value, Operand::kB);
   });
 }
 

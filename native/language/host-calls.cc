@@ -6,7 +6,6 @@
 #include "frame-walk.h"
 #include "helpers.h"
 #include "number-text.h"
-#include "opcodes.h"
 
 using namespace yl;
 
@@ -19,13 +18,7 @@ void enter_builtin(Coroutine *co) { runtime_of(co).in_builtin = true; }
 
 yg_pair yl_host_call_error(Coroutine *co, Value callee, int64_t, Value, Value, Value) {
   return at_boundary(co, [&]() -> yg_pair {
-    LanguageFrame frame;
-    int register_number = -1;
-    if (FrameWalk(co).next(&frame)) {
-      uint64_t instruction = frame.proto->instructions[frame.pc];
-      if ((instruction & 0xFFFF) == kOpCall) register_number = static_cast<int>(operand_a(instruction));
-    }
-    throw_type_error(co, "call", callee, register_number);
+    throw_type_error(co, "call", callee, Operand::kA);
   });
 }
 

@@ -16,14 +16,14 @@ void check_key(Coroutine *co, Value key) {
 
 yg_pair yl_host_index(Coroutine *co, Value object, Value key) {
   return at_boundary(co, [&] {
-    if (!is_table(object)) throw_type_error(co, "index", object, kOperandB);
+    if (!is_table(object)) throw_type_error(co, "index", object, Operand::kB);
     return result(yl_leaf_get(as_table(object), key));
   });
 }
 
 yg_pair yl_host_set_index(Coroutine *co, Value object, Value key, Value value) {
   return at_boundary(co, [&] {
-    if (!is_table(object)) throw_type_error(co, "index", object, kOperandA);
+    if (!is_table(object)) throw_type_error(co, "index", object, Operand::kA);
     check_key(co, key);
     table_set(runtime_of(co).tables, as_table(object), key, value);
     return no_result();
@@ -32,14 +32,14 @@ yg_pair yl_host_set_index(Coroutine *co, Value object, Value key, Value value) {
 
 yg_pair yl_host_get_field(Coroutine *co, Feedback *feedback, Value object, Value key) {
   return at_boundary(co, [&] {
-    if (!is_table(object)) throw_type_error(co, "index", object, kOperandB);
+    if (!is_table(object)) throw_type_error(co, "index", object, Operand::kB);
     return result(yl_leaf_get_field(feedback, as_table(object), key));
   });
 }
 
 yg_pair yl_host_set_field(Coroutine *co, Feedback *feedback, Value object, Value key, Value value) {
   return at_boundary(co, [&] {
-    if (!is_table(object)) throw_type_error(co, "index", object, kOperandA);
+    if (!is_table(object)) throw_type_error(co, "index", object, Operand::kA);
     if (!yl_leaf_set_field(feedback, as_table(object), key, value))
       table_set_string(runtime_of(co).tables, as_table(object), as_string(key), value);
     return no_result();

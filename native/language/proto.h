@@ -54,7 +54,5 @@ const char *operand_kind_text(OperandKind kind);
 inline uint32_t operand_a(uint64_t instruction) { return (instruction >> 16) & 0xFFFF; }
 inline uint32_t operand_b(uint64_t instruction) { return (instruction >> 32) & 0xFFFF; }
 inline uint32_t operand_c(uint64_t instruction) { return static_cast<uint32_t>(instruction >> 48); }
-// In OperandName::register_number, where the operand is a field of the instruction.
-constexpr uint32_t kOperandA = 0, kOperandB = 1, kOperandC = 2;
 
 } // namespace yl

@@ -5,6 +5,7 @@
 #include "../frame-walk.h"
 #include "../helpers.h"
 #include "../number-text.h"
+#include "../opcodes.h"
 
 namespace yl {
 
@@ -15,7 +16,9 @@ std::string name_at_call(Coroutine *co, bool *is_method) {
   LanguageFrame frame;
   *is_method = false;
   if (!FrameWalk(co).next(&frame)) return "?";
-  const OperandName *name = frame.proto->find_operand_name(frame.pc, operand_a(frame.proto->instructions[frame.pc]));
+  uint64_t instruction = frame.proto->instructions[frame.pc];
+  if ((instruction & 0xFFFF) == kOpTForCall) return "(for generator)";
+  const OperandName *name = frame.proto->find_operand_name(frame.pc, operand_a(instruction));
   if (!name) return "?";
   *is_method = name->kind == OperandKind::kMethod;
   return frame.proto->description.name_strings[name->name];
