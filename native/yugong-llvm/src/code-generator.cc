@@ -8,8 +8,10 @@
 namespace yugong {
 namespace {
 
-llvm::Error addPasses(llvm::TargetMachine &target, llvm::legacy::PassManager &passes, llvm::raw_pwrite_stream &out, llvm::CodeGenFileType type) {
-  if (target.addPassesToEmitFile(passes, out, nullptr, type, /*DisableVerify=*/true)) return makeError("the target cannot write this file type");
+llvm::Error addPasses(llvm::TargetMachine &target, llvm::legacy::PassManager &passes, llvm::raw_pwrite_stream &out,
+                      llvm::CodeGenFileType type) {
+  if (target.addPassesToEmitFile(passes, out, nullptr, type, /*DisableVerify=*/true))
+    return makeError("the target cannot write this file type");
   return llvm::Error::success();
 }
 

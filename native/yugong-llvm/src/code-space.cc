@@ -17,13 +17,14 @@ constexpr uint64_t kPageSize = 4096;
 constexpr uint64_t kSlabSize = uint64_t(64) << 20;
 // A direct call reaches 2 GiB; the difference is room for the helpers themselves and the slab.
 constexpr uint64_t kReach = uint64_t(1800) << 20;
+constexpr int kReserve = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 constexpr uint64_t kProbeStep = uint64_t(16) << 20;
 
 llvm::Error systemError(const llvm::Twine &what) { return makeError(what + ": " + std::strerror(errno)); }
 
 /// Address space at exactly `start`, or nothing.
 void *reserveAt(uint64_t start, uint64_t size) {
-  void *memory = mmap(reinterpret_cast<void *>(start), size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+  void *memory = mmap(reinterpret_cast<void *>(start), size, PROT_NONE, kReserve | MAP_FIXED_NOREPLACE, -1, 0);
   if (memory == MAP_FAILED) return nullptr;
   if (memory == reinterpret_cast<void *>(start)) return memory;
   munmap(memory, size);  // kernels before 4.17 take the address as a hint only
@@ -98,7 +99,8 @@ void CodeSpace::allocate(const llvm::jitlink::JITLinkDylib *, llvm::jitlink::Lin
 
 void CodeSpace::deallocate(std::vector<FinalizedAlloc> allocations, OnDeallocatedFunction done) {
   llvm::Error errors = llvm::Error::success();
-  for (FinalizedAlloc &allocation : allocations) errors = llvm::joinErrors(std::move(errors), givePagesBack(allocation.release().getValue()));
+  for (FinalizedAlloc &allocation : allocations)
+    errors = llvm::joinErrors(std::move(errors), givePagesBack(allocation.release().getValue()));
   done(std::move(errors));
 }
 
@@ -126,7 +128,7 @@ llvm::Error CodeSpace::givePagesBack(uint64_t start) {
   usedBytes_ -= size;
   // A fresh mapping instead of mprotect and madvise: one call, and the next user finds zeros.
   void *pages = reinterpret_cast<void *>(start);
-  if (mmap(pages, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == MAP_FAILED)
+  if (mmap(pages, size, PROT_NONE, kReserve | MAP_FIXED, -1, 0) == MAP_FAILED)
     return systemError("freeing memory for code");
   auto next = free_.upper_bound(start);
   if (next != free_.end() && next->first == start + size) {
@@ -143,11 +145,10 @@ llvm::Error CodeSpace::givePagesBack(uint64_t start) {
 llvm::Error CodeSpace::reserveSlab(uint64_t minimumSize) {
   const uint64_t size = std::max(llvm::alignTo(minimumSize, kPageSize), kSlabSize);
   void *memory = near_ ? reserveNear(near_, size) : nullptr;
-  if (!memory) memory = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (!memory) memory = mmap(nullptr, size, PROT_NONE, kReserve, -1, 0);
   if (memory == MAP_FAILED) return systemError("reserving memory for code");
   const uint64_t start = reinterpret_cast<uint64_t>(memory);
   slabs_.push_back({start, size});
-  // Two slabs that happen to touch stay apart, so that pages are never given across them.
   free_[start] = size;
   return llvm::Error::success();
 }

@@ -92,7 +92,8 @@ llvm::Error verify(llvm::Module &module) {
   if (!llvm::verifyModule(module, &stream)) return llvm::Error::success();
   // The verifier does not say which function it complains about; asking function by function does.
   for (const llvm::Function &function : module)
-    if (!function.isDeclaration() && llvm::verifyFunction(function)) return makeError("invalid IR in function @" + function.getName() + ": " + stream.str());
+    if (!function.isDeclaration() && llvm::verifyFunction(function))
+      return makeError("invalid IR in function @" + function.getName() + ": " + stream.str());
   return makeError("invalid IR: " + stream.str());
 }
 

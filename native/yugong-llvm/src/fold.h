@@ -48,8 +48,8 @@
 //                or `unlikely.…`, or on the opposite of one, are weighed 2000 to 1.
 //   flags        calls named `tail.…` / `musttail.…`; integer additions, subtractions and multiplications named `nsw.…`.
 //                A call without a result cannot have a name: put `call void @yg.tail()` or `call void @yg.musttail()` before it.
-//   dispatch     in a function with attribute `yg-threaded-dispatch`, the switch of block `dispatch` is copied to each of its
-//                predecessors as an indirect branch (see fold/threaded-dispatch.cc).
+//   dispatch     in a function with attribute `yg-threaded-dispatch`, the switch of block `dispatch` becomes an indirect branch,
+//                which the code generator copies to each handler (see fold/threaded-dispatch.cc).
 #ifndef YUGONG_LLVM_FOLD_H
 #define YUGONG_LLVM_FOLD_H
 

@@ -22,7 +22,8 @@ struct Arguments {
 };
 
 constexpr char kUsage[] =
-    "usage: yugong-llvm-compile in.bc -o out.o [-O0|-O1|-O2|-O3] [--passes text] [--cpu name] [--features list] [--emit-ir f.ll] [--emit-asm f.s]";
+    "usage: yugong-llvm-compile in.bc -o out.o [-O0|-O1|-O2|-O3] [--passes text] [--cpu name] [--features list]"
+    " [--emit-ir f.ll] [--emit-asm f.s]";
 
 llvm::Expected<Arguments> parseArguments(int argc, char **argv) {
   Arguments arguments;

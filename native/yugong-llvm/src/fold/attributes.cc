@@ -57,7 +57,8 @@ llvm::Expected<llvm::Attribute> parseAttribute(llvm::LLVMContext &context, llvm:
 
 using Position = bool (*)(llvm::Attribute::AttrKind);
 
-llvm::Expected<llvm::Attribute> parseAttributeFor(llvm::LLVMContext &context, llvm::StringRef word, Position allowed, llvm::StringRef where) {
+llvm::Expected<llvm::Attribute> parseAttributeFor(llvm::LLVMContext &context, llvm::StringRef word, Position allowed,
+                                                  llvm::StringRef where) {
   auto attribute = parseAttribute(context, word);
   if (!attribute || attribute->isStringAttribute() || allowed(attribute->getKindAsEnum())) return attribute;
   return makeError("attribute '" + word + "' does not apply to a " + where);
@@ -105,8 +106,8 @@ llvm::Error applyWord(llvm::Function &function, llvm::StringRef word, Words &res
     return llvm::Error::success();
   }
   const bool onResult = word.consume_front("ret:");
-  auto attribute = parseAttributeFor(function.getContext(), word, onResult ? llvm::Attribute::canUseAsRetAttr : llvm::Attribute::canUseAsFnAttr,
-                                     onResult ? "result" : "function");
+  const Position allowed = onResult ? llvm::Attribute::canUseAsRetAttr : llvm::Attribute::canUseAsFnAttr;
+  auto attribute = parseAttributeFor(function.getContext(), word, allowed, onResult ? "result" : "function");
   if (!attribute) return attribute.takeError();
   if (onResult)
     function.addRetAttr(*attribute);

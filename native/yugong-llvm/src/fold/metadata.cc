@@ -67,8 +67,8 @@ void foldBranch(llvm::BranchInst &branch) {
     likely = !likely;
   else if (!condition->getName().startswith("likely."))
     return;
-  llvm::MDBuilder builder(branch.getContext());
-  branch.setMetadata(llvm::LLVMContext::MD_prof, likely ? builder.createBranchWeights(kLikelyWeight, 1) : builder.createBranchWeights(1, kLikelyWeight));
+  llvm::MDNode *weights = llvm::MDBuilder(branch.getContext()).createBranchWeights(likely ? kLikelyWeight : 1, likely ? 1 : kLikelyWeight);
+  branch.setMetadata(llvm::LLVMContext::MD_prof, weights);
 }
 
 }  // namespace

@@ -42,7 +42,8 @@ llvm::Error foldStackmap(llvm::CallInst &marker) {
   if (!csid || csid->getBitWidth() != 64) return markerError(marker, "the CSID is not a constant i64");
   if (csid->isZero()) return markerError(marker, "CSID 0 means no stackmap");
   const size_t count = marker.arg_size() - 1;
-  if (count > kMaxOperands) return markerError(marker, llvm::Twine(count) + " values, but a record holds at most " + llvm::Twine(kMaxOperands));
+  if (count > kMaxOperands)
+    return markerError(marker, llvm::Twine(count) + " values, but a record holds at most " + llvm::Twine(kMaxOperands));
   for (unsigned i = 1; i <= count; ++i)
     if (llvm::Error error = checkValue(marker, i)) return error;
 
