@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <mutex>
 
+#include "annotations.h"
 #include "arch/arch.h"
 #include "memory.h"
 
@@ -91,10 +92,15 @@ uintptr_t mapStack(uintptr_t size) {
     munmap(mapping, size + page);
     return 0;
   }
-  return reinterpret_cast<uintptr_t>(mapping) + page;
+  uintptr_t start = reinterpret_cast<uintptr_t>(mapping) + page;
+  annotateStackMade(start, size);
+  return start;
 }
 
-void unmapStack(uintptr_t start, uintptr_t size) { munmap(reinterpret_cast<void *>(start - pageSize()), size + pageSize()); }
+void unmapStack(uintptr_t start, uintptr_t size) {
+  annotateStackGone(start);
+  munmap(reinterpret_cast<void *>(start - pageSize()), size + pageSize());
+}
 
 // Write the bottom frame and point sp to it: a hand-written SS top that frames can be pushed on.
 void makeBottom(yg_stack *stack) {
@@ -129,6 +135,7 @@ yg_status yg_stack_new_in(yg_stack *stack, void *memory, uintptr_t size) {
   uintptr_t start = (reinterpret_cast<uintptr_t>(memory) + 7) & ~uintptr_t{7};
   uintptr_t skipped = start - reinterpret_cast<uintptr_t>(memory);
   if (size < kMinimumSize + skipped) return YG_ERROR_SIZE;
+  annotateStackMade(start, size - skipped);
   *stack = yg_stack{0, start, (size - skipped) & ~uintptr_t{7}, nullptr, 0, 0, 0};
   makeBottom(stack);
   return YG_OK;
@@ -137,6 +144,8 @@ yg_status yg_stack_new_in(yg_stack *stack, void *memory, uintptr_t size) {
 yg_status yg_stack_free(yg_stack *stack) {
   if (stack == nullptr || stack->size == 0) return YG_ERROR_ARGUMENT;
   if (stack->sp == 0) return YG_ERROR_NOT_PAUSED;
+  annotateUnused(stack->start, stack->size);
+  if (stack->mapping == 0) annotateStackGone(stack->start);
   if (stack->mapping != 0 && !pool.give(stack->start, sizeClassOf(stack->size))) unmapStack(stack->start, stack->size);
   *stack = yg_stack{};
   return YG_OK;

@@ -14,6 +14,7 @@
 //           the frame                           function
 //                                               return address
 //                                               the frame
+#include "annotations.h"
 #include "cursor.h"
 
 namespace yg {
@@ -54,6 +55,8 @@ yg_status findPlace(const Cursor *cursor, uintptr_t function, uintptr_t frame_si
   uintptr_t size = frame_size + (isAligned(cursor->slot, 16) ? kAlignmentFrameSize : 0);
   if (!hasRoom(cursor->stack, cursor->slot, size + (cursor->has_save_area ? kSaveAreaSize : 0))) return YG_ERROR_SIZE;
   *slot = cursor->slot - size;
+  uintptr_t new_sp = *slot - (cursor->has_save_area ? kSaveAreaSize : 0);
+  annotateUnused(new_sp, cursor->slot - new_sp);
   return YG_OK;
 }
 
@@ -83,6 +86,9 @@ yg_status yg_pop_frames_to(yg_cursor *opaque) {
   bool has_save_area = cursor->kind != FrameKind::Bottom;
   if (has_save_area && isAligned(cursor->slot, 16)) return YG_ERROR_ALIGNMENT;
   if (has_save_area && !hasRoom(cursor->stack, cursor->slot, kSaveAreaSize)) return YG_ERROR_SIZE;
+  uintptr_t old_sp = cursor->stack->sp, new_sp = cursor->slot - (has_save_area ? kSaveAreaSize : 0);
+  if (old_sp < new_sp) annotateUnused(old_sp, new_sp - old_sp);
+  annotateUnused(new_sp, cursor->slot - new_sp);
   setTop(cursor, has_save_area);
   return YG_OK;
 }

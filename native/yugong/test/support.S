@@ -54,6 +54,17 @@ test_entry:
 	.cfi_endproc
 	.size	test_entry, . - test_entry
 
+/* test_needs_alignment(x) = x + 1, on a stack that is aligned as the System V ABI says. */
+	.globl	test_needs_alignment
+	.type	test_needs_alignment, @function
+test_needs_alignment:
+	.cfi_startproc
+	movaps	%xmm0, -24(%rsp)
+	leaq	1(%rdi), %rax
+	ret
+	.cfi_endproc
+	.size	test_needs_alignment, . - test_needs_alignment
+
 	.macro check register, value
 	movabsq	$\value, %rsi
 	cmpq	%rsi, \register

@@ -12,12 +12,6 @@ uintptr_t sum(const uintptr_t *payload, uintptr_t first, uintptr_t second) {
   EXPECT_EQ(0u, address(payload) % 16);
   return payload[0] * 10000 + payload[1] * 100 + first * 10 + second;
 }
-// Fails on a stack that is not aligned as the System V ABI says.
-uintptr_t needsAlignment(uintptr_t value) {
-  uintptr_t aligned;
-  asm volatile("subq $24, %%rsp; movaps %%xmm0, (%%rsp); movq %%rsp, %0; addq $24, %%rsp" : "=r"(aligned));
-  return value + 1;
-}
 
 }  // namespace
 
@@ -78,7 +72,7 @@ TEST(Surgery, PushWithoutPop) {
   stack.start(address(o2_twice), {5});
   yg_cursor cursor = stack.cursor();
   EXPECT_OK(yg_push_frame(&cursor, address(addOne)));
-  EXPECT_OK(yg_push_frame(&cursor, address(needsAlignment)));
+  EXPECT_OK(yg_push_frame(&cursor, address(test_needs_alignment)));
   EXPECT_OK(yg_push_frame(&cursor, address(addOne)));
   EXPECT_EQ((Ids{0, 0, 0, 108, 200, 0}), stack.ids());
   EXPECT_EQ(13u, stack.resume(10));
@@ -215,7 +209,7 @@ TEST(Surgery, HandWrittenStackTopAtEitherAlignment) {
     stack.stack.sp = written;
     yg_cursor cursor = stack.cursor();
     EXPECT_EQ(0u, yg_get_csid(&cursor));
-    EXPECT_OK(yg_push_frame(&cursor, address(needsAlignment)));
+    EXPECT_OK(yg_push_frame(&cursor, address(test_needs_alignment)));
     yg_cursor below = cursor;
     EXPECT_OK(yg_cursor_step(&below));
     EXPECT_EQ(written + 8, yg_cursor_sp(&below));

@@ -9,8 +9,6 @@
  *   _yg_payload_cont           drops the payload when that function has returned
  *   _yg_align_cont             goes on at the PC above, which a return address slot could not hold because it lies at 0 mod 16
  *   _yg_stack_bottom           must not be returned into
- *
- * Each is preceded by a byte that carries its unwind rules, because unwinders look a return address up with pc - 1.
  */
 #include "macros.h"
 
@@ -20,7 +18,7 @@
 	.p2align 4
 	.cfi_startproc
 	.cfi_def_cfa %rsp, 16
-	nop
+	YG_BEFORE yg_func_begin_resume
 YG_FUNCTION _yg_func_begin_resume
 	movq	%rax, %rdi
 	movq	%rdx, %rsi
@@ -35,7 +33,7 @@ YG_END _yg_func_begin_resume
 	.cfi_startproc
 	/* CFA = rsp + T + 8: DW_CFA_def_cfa_expression { DW_OP_breg7 8; DW_OP_deref; DW_OP_breg7 8; DW_OP_plus } */
 	.cfi_escape 0x0f, 0x06, 0x77, YG_PAYLOAD_EXTENT, 0x06, 0x77, 8, 0x22
-	nop
+	YG_BEFORE yg_payload_begin
 YG_INTERNAL _yg_payload_begin
 	leaq	YG_PAYLOAD_BYTES(%rsp), %rdi
 	movq	%rax, %rsi
@@ -43,9 +41,7 @@ YG_INTERNAL _yg_payload_begin
 YG_INTERNAL _yg_payload_cont
 	addq	YG_PAYLOAD_EXTENT(%rsp), %rsp
 	.cfi_def_cfa %rsp, 8
-	popq	%rcx
-	.cfi_adjust_cfa_offset -8
-	.cfi_register %rip, %rcx
+	YG_POP_PC
 	jmp	*%rcx
 	.cfi_endproc
 YG_END _yg_payload_cont
@@ -54,11 +50,9 @@ YG_END _yg_payload_begin
 /* RSP -> hand-written PC. */
 	.p2align 4
 	.cfi_startproc
-	nop
+	YG_BEFORE yg_align_cont
 YG_INTERNAL _yg_align_cont
-	popq	%rcx
-	.cfi_adjust_cfa_offset -8
-	.cfi_register %rip, %rcx
+	YG_POP_PC
 	jmp	*%rcx
 	.cfi_endproc
 YG_END _yg_align_cont
@@ -67,7 +61,7 @@ YG_END _yg_align_cont
 	.p2align 4
 	.cfi_startproc
 	.cfi_undefined %rip
-	nop
+	YG_BEFORE yg_stack_bottom
 YG_INTERNAL _yg_stack_bottom
 	andq	$-16, %rsp
 	call	yg_bottom_reached

@@ -63,15 +63,17 @@ __morestack:
 	call	*%r11
 	movq	%r13, YG_STACK_SP(%r12)
 	.size	__morestack, . - __morestack
+	.cfi_remember_state
 	movq	YG_STACK_SP(%rbx), %rsp
-	.cfi_def_cfa %rsp, YG_SS_RETURN + 8
+	YG_CFI_AT_SS_TOP
 	movq	$0, YG_STACK_SP(%rbx)
-	popq	%rcx
-	.cfi_adjust_cfa_offset -8
+	YG_POP_PC
 	jmp	*%rcx
+	.cfi_restore_state
+	.cfi_def_cfa %rsp, YG_SS_RETURN
 
-	/* Unwinders look a return address up with pc - 1: this byte carries the rules of _yg_host_call_cont. */
-	nop
+	/* The rules of the second half. */
+	YG_BEFORE yg_host_call_cont
 /* In: RSP at the saved R15; RAX and RDX pass through. */
 YG_INTERNAL _yg_host_call_cont
 	YG_POP_CALLEE_SAVED

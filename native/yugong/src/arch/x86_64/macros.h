@@ -19,6 +19,33 @@
 \name:
 .endm
 
+/*
+ * RSP has just come to point to an SS top; after YG_POP_PC, RCX holds the PC to jump to. To an unwinder, this is a frame that is about to
+ * return there with the callee-saved registers as they are; the code at that PC has rules for the rest.
+ */
+.macro YG_CFI_AT_SS_TOP
+	.cfi_def_cfa %rsp, 8
+	.irp	register, %rbp, %rbx, %r12, %r13, %r14, %r15
+	.cfi_same_value \register
+	.endr
+.endm
+.macro YG_POP_PC
+	popq	%rcx
+	.cfi_adjust_cfa_offset -8
+	.cfi_register %rip, %rcx
+.endm
+
+/*
+ * The byte before a place that is returned into without having been called. Unwinders look a return address up with pc - 1, so this byte
+ * carries the rules that hold there, and a symbol of its own for debuggers to show.
+ */
+.macro YG_BEFORE name
+	.type	\name, @function
+\name:
+	nop
+	.size	\name, . - \name
+.endm
+
 .macro YG_END name
 	.size	\name, . - \name
 .endm

@@ -43,21 +43,22 @@ YG_FUNCTION yg_stack_swap
 	pushq	%rcx
 	.cfi_adjust_cfa_offset 8
 	movq	%rsp, YG_STACK_SP(%rdi)
+	.cfi_remember_state
 	movq	YG_STACK_SP(%rsi), %rsp
+	YG_CFI_AT_SS_TOP
 	movq	$0, YG_STACK_SP(%rsi)
-	popq	%rcx
-	.cfi_adjust_cfa_offset -8
+	YG_POP_PC
 	jmp	*%rcx
+	.cfi_restore_state
+	.cfi_adjust_cfa_offset -8
 
-	/* Unwinders look a return address up with pc - 1: this byte carries the rules of _yg_stack_swap_cont. */
-	nop
+	/* The rules of the second half. */
+	YG_BEFORE yg_stack_swap_cont
 /* In: RSP at the saved R15; RAX and RDX pass through. */
 YG_FUNCTION _yg_stack_swap_cont
 .Lswap_cont:
 	YG_POP_CALLEE_SAVED
-	popq	%rcx
-	.cfi_adjust_cfa_offset -8
-	.cfi_register %rip, %rcx
+	YG_POP_PC
 	jmp	*%rcx
 	.cfi_endproc
 YG_END _yg_stack_swap_cont

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+//
+// Unwinders that know nothing of us cross our frames by the CFI of the assembly.
+#include <unwind.h>
+
+#if YUGONG_HAS_LIBUNWIND
+#define UNW_LOCAL_ONLY
+#include <libunwind.h>
+#endif
+
+#include "arch/arch.h"
+#include "support.h"
+
+namespace {
+
+using Pcs = std::vector<uintptr_t>;
+Pcs seen;
+
+void backtraceByLibgcc() {
+  seen.clear();
+  auto note = [](_Unwind_Context *context, void *) {
+    seen.push_back(_Unwind_GetIP(context));
+    return seen.size() < 100 ? _URC_NO_REASON : _URC_END_OF_STACK;
+  };
+  _Unwind_Backtrace(note, nullptr);
+}
+
+void backtraceByLibunwind() {
+  seen.clear();
+#if YUGONG_HAS_LIBUNWIND
+  unw_context_t context;
+  unw_cursor_t cursor;
+  unw_getcontext(&context);
+  unw_init_local(&cursor, &context);
+  do {
+    unw_word_t pc;
+    unw_get_reg(&cursor, UNW_REG_IP, &pc);
+    seen.push_back(pc);
+  } while (seen.size() < 100 && unw_step(&cursor) > 0);
+#endif
+}
+
+void (*backtrace)();
+
+yg_pair backtraceOnHost(yg_stack *, uintptr_t value) {
+  backtrace();
+  return {value, 0};
+}
+
+uintptr_t backtraceOnStack(uintptr_t value) {
+  backtrace();
+  return value;
+}
+
+// The return addresses of a paused stack, as our cursor finds them.
+Pcs cursorPcs(yg_stack *stack) {
+  Pcs pcs;
+  yg_cursor cursor;
+  EXPECT_OK(yg_cursor_new(&cursor, stack));
+  do pcs.push_back(yg_cursor_pc(&cursor));
+  while (yg_cursor_step(&cursor) == YG_OK);
+  return pcs;
+}
+
+bool contains(const Pcs &pcs, uintptr_t pc) { return std::find(pcs.begin(), pcs.end(), pc) != pcs.end(); }
+
+}  // namespace
+
+class BacktraceTest : public testing::TestWithParam<void (*)()> {
+ protected:
+  void SetUp() override {
+    backtrace = GetParam();
+#if !YUGONG_HAS_LIBUNWIND
+    if (backtrace == backtraceByLibunwind) GTEST_SKIP();
+#endif
+  }
+};
+
+TEST_P(BacktraceTest, FromTheHostSideOfAHostCallIntoTheLanguageStack) {
+  static Pcs ours;
+  test_host_function = [](yg_stack *current, uintptr_t value) {
+    ours = cursorPcs(current);
+    return backtraceOnHost(current, value);
+  };
+  TestStack stack;
+  EXPECT_EQ(2u, stack.start(address(test_keeper), {address(o2_twice), 1}));
+  test_host_function = nullptr;
+  ASSERT_EQ(4u, ours.size());
+  for (uintptr_t pc : ours) EXPECT_TRUE(contains(seen, pc)) << std::hex << pc;
+  EXPECT_EQ(yg::addressOf(_yg_stack_bottom), seen.back());
+}
+
+TEST_P(BacktraceTest, EndsAtTheBottom) {
+  TestStack stack;
+  stack.start(address(test_keeper), {address(backtraceOnStack), 1});
+  EXPECT_LT(seen.size(), 10u);
+  EXPECT_EQ(yg::addressOf(_yg_stack_bottom), seen.back());
+}
+
+TEST_P(BacktraceTest, ThroughPushedFrames) {
+  TestStack stack;
+  stack.start(address(test_keeper), {address(o2_twice), 1});
+  yg_cursor cursor = steppedTo(stack, 201);
+  EXPECT_OK(yg_pop_frames_to(&cursor));
+  uintptr_t payload[3] = {};
+  auto identity = +[](void *, uintptr_t value) { return value; };
+  EXPECT_OK(yg_push_frame_payload(&cursor, address(identity), payload, sizeof payload, nullptr));
+  EXPECT_OK(yg_push_frame(&cursor, address(test_needs_alignment)));
+  EXPECT_OK(yg_push_frame(&cursor, address(backtraceOnStack)));
+  EXPECT_EQ(8u, stack.resume(7));
+  EXPECT_TRUE(contains(seen, yg::addressOf(_yg_func_begin_resume)));
+  EXPECT_TRUE(contains(seen, yg::addressOf(_yg_payload_begin)));
+  EXPECT_EQ(yg::addressOf(_yg_stack_bottom), seen.back());
+}
+
+INSTANTIATE_TEST_SUITE_P(Unwinders, BacktraceTest, testing::Values(backtraceByLibgcc, backtraceByLibunwind),
+                         [](const auto &info) { return std::string(info.index == 0 ? "libgcc" : "libunwind"); });
