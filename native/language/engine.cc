@@ -139,7 +139,8 @@ RunResult Runtime::run(ProtoInfo *main_proto, const std::vector<std::string> &ar
   if (count == kAborted) std::rethrow_exception(std::exchange(hook_exception, nullptr));
   if (count != kFailed) return {true, "", ""};
   Value error = pair.first;
-  // As the stand-alone lua5.1 reports it.
+  // As the stand-alone lua5.1 reports it; of a nil it says nothing at all.
+  if (error == kNil) return {false, "", ""};
   if (is_string(error) || is_number(error)) return {false, to_text(error), std::move(traceback)};
   return {false, "(error object is not a string)", ""};
 }

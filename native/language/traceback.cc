@@ -9,7 +9,7 @@ namespace yl {
 
 namespace {
 
-constexpr size_t kFirstLevels = 12, kLastLevels = 10; // as db_errorfb in lua5.1
+constexpr size_t kFirstLevels = 10, kLastLevels = 10, kAllLevels = 21; // as lua5.1: up to kAllLevels, none is left out
 
 /** How the instruction at this frame's pc names what it calls; null when it has no name for it. */
 const std::string *callee_name(const LanguageFrame &caller) {
@@ -44,7 +44,7 @@ std::string make_traceback(Coroutine *co) {
 
   std::string out = "stack traceback:";
   for (size_t at = 0; at < lines.size(); at++) {
-    if (lines.size() > kFirstLevels + kLastLevels && at == kFirstLevels) {
+    if (lines.size() > kAllLevels && at == kFirstLevels) {
       out += "\n\t...";
       at = lines.size() - kLastLevels;
     }

@@ -88,7 +88,7 @@ yg_pair ipairs(Call &call) {
 yg_pair assert_(Call &call) {
   call.any(1);
   if (is_truthy(call.argument(1))) return call.arguments_from(1);
-  throw_message(call.co, call.argument(2) == kNil ? "assertion failed!" : std::string(call.text(2)));
+  throw_at_caller(call.co, call.argument(2) == kNil ? "assertion failed!" : std::string(call.text(2)));
 }
 
 yg_pair error(Call &call) {
