@@ -168,9 +168,10 @@ export class Ir {
         const high = Number(BigInt.asUintN(64, BigInt(value)) >> 32n);
         const low = Number(BigInt.asUintN(32, BigInt(value)));
         const b = this.builder;
-        return b.CreateOr(b.CreateShl(b.getInt64(high), b.getInt64(32)), b.getInt64(low));
+        return b.CreateOr(b.CreateShl(this.word(high), this.word(32)), this.word(low));
       }
-      word = this.builder.getInt64(number);
+      // Not builder.getInt64, which keeps only the low 32 bits of its argument.
+      word = this.llvm.ConstantInt.get(this.i64, number, true);
       this.words.set(number, word);
     }
     return word;
