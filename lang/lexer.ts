@@ -61,7 +61,12 @@ export const InvalidLongString = createToken({
 });
 export const InvalidDelimiter = createToken({ name: "InvalidDelimiter", pattern: /\[=+/, start_chars_hint: ["["] });
 /** Any other byte. */
-export const InvalidCharacter = createToken({ name: "InvalidCharacter", pattern: /[\s\S]/, line_breaks: false });
+export const InvalidCharacter = createToken({
+  name: "InvalidCharacter",
+  pattern: /[\s\S]/,
+  line_breaks: false,
+  start_chars_hint: Array.from({ length: 256 }, (_, code) => code),
+});
 
 const keyword = (name: string, text: string, categories: TokenType[] = []): TokenType =>
   createToken({ name, pattern: text, longer_alt: Name, categories });

@@ -16,20 +16,20 @@ export function parseNumeral(text: string): number | undefined {
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
 const ESCAPE = /\\(?:([0-9]{1,3})|(\r\n|\n\r|\r|\n)|([\s\S]))/g;
 
-/** The bytes of `'…'` or `"…"`, or undefined if an escape is above 255. A backslash before any other character just vanishes. */
-export function parseShortString(text: string): string | undefined {
-  const body = text.slice(1, -1);
+/** The bytes that stand between quotes. A backslash before a character that is no escape just vanishes. */
+export function decodeEscapes(body: string): string {
   if (!body.includes("\\")) return body;
-  let tooLarge = false;
-  const bytes = body.replace(ESCAPE, (_, digits?: string, lineBreak?: string, other?: string) => {
-    if (digits !== undefined) {
-      if (Number(digits) > 255) tooLarge = true;
-      return String.fromCharCode(Number(digits) & 255);
-    }
+  return body.replace(ESCAPE, (_, digits?: string, lineBreak?: string, other?: string) => {
+    if (digits !== undefined) return String.fromCharCode(Number(digits) & 255);
     if (lineBreak !== undefined) return "\n";
     return SIMPLE_ESCAPES[other as string] ?? (other as string);
   });
-  return tooLarge ? undefined : bytes;
+}
+
+/** Where between the quotes an escape above 255 starts; -1 for nowhere. */
+export function findLargeEscape(body: string): number {
+  for (const match of body.matchAll(ESCAPE)) if (Number(match[1] ?? 0) > 255) return match.index;
+  return -1;
 }
 
 /** The bytes of `[[…]]` or `[==[…]==]`: the first line break doesn't count, all others become "\n". */

@@ -9,6 +9,9 @@
 import { type CstNode, CstParser, type IToken } from "./chevrotain.js";
 import * as t from "./lexer.js";
 
+/** The last tokens of calls. */
+const CALL_ENDS = new Set([t.RightParen, t.RightBrace, t.ShortString, t.LongString]);
+
 class LuaParser extends CstParser {
   constructor() {
     super(t.tokenTypes, {
@@ -31,8 +34,18 @@ class LuaParser extends CstParser {
     this.SUBRULE(this.block);
   });
 
+  /** The last token of the last `return` or `break` that was parsed: its block must end there. Only for messages. */
+  lastStatementEnd: IToken | undefined;
+
   block = this.RULE("block", () => {
     this.MANY(() => this.SUBRULE(this.statement));
+    this.OPTION(() => {
+      this.OR([{ ALT: () => this.SUBRULE(this.returnStatement) }, { ALT: () => this.CONSUME(t.Break) }]);
+      this.OPTION2(() => this.CONSUME(t.Semicolon));
+      this.ACTION(() => {
+        this.lastStatementEnd = this.LA(0);
+      });
+    });
   });
 
   statement = this.RULE("statement", () => {
@@ -41,27 +54,27 @@ class LuaParser extends CstParser {
       { ALT: () => this.SUBRULE(this.localStatement) },
       { ALT: () => this.SUBRULE(this.ifStatement) },
       { ALT: () => this.SUBRULE(this.forStatement) },
-      { ALT: () => this.SUBRULE(this.returnStatement) },
       { ALT: () => this.SUBRULE(this.functionStatement) },
       { ALT: () => this.SUBRULE(this.whileStatement) },
       { ALT: () => this.SUBRULE(this.doStatement) },
       { ALT: () => this.SUBRULE(this.repeatStatement) },
-      { ALT: () => this.CONSUME(t.Break) },
     ]);
     this.OPTION(() => this.CONSUME(t.Semicolon));
   });
 
-  /** A call or an assignment; the builder tells them apart. */
+  /** A call or an assignment. What ends as a call does may still be `(f)`: the builder rejects that. */
   expressionStatement = this.RULE("expressionStatement", () => {
     this.SUBRULE(this.suffixedExpression);
-    this.OPTION(() => {
+    const assignment = this.OPTION(() => {
       this.MANY(() => {
         this.CONSUME(t.Comma);
         this.SUBRULE2(this.suffixedExpression);
       });
       this.CONSUME(t.Assign);
       this.SUBRULE(this.expressionList);
+      return true;
     });
+    if (!assignment && !CALL_ENDS.has(this.LA(0).tokenType)) this.CONSUME2(t.Assign);
   });
 
   localStatement = this.RULE("localStatement", () => {
@@ -350,6 +363,8 @@ export interface SyntaxFailure {
   readonly expected: string;
   /** The innermost grammar rule. */
   readonly rule: string;
+  /** The block's `return` or `break` ended just before. */
+  readonly afterLastStatement: boolean;
 }
 
 let parser: LuaParser | undefined;
@@ -358,8 +373,13 @@ let parser: LuaParser | undefined;
 export function parse(tokens: IToken[]): { readonly tree: CstNode } | { readonly failure: SyntaxFailure } {
   parser ??= new LuaParser();
   parser.input = tokens;
+  parser.lastStatementEnd = undefined;
   const tree = parser.chunk();
   const [error] = parser.errors;
   if (error === undefined) return { tree };
-  return { failure: { token: error.token, expected: error.message, rule: error.context.ruleStack.at(-1) ?? "chunk" } };
+  const before = tokens[error.token.tokenType.name === "EOF" ? tokens.length - 1 : tokens.indexOf(error.token) - 1];
+  const lastStatementEnd = parser.lastStatementEnd as IToken | undefined;
+  const afterLastStatement = before !== undefined && before === lastStatementEnd && before.tokenType !== t.Return;
+  const rule = error.context.ruleStack.at(-1) ?? "chunk";
+  return { failure: { token: error.token, expected: error.message, rule, afterLastStatement } };
 }

@@ -28,7 +28,6 @@ interface FunctionScope {
   /** The active variables, innermost last. */
   readonly active: Variable[];
   hiddenLocals: number;
-  loopDepth: number;
   /** The variable that `local function` gives this function. */
   readonly self: Variable | undefined;
 }
@@ -88,18 +87,12 @@ class Resolver {
     active.length = depth;
   }
 
-  private inLoop(body: () => void): void {
-    this.current.loopDepth++;
-    this.inScope(body);
-    this.current.loopDepth--;
-  }
-
   private function(node: ast.FunctionExpression, self: Variable | undefined): void {
     if (node.vararg) {
       throw this.report.error(node.vararg, "'...' is not supported yet", "name the parameters, or pass a table");
     }
     const parent = this.scope;
-    this.scope = { parent, line: node.start.line, captures: [], active: [], hiddenLocals: 0, loopDepth: 0, self };
+    this.scope = { parent, line: node.start.line, captures: [], active: [], hiddenLocals: 0, self };
     for (const parameter of node.parameters) this.declare(parameter);
     this.block(node.body);
     node.info = { captures: this.scope.captures };
@@ -167,10 +160,10 @@ class Resolver {
         break;
       case "while":
         this.expression(node.condition);
-        this.inLoop(() => this.block(node.body));
+        this.block(node.body);
         break;
       case "repeat":
-        this.inLoop(() => {
+        this.inScope(() => {
           for (const statement of node.body.statements) this.statement(statement);
           this.expression(node.condition);
         });
@@ -196,15 +189,13 @@ class Resolver {
         this.expressions(node.values);
         break;
       case "break":
-        if (this.current.loopDepth === 0)
-          throw this.report.error(node.start, "no loop to break", "'break' leaves the innermost loop; a function is left with 'return'");
         break;
     }
   }
 
   private forBody(variables: readonly ast.Identifier[], body: ast.Block): void {
     this.current.hiddenLocals += FOR_LOOP_STATE;
-    this.inLoop(() => {
+    this.inScope(() => {
       for (const variable of variables) this.declare(variable);
       this.block(body);
     });

@@ -3,7 +3,7 @@
 import type { IToken, TokenType } from "./chevrotain.js";
 import type { CompileError, ErrorReporter, Position } from "./errors.js";
 import * as t from "./lexer.js";
-import { parseShortString } from "./literals.js";
+import { decodeEscapes } from "./literals.js";
 import type { SyntaxFailure } from "./parser.js";
 
 /** How messages show a token that is expected. */
@@ -40,7 +40,7 @@ export function positionOf(token: IToken): Position {
 export function near(token: IToken | undefined): string {
   if (token === undefined || Number.isNaN(token.startOffset) || token.tokenType.name === "EOF") return "near '<eof>'";
   const { image } = token;
-  if (token.tokenType === t.ShortString) return `near '${image[0]}${parseShortString(image) ?? ""}${image[0]}'`;
+  if (token.tokenType === t.ShortString) return `near '${decodeEscapes(image)}'`;
   if (token.tokenType === t.InvalidCharacter && image < " ") return `near 'char(${image.charCodeAt(0)})'`;
   return `near '${image}'`;
 }
@@ -62,19 +62,18 @@ function innermostOpen(tokens: readonly IToken[]): IToken | undefined {
 /** Loops whose `do` has been seen: the next `do` opens a block of its own. */
 const openedBodies = new WeakSet<IToken>();
 
-function lexicalMessage(token: IToken): { message: string; hint?: string } | undefined {
+/** @param atEnd whether the token goes up to the end of the source */
+function lexicalMessage(token: IToken, atEnd: boolean): { message: string; hint?: string } | undefined {
+  const sameLevel = "close it with as many '=' as it was opened with";
   switch (token.tokenType) {
     case t.InvalidString: {
-      const atEnd = token.image.endsWith("\\");
-      return {
-        message: `unfinished string near '${atEnd ? "<eof>" : token.image}'`,
-        hint: "close the string on its line; long strings are written [[…]]",
-      };
+      const hint = "close the string on its line; long strings are written [[…]]";
+      return { message: `unfinished string near '${atEnd ? "<eof>" : decodeEscapes(token.image)}'`, hint };
     }
     case t.InvalidLongString:
-      return { message: "unfinished long string near '<eof>'", hint: "close it with as many '=' as it was opened with" };
+      return { message: "unfinished long string near '<eof>'", hint: sameLevel };
     case t.InvalidLongComment:
-      return { message: "unfinished long comment near '<eof>'", hint: "close it with as many '=' as it was opened with" };
+      return { message: "unfinished long comment near '<eof>'", hint: sameLevel };
     case t.InvalidDelimiter:
       return { message: `invalid long string delimiter near '${token.image}'` };
     default:
@@ -82,19 +81,26 @@ function lexicalMessage(token: IToken): { message: string; hint?: string } | und
   }
 }
 
-/** What programs written for later versions contain; keyed by the text at the failure. */
-function hintFor(token: IToken, previous: IToken | undefined): string | undefined {
-  const pair = (previous?.image ?? "") + token.image;
-  if (previous?.image === "goto") return "'goto' is Lua 5.2: use loops, break, or a function with return";
-  if (pair === "::") return "labels and 'goto' are Lua 5.2: use loops, break, or a function with return";
-  if (pair === "//") return "'//' is Lua 5.3: write math.floor(a / b)";
-  if (token.image === "&" || token.image === "|" || token.image === "~" || pair === "<<" || pair === ">>")
-    return "bitwise operators are Lua 5.3: not supported";
-  if (token.image === "!" || pair === "~!") return "Lua writes 'not' and '~='";
-  if (pair === "+=" || pair === "-=" || pair === "*=" || pair === "/=") return "Lua has no compound assignment: write a = a + b";
-  if (pair === "++") return "Lua has no increment: write a = a + 1";
-  if (previous?.image === "local" && token.image === "<") return "attribs are Lua 5.4: write a plain 'local'";
-  return undefined;
+/** What programs written for other versions of Lua, or in other languages, contain around the failure. */
+const FOREIGN: readonly (readonly [pattern: RegExp, hint: string])[] = [
+  [/^goto /, "'goto' is Lua 5.2: use loops, break, or a function with return"],
+  [/: ?:/, "labels and 'goto' are Lua 5.2: use loops, break, or a function with return"],
+  [/\/ \/$/, "'//' is Lua 5.3: write math.floor(a / b)"],
+  [/[-+*/.] =/, "Lua has no compound assignment: write a = a + b"],
+  [/\+ \+/, "Lua has no increment: write a = a + 1"],
+  [/! ?$|! =/, "Lua writes 'not' and '~='"],
+  [/[&|] [&|]/, "Lua writes 'and' and 'or'"],
+  [/[&|~] ?|< <|> >/, "bitwise operators are Lua 5.3: not supported"],
+  [/^\w+ < (const|close)/, "attribs are Lua 5.4: write a plain 'local'"],
+];
+
+/** @param index of the token that doesn't fit */
+function hintFor(tokens: readonly IToken[], index: number): string | undefined {
+  // The failing token is the second of these.
+  const images = tokens.slice(Math.max(index - 1, 0), index + 2).map((token) => token.image);
+  const upToFailure = images.slice(0, index === 0 ? 1 : 2).join(" ");
+  const around = images.join(" ");
+  return FOREIGN.find(([pattern]) => pattern.test(pattern.source.endsWith("$") ? upToFailure : around))?.[1];
 }
 
 function wording(failure: SyntaxFailure, tokens: readonly IToken[], index: number): string {
@@ -109,7 +115,12 @@ function wording(failure: SyntaxFailure, tokens: readonly IToken[], index: numbe
   }
   const endsBlock = expected === "End" || expected === "Until" || expected === "EOF";
   // A block stops at the first token that can't start a statement; lua5.1 tries to read it as one.
-  if (endsBlock && type.name !== "EOF" && !FOLLOWS_BLOCK.has(type)) return "unexpected symbol";
+  if (endsBlock && type.name !== "EOF" && !FOLLOWS_BLOCK.has(type) && !failure.afterLastStatement) return "unexpected symbol";
+  // Likewise lists that may be empty: lua5.1 looks for the closing token first.
+  const previous = tokens[index - 1]?.tokenType;
+  if (expected === "RightBrace" && previous === t.LeftBrace) return "unexpected symbol";
+  if (expected === "RightParen" && previous === t.LeftParen)
+    return rule === "functionBody" ? "<name> or '...' expected" : "unexpected symbol";
   const spelling = `'${SPELLING[expected] ?? expected}' expected`;
   const open = innermostOpen(tokens.slice(0, index));
   const matches = endsBlock
@@ -128,11 +139,14 @@ function isClosing(expected: string): boolean {
 export function syntaxError(failure: SyntaxFailure, tokens: readonly IToken[], source: string, report: ErrorReporter): CompileError {
   const atEnd = failure.token.tokenType.name === "EOF";
   const position = atEnd ? endOf(source) : positionOf(failure.token);
-  const lexical = lexicalMessage(failure.token);
-  if (lexical) return report.error(position, lexical.message, lexical.hint);
+  const lexical = lexicalMessage(failure.token, failure.token.startOffset + failure.token.image.length === source.length);
+  if (lexical) {
+    const line = position.line + t.countLineBreaks(failure.token.image);
+    return report.error(line === position.line ? position : { line, column: 1 }, lexical.message, lexical.hint);
+  }
   const index = atEnd ? tokens.length : tokens.indexOf(failure.token);
   const withLine = atEnd ? { ...failure, token: { ...failure.token, startLine: position.line } } : failure;
-  return report.error(position, `${wording(withLine, tokens, index)} ${near(failure.token)}`, hintFor(failure.token, tokens[index - 1]));
+  return report.error(position, `${wording(withLine, tokens, index)} ${near(failure.token)}`, hintFor(tokens, index));
 }
 
 /** The position just after the last byte. */

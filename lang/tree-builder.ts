@@ -4,7 +4,7 @@ import type * as ast from "./ast.js";
 import type { CstNode, IToken } from "./chevrotain.js";
 import type { ErrorReporter, Position } from "./errors.js";
 import * as t from "./lexer.js";
-import { parseLongString, parseNumeral, parseShortString } from "./literals.js";
+import { decodeEscapes, findLargeEscape, parseLongString, parseNumeral } from "./literals.js";
 import { near, positionOf } from "./syntax-errors.js";
 
 type Children = CstNode["children"];
@@ -50,35 +50,45 @@ function endPosition(of: IToken): Position {
 }
 
 class TreeBuilder {
+  /** Loops of the current function around the current statement. */
+  private loopDepth = 0;
+
   constructor(
     private readonly input: readonly IToken[],
     private readonly report: ErrorReporter,
   ) {}
 
   chunk(cst: CstNode, start: Position, end: Position): ast.FunctionExpression {
-    const body = this.block(cst.children.block?.[0] as CstNode, undefined);
+    const body = this.block(node(cst.children, "block") as CstNode);
     return { kind: "function", name: "main chunk", parameters: [], vararg: undefined, body, start, end };
   }
 
   // Statements
 
-  /** @param opener the token that opened the block, for messages */
-  private block(cst: CstNode, opener: IToken | undefined): ast.Block {
-    const list = nodes(cst.children, "statement");
-    const statements = list.map((statement, index) => {
-      const built = this.statement(statement);
-      const next = list[index + 1];
-      if (next && (built.kind === "return" || built.kind === "break")) throw this.notLast(firstToken(next), opener, built.kind);
-      return built;
-    });
+  private block(cst: CstNode): ast.Block {
+    const statements = nodes(cst.children, "statement").map((statement) => this.statement(statement));
+    const last = node(cst.children, "returnStatement");
+    const exit = token(cst.children, "Break");
+    if (last) statements.push(this.returnStatement(last.children));
+    if (exit) statements.push(this.breakStatement(exit));
     return { statements };
   }
 
-  private notLast(next: IToken, opener: IToken | undefined, kind: string): Error {
-    const closing = opener === undefined ? "<eof>" : opener.tokenType === t.Repeat ? "until" : "end";
-    const where = opener && opener.startLine !== next.startLine ? ` (to close '${opener.image}' at line ${opener.startLine})` : "";
-    const hint = `'${kind}' must be the last statement of its block: write 'do ${kind} end'`;
-    return this.report.error(positionOf(next), `'${closing}' expected${where} ${near(next)}`, hint);
+  private loopBody(children: Children): ast.Block {
+    this.loopDepth++;
+    const body = this.block(node(children, "block") as CstNode);
+    this.loopDepth--;
+    return body;
+  }
+
+  private breakStatement(keyword: IToken): ast.Statement {
+    const position = positionOf(keyword);
+    if (this.loopDepth === 0) {
+      const next = this.tokenAfter(keyword);
+      const hint = "'break' leaves the innermost loop; a function is left with 'return'";
+      throw this.report.error(this.positionOrEnd(next, position), `no loop to break ${near(next)}`, hint);
+    }
+    return { kind: "break", start: position, end: position };
   }
 
   private statement(cst: CstNode): ast.Statement {
@@ -94,22 +104,16 @@ class TreeBuilder {
           return this.ifStatement(child.children);
         case "forStatement":
           return this.forStatement(child.children);
-        case "returnStatement":
-          return this.returnStatement(child.children);
         case "functionStatement":
           return this.functionStatement(child.children);
         case "whileStatement":
           return this.whileStatement(child.children);
         case "doStatement": {
           const opener = token(child.children, "Do") as IToken;
-          return { kind: "do", body: this.block(node(child.children, "block") as CstNode, opener), ...this.span(opener, child.children) };
+          return { kind: "do", body: this.block(node(child.children, "block") as CstNode), ...this.span(opener, child.children) };
         }
         case "repeatStatement":
           return this.repeatStatement(child.children);
-        case "Break": {
-          const position = positionOf(children.Break?.[0] as IToken);
-          return { kind: "break", start: position, end: position };
-        }
       }
     }
     throw new Error("a statement without alternatives");
@@ -168,14 +172,13 @@ class TreeBuilder {
   private ifStatement(children: Children): ast.Statement {
     const conditions = nodes(children, "expression");
     const blocks = nodes(children, "block");
-    const openers = [token(children, "If") as IToken, ...tokens(children, "ElseIf")];
-    const opener = openers[0] as IToken;
+    const opener = token(children, "If") as IToken;
     const clauses = conditions.map((condition, index) => ({
       condition: this.expression(condition),
-      body: this.block(blocks[index] as CstNode, opener),
+      body: this.block(blocks[index] as CstNode),
     }));
     const otherwise = blocks[conditions.length];
-    return { kind: "if", clauses, otherwise: otherwise && this.block(otherwise, opener), ...this.span(opener, children) };
+    return { kind: "if", clauses, otherwise: otherwise && this.block(otherwise), ...this.span(opener, children) };
   }
 
   private forStatement(children: Children): ast.Statement {
@@ -184,7 +187,7 @@ class TreeBuilder {
     const clause = (node(children, "forClause") as CstNode).children;
     const iterator = node(clause, "expressionList");
     const bodyStart = positionOf(token(children, "Do") as IToken);
-    const build = () => ({ bodyStart, body: this.block(node(children, "block") as CstNode, opener), ...this.span(opener, children) });
+    const build = () => ({ bodyStart, body: this.loopBody(children), ...this.span(opener, children) });
     if (iterator) {
       const variables = [name, ...tokens(clause, "Name").map(identifier)];
       return { kind: "genericFor", variables, iterator: this.expressionList(iterator), ...build() };
@@ -220,12 +223,12 @@ class TreeBuilder {
   private whileStatement(children: Children): ast.Statement {
     const opener = token(children, "While") as IToken;
     const condition = this.expression(node(children, "expression") as CstNode);
-    return { kind: "while", condition, body: this.block(node(children, "block") as CstNode, opener), ...this.span(opener, children) };
+    return { kind: "while", condition, body: this.loopBody(children), ...this.span(opener, children) };
   }
 
   private repeatStatement(children: Children): ast.Statement {
     const opener = token(children, "Repeat") as IToken;
-    const body = this.block(node(children, "block") as CstNode, opener);
+    const body = this.loopBody(children);
     const condition = this.expression(node(children, "expression") as CstNode);
     return { kind: "repeat", body, condition, start: positionOf(opener), end: condition.end };
   }
@@ -318,9 +321,11 @@ class TreeBuilder {
         return make({ string: parseLongString(of.image) });
       }
       default: {
-        const string = parseShortString(of.image);
-        if (string === undefined) throw this.report.error(start, `escape sequence too large near '${of.image}'`, "\\ddd goes up to 255");
-        return make({ string });
+        const body = of.image.slice(1, -1);
+        const large = findLargeEscape(body);
+        if (large < 0) return make({ string: decodeEscapes(body) });
+        const read = of.image[0] + decodeEscapes(body.slice(0, large));
+        throw this.report.error(start, `escape sequence too large near '${read}'`, "\\ddd goes up to 255");
       }
     }
   }
@@ -406,7 +411,10 @@ class TreeBuilder {
         vararg = positionOf(ellipsis);
       }
     }
-    const body = this.block(node(children, "block") as CstNode, keyword);
+    const { loopDepth } = this;
+    this.loopDepth = 0;
+    const body = this.block(node(children, "block") as CstNode);
+    this.loopDepth = loopDepth;
     return { kind: "function", name, parameters, vararg, body, ...this.span(keyword, children) };
   }
 
@@ -443,19 +451,18 @@ function isToken(element: CstNode | IToken): element is IToken {
   return "image" in element;
 }
 
-function extremeToken(cst: CstNode, better: (a: number, b: number) => boolean): IToken {
-  let found: IToken | undefined;
+/** The last token below a node. Slow: for error messages only. */
+function lastToken(cst: CstNode): IToken {
+  let last: IToken | undefined;
   for (const list of Object.values(cst.children)) {
     for (const element of list) {
       if (!isToken(element) && Object.keys(element.children).length === 0) continue; // an empty block
-      const candidate = isToken(element) ? element : extremeToken(element, better);
-      if (found === undefined || better(candidate.startOffset, found.startOffset)) found = candidate;
+      const candidate = isToken(element) ? element : lastToken(element);
+      if (last === undefined || candidate.startOffset > last.startOffset) last = candidate;
     }
   }
-  return found as IToken;
+  return last as IToken;
 }
-const firstToken = (cst: CstNode): IToken => extremeToken(cst, (a, b) => a < b);
-const lastToken = (cst: CstNode): IToken => extremeToken(cst, (a, b) => a > b);
 
 /**
  * Builds the syntax tree.

@@ -275,9 +275,14 @@ class Frame {
     const captures: (Value | Cell)[] = [];
     const closure = this.host.instantiate(proto, captures);
     for (const capture of proto.captures) {
-      const found = { local: () => this.read(capture.index), upvalue: () => this.captures[capture.index] as Value | Cell, self: () => closure };
+      const found = {
+        local: () => this.read(capture.index),
+        upvalue: () => this.captures[capture.index] as Value | Cell,
+        self: () => closure,
+      };
       const value = found[capture.from]();
-      if (value instanceof Cell !== capture.cell) throw new Error(`${this.where()}: '${capture.name}' is${capture.cell ? " no" : " a"} cell`);
+      if (value instanceof Cell !== capture.cell)
+        throw new Error(`${this.where()}: '${capture.name}' is${capture.cell ? " no" : " a"} cell`);
       captures.push(value);
     }
     return closure;
@@ -354,22 +359,40 @@ class Frame {
         return false;
       }
       case "ADD":
-        this.set(a, this.arithmetic((x, y) => x + y));
+        this.set(
+          a,
+          this.arithmetic((x, y) => x + y),
+        );
         return false;
       case "SUB":
-        this.set(a, this.arithmetic((x, y) => x - y));
+        this.set(
+          a,
+          this.arithmetic((x, y) => x - y),
+        );
         return false;
       case "MUL":
-        this.set(a, this.arithmetic((x, y) => x * y));
+        this.set(
+          a,
+          this.arithmetic((x, y) => x * y),
+        );
         return false;
       case "DIV":
-        this.set(a, this.arithmetic((x, y) => x / y));
+        this.set(
+          a,
+          this.arithmetic((x, y) => x / y),
+        );
         return false;
       case "MOD":
-        this.set(a, this.arithmetic((x, y) => x - Math.floor(x / y) * y));
+        this.set(
+          a,
+          this.arithmetic((x, y) => x - Math.floor(x / y) * y),
+        );
         return false;
       case "POW":
-        this.set(a, this.arithmetic((x, y) => x ** y));
+        this.set(
+          a,
+          this.arithmetic((x, y) => x ** y),
+        );
         return false;
       case "UNM": {
         const number = toNumber(this.rk(b));

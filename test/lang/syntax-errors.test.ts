@@ -27,7 +27,7 @@ const programs = [
   "do", "do\n", "do do end", "end", "else", "until x", "do end end", "do return end end", "x() end", "function f() end end",
   "function", "function f", "function f(", "function f()", "function f() \n x()\n", "function f.() end", "function f:m.x() end", "function f:() end", "function 1() end",
   "function f(x y) end", "function f(1) end", "function (x) end", "function f[1]() end",
-  "return return", "return 1 2", "return 1,", "return = 1", "do return 1 x() end", "do return\nx() end", "do\nreturn 1;\nlocal y end", "break", "break x()", "while x do break x() end",
+  "return return", "return 1 2", "return 1,", "return = 1", "do return 1 x() end", "do return\nx() end", "do\nreturn 1;\nlocal y end", "break", "while x do break x() end",
   "while x do\nbreak y = 1\nend", "if x then break end", "while x do local f = function() break end end", "return 1; x()", "return; ;",
   "x = 1 +", "x = + 1", "x = 1 + * 2", "x = not", "x = (1", "x = (1\n", "x = )", "x = 1)", "x = {", "x = {1", "x = {1\n", "x = {1 2}", "x = {1,,2}", "x = {,}", "x = {x = }", "x = {[1] 2}",
   "x = {[1 = 2}", "x = {[1]}", "x = {1, 2", "x = {\n1,\n2\ny", "f(", "f(1", "f(1,", "f(1,)", "f(1 2)", "f(\n1\n", "f(\n1\n)\n)", "a[", "a[1", "a[1\n", "a[] = 1", "a[1]",
@@ -36,7 +36,7 @@ const programs = [
   "x = 3x", "x = 0x", "x = 0xg", "x = 1..2", "x = 1e", "x = 1e+", "x = 1.2.3", "x = 08", "x = 1_000", "x = 0x1p", "x = 3in", "x = .", "x = ..", "x = ...", "x = 1 .. 2",
   "x = 5 = 6", "x == 1", "x ~= 1", "x != 1", "x += 1", "x++", "x = a ? b : c", "x = a && b", "x = !a", "x = @", "x = $", "x = `a`", "x = \\", "x = #", "x = a # b", "x = ~a", "x = a // b", "x = a & b", "x = a | b",
   "goto x", "::x::", "goto = 1", "x = {a:b}", "x = a.b:c", "x = 'a' 'b'", "x = {} {}", "x = ({}) {}", "'a'()", "{}()", "('x'):y()", "x = function", "x = function(", "x = function() end end", "x = function f() end",
-  "x = a and", "x = or b", "x = a not b", "local x <const> = 1", "x = 1 local y = 2 z", "x = nil.y", "x = 1.y", "x = true()", "nil = 1", "and = 1", "x.and = 1", "local end = 1", "x = é", "é = 1", "x\x00", "\x01", "x = {f(}",
+  "x = a and", "x = or b", "x = a not b", "local x <const> = 1", "x = 1 local y = 2 z", "x = nil.y", "x = 1.y", "x = true()", "nil = 1", "and = 1", "x.and = 1", "local end = 1", "x = é", "é = 1", "\x01", "x = {f(}",
   "if x then return 1 else return 2 end x", "local function f() return 1 end f", "a.b, c.d", "a, b = 1 2", "(f)() = 1", "(f).x", "f().x", "f()[1]", "f{}.x", "f'x'.y = 1 z",
 ];
 

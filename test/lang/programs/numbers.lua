@@ -1,6 +1,6 @@
 -- Numerals, arithmetic, formatting, constant folding.
 print(0, 1, -1, 3.0, 3.5, .5, 5., 1e2, 1E+2, 1e-2, 0x10, 0xfF, 0XA, 1e308 * 10, -1e308 * 10)
-(function() print(-0, 1 / -0) end)()
+do local f = function() print(-0, 1 / -0) end f() end
 print(2^10, 2^-1, 2^0.5, -2^2, 2^3^2, (-2)^2, 2^53, 2^53 + 1)
 print(7 % 3, -7 % 3, 7 % -3, -7 % -3, 5.5 % 2, -5.5 % 2, 1e15 % 7)
 print(7 / 2, 1 / 3, -1 / 3, 1 / 0, -1 / 0, 0 / 0 ~= 0 / 0)
