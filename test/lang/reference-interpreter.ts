@@ -187,6 +187,7 @@ class Frame {
   // Operations
 
   private index(object: Value, key: Value, register: number): Value {
+    if (typeof object === "string") return null; // a field of the string library, which we don't have
     if (!(object instanceof LuaTable)) throw this.typeError("index", object, register);
     return object.get(key);
   }
