@@ -18,8 +18,8 @@ constexpr int kTagShift = 48;
 constexpr uint64_t kPointerMask = (1ull << kTagShift) - 1;
 constexpr Value kNil = kTagMisc << kTagShift, kFalse = kNil + 1, kTrue = kNil + 2; // falsy iff v - kNil < 2
 
-// One byte that says what types have been seen; several may be set.
-enum TypeBits : uint8_t { kTypeInt = 1, kTypeDouble = 2, kTypeNil = 4, kTypeBoolean = 8, kTypeString = 16, kTypeTable = 32, kTypeFunction = 64, kTypeOther = 128 };
+// One byte that says what types have been seen; several may be set. The same bits as Type in jit/semantics/values.ts.
+enum TypeBits : uint8_t { kTypeNil = 1, kTypeBoolean = 2, kTypeInt = 4, kTypeDouble = 8, kTypeString = 16, kTypeTable = 32, kTypeFunction = 64, kTypeOther = 128 };
 
 struct Engine;
 struct Shape;
