@@ -19,6 +19,7 @@ interface LayoutJson {
   modes: Offsets;
   statuses: Offsets;
   csids: Offsets;
+  typeBits: Offsets;
   offsets: Record<string, Offsets>;
   helpers: { host: HelperSignature[]; leaf: HelperSignature[] };
 }
@@ -40,6 +41,8 @@ export class Layout {
   readonly fieldFeedback: Readonly<Record<"seen" | "polymorphic" | "absent" | "dictionary", number>>;
   readonly csids: Readonly<Record<"interpreter" | "generatedBuiltin" | "optimized", number>>;
   readonly helpers: ReadonlyMap<string, HelperSignature>;
+  /** The bit of each type in parameter feedback and in the types of a running frame. */
+  readonly typeBits: Readonly<Record<"nil" | "boolean" | "int" | "double" | "string" | "table" | "function" | "other", number>>;
   private readonly offsets: Record<string, Offsets>;
 
   constructor(text: string) {
@@ -58,6 +61,7 @@ export class Layout {
     this.captureFrom = json.captureFrom as Layout["captureFrom"];
     this.fieldFeedback = json.fieldFeedback as Layout["fieldFeedback"];
     this.csids = json.csids as Layout["csids"];
+    this.typeBits = json.typeBits as Layout["typeBits"];
     this.offsets = json.offsets;
     this.helpers = new Map([...json.helpers.host, ...json.helpers.leaf].map((helper) => [helper.name, helper]));
   }

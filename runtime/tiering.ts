@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { Layout } from "../jit/layout.js";
 import { compileUnit } from "../jit/optimizer/compile.js";
 import type { Callee, CompiledUnit, OptimizerContext, ProtoInfo, Site } from "../jit/optimizer/context.js";
+import { checkTypeBits } from "../jit/semantics/values.js";
 import type { Proto } from "../lang/bytecode.js";
 import type * as YugongLlvm from "../native/yugong-llvm/yugong-llvm.js";
 import type { EngineContext, SiteDescription, TieringPolicy } from "./tiering-policy.js";
@@ -52,6 +53,7 @@ class Tiering implements TieringPolicy, OptimizerContext {
 
   constructor(private readonly engine: EngineContext) {
     this.layout = new Layout(engine.layoutJson);
+    checkTypeBits(this.layout);
     this.nextCsid = this.layout.csids.optimized;
   }
 
@@ -276,5 +278,7 @@ const lineOf = (proto: Proto, pc: number): number => (pc < 0 ? proto.line : (pro
 
 /** For developers of the optimizer: YUGONG_DUMP_IR=1 prints each unit's IR before and after the passes, and its assembly. */
 function dump(symbol: string, proto: Proto, pc: number, before: string, after: YugongLlvm.AddedModule): void {
-  process.stderr.write(`; ${symbol}: ${proto.name}${pc < 0 ? "" : `, loop at ${pc}`}\n${before}\n; ---- after\n${after.irAfter}\n${after.asm}\n`);
+  process.stderr.write(
+    `; ${symbol}: ${proto.name}${pc < 0 ? "" : `, loop at ${pc}`}\n${before}\n; ---- after\n${after.irAfter}\n${after.asm}\n`,
+  );
 }

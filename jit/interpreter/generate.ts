@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Ir } from "../ir.js";
 import { Layout } from "../layout.js";
+import { checkTypeBits } from "../semantics/values.js";
 import { emitCoroutineBuiltins } from "./coroutines.js";
 import { emitInterpreter } from "./interpreter.js";
 
@@ -12,7 +13,9 @@ if (values.layout === undefined || values.output === undefined) {
   console.error("usage: generate.js --layout layout.json -o interpreter.bc [--text interpreter.ll]");
   process.exit(2);
 }
-const ir = new Ir("interpreter", new Layout(readFileSync(values.layout, "utf8")));
+const layout = new Layout(readFileSync(values.layout, "utf8"));
+checkTypeBits(layout);
+const ir = new Ir("interpreter", layout);
 emitInterpreter(ir);
 emitCoroutineBuiltins(ir);
 if (values.text !== undefined) writeFileSync(values.text, ir.print());

@@ -6,8 +6,9 @@
  * definitions in this folder ask for what they need (`asInt`, `asDouble`) and each tier answers in its way.
  */
 import type { Ir, IrValue } from "../ir.js";
+import type { Layout } from "../layout.js";
 
-/** Sets of types, as bits. They are also what `Proto.parameter_feedback` and the types of a running frame hold. */
+/** Sets of types, as bits: those of `TypeBits` in native/language/object.h, which `checkTypeBits` makes sure of. */
 export const Type = {
   Nil: 1,
   Boolean: 2,
@@ -20,6 +21,22 @@ export const Type = {
   Other: 128,
   Any: 255,
 } as const;
+
+export function checkTypeBits(layout: Layout): void {
+  const { Nil, Boolean, Int, Double, String, Table, Function, Other } = Type;
+  const native = layout.typeBits;
+  const pairs = [
+    [native.nil, Nil],
+    [native.boolean, Boolean],
+    [native.int, Int],
+    [native.double, Double],
+    [native.string, String],
+    [native.table, Table],
+    [native.function, Function],
+    [native.other, Other],
+  ];
+  if (pairs.some(([theirs, ours]) => theirs !== ours)) throw new Error("the type bits of native/language/object.h and jit/semantics/values.ts differ");
+}
 
 export type Representation = "boxed" | "int" | "double" | "bool";
 
