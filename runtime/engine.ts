@@ -70,6 +70,7 @@ export class Engine {
     if (options.failureLimit !== undefined) thresholds.failureLimit = options.failureLimit;
     this.events = options.events ?? new EventStream();
     this.addon = loadYugong();
+    this.started = performance.now();
     this.native = new this.addon.NativeEngine({
       memoryLimitBytes: options.memoryLimitBytes ?? Math.min(4 * gibibyte, Math.floor(totalmem() / 2)),
       mainStackBytes: options.mainStackBytes ?? 64 * 2 ** 20,
@@ -79,7 +80,6 @@ export class Engine {
       onDeopt: (csid, count) => this.tiering?.onDeopt(csid, count),
       onEvents: () => this.drain(),
     });
-    this.started = performance.now();
     this.tiering = tiering?.createTiering(this.context(thresholds));
   }
 

@@ -47,7 +47,7 @@ function introduction(program: string): { title: string; explanation: string[] }
     )
     .map((line) => line.slice(2).trim());
   const body = comment.slice(1).filter((line) => line !== "" && !line.startsWith("Usage:"));
-  return { title: comment[0] ?? program, explanation: wrap(body.join(" "), WIDTH - 2) };
+  return { title: wrap(comment[0] ?? program, WIDTH - 2).join("\n"), explanation: wrap(body.join(" "), WIDTH - 2) };
 }
 
 function wrap(text: string, width: number): string[] {
@@ -63,12 +63,14 @@ function wrap(text: string, width: number): string[] {
   return line === "" ? lines : [...lines, line];
 }
 
+const expandTabs = (line: string): string => line.replace(/[^\t]*\t/g, (text) => text.slice(0, -1).padEnd(Math.ceil(text.length / 8) * 8));
+
 function outputLines(result: ChildResult): string[] {
   const lines = result.stdout
     .toString("utf8")
     .trimEnd()
     .split("\n")
-    .map((line) => line.replaceAll("\t", "   ").slice(0, WIDTH - 4));
+    .map((line) => expandTabs(line).slice(0, WIDTH - 4));
   if (lines.length <= SHOWN_OUTPUT_LINES) return lines;
   const shown = lines.slice(0, SHOWN_OUTPUT_LINES - 1);
   return [...shown, pc.dim(`… ${lines.length - shown.length} more lines`)];
@@ -83,13 +85,20 @@ function sameness(event: EngineEvent): string {
   return `${event.time}`;
 }
 
-/** The events, equal neighbours as one line, and no more lines than are read. */
+/** The events, equal ones between two compilations as one line, and no more lines than are read. */
 export function digest(events: readonly EngineEvent[], color: boolean): string[] {
   const groups: { event: EngineEvent; times: number }[] = [];
+  let open = new Map<string, { event: EngineEvent; times: number }>();
   for (const event of events) {
-    const last = groups.at(-1);
-    if (last && sameness(last.event) === sameness(event)) last.times++;
-    else groups.push({ event, times: 1 });
+    if (event.kind === "compile" || event.kind === "invalidate") open = new Map();
+    const same = sameness(event);
+    const group = open.get(same);
+    if (group) group.times++;
+    else {
+      const first = { event, times: 1 };
+      open.set(same, first);
+      groups.push(first);
+    }
   }
   const lines = groups.map(({ event, times }) => formatEvent(event, { color, brief: true }) + (times > 1 ? `  × ${times}` : ""));
   if (lines.length <= SHOWN_EVENTS) return lines;
@@ -123,7 +132,7 @@ function show(stop: Stop): void {
 
 function summary(stops: readonly Stop[]): string {
   const table = new Table({
-    head: ["program", "interpreted", "optimized", "ratio", "compiled", "OSR entries", "deopts", "stack swaps"],
+    head: ["program", "interpreted", "optimized", "ratio", "compiled", "OSR", "deopts", "swaps"],
     colAligns: ["left", "right", "right", "right", "right", "right", "right", "right"],
     style: { head: pc.isColorSupported ? ["bold"] : [], border: pc.isColorSupported ? ["gray"] : [], compact: true },
   });
@@ -131,7 +140,7 @@ function summary(stops: readonly Stop[]): string {
     const { events } = stop.optimized;
     const swaps = events.find((event) => event.kind === "swaps")?.swaps ?? 0;
     table.push([
-      stop.program,
+      stop.program.replace(/\.lua$/, ""),
       seconds(stop.interpreted.milliseconds),
       seconds(stop.optimized.milliseconds),
       ratio(stop),
