@@ -51,18 +51,16 @@ yg_status enterFrame(Cursor *cursor, uintptr_t slot) {
   }
 }
 
-// The registers that the caller of a compiled frame has when it is resumed, and its slot.
-inline uintptr_t applyPlan(const UnwindPlan &plan, uintptr_t *registers) {
-  uintptr_t cfa = registers[plan.cfa_register] + static_cast<uintptr_t>(intptr_t{plan.cfa_offset});
-  return cfa - 8;
+inline uintptr_t callerSlot(const UnwindPlan &plan, const uintptr_t *registers) {
+  // Nearly always RSP; the processor can then go on without waiting for cfa_register.
+  uintptr_t base = YG_LIKELY(plan.cfa_register == kRsp) ? registers[kRsp] : registers[plan.cfa_register];
+  return base + static_cast<uintptr_t>(intptr_t{plan.cfa_offset}) - 8;
 }
 
+// Give the callee-saved registers the values that the caller has when it is resumed.
 inline void restoreRegisters(const UnwindPlan &plan, uintptr_t cfa, uintptr_t *registers) {
-  for (int i = 0; i < kSavedRegisterCount; i++) {
-    uintptr_t saved_at = cfa + static_cast<uintptr_t>(intptr_t{plan.saved[i]});
-    uintptr_t kept_at = reinterpret_cast<uintptr_t>(&registers[i]);
-    registers[i] = loadWord(plan.saved[i] != 0 ? saved_at : kept_at);
-  }
+  for (int i = 0; i < plan.saved_count; i++)
+    registers[plan.saved[i].index()] = loadWord(cfa + static_cast<uintptr_t>(plan.saved[i].offset()));
 }
 
 __attribute__((noinline)) yg_status stepSlowly(Cursor *cursor) {
@@ -76,7 +74,7 @@ __attribute__((noinline)) yg_status stepSlowly(Cursor *cursor) {
     case FrameKind::PayloadCall: slot = cursor->registers[kRsp]; break;
     default:
       if (!cursor->site->plan.exists()) return YG_ERROR_NO_PLAN;
-      slot = applyPlan(cursor->site->plan, next.registers);
+      slot = callerSlot(cursor->site->plan, next.registers);
       if (slot <= cursor->slot || !isOnStack(cursor->stack, slot)) return YG_ERROR_FOREIGN;
       restoreRegisters(cursor->site->plan, slot + 8, next.registers);
   }
@@ -94,14 +92,14 @@ yg_status yg_cursor_new(yg_cursor *opaque, yg_stack *stack) {
   if (opaque == nullptr || stack == nullptr) return YG_ERROR_ARGUMENT;
   if (stack->sp == 0) return YG_ERROR_NOT_PAUSED;
   if (!isAligned(stack->sp, 8)) return YG_ERROR_ALIGNMENT;
-  Cursor cursor{};
-  cursor.stack = stack;
-  cursor.stamp_sp = stack->sp;
-  cursor.stamp_generation = stack->generation;
-  cursor.is_top = true;
-  yg_status status = enterFrame(&cursor, stack->sp);
-  if (status == YG_OK) *cursorOf(opaque) = cursor;
-  return status;
+  Cursor *cursor = cursorOf(opaque);
+  cursor->stack = stack;
+  cursor->stamp_sp = stack->sp;
+  cursor->stamp_generation = stack->generation;
+  std::memset(cursor->registers, 0, sizeof cursor->registers);
+  cursor->is_top = true;
+  cursor->has_save_area = false;
+  return enterFrame(cursor, stack->sp);
 }
 
 yg_status yg_cursor_step(yg_cursor *opaque) {
@@ -110,7 +108,7 @@ yg_status yg_cursor_step(yg_cursor *opaque) {
   // The common case, compiled frame to compiled frame, in a few loads.
   const CallSite *site = cursor->site;
   if (YG_UNLIKELY(site == nullptr || !site->plan.exists())) return stepSlowly(cursor);
-  uintptr_t slot = applyPlan(site->plan, cursor->registers);
+  uintptr_t slot = callerSlot(site->plan, cursor->registers);
   if (YG_UNLIKELY(slot <= cursor->slot || !isOnStack(cursor->stack, slot))) return YG_ERROR_FOREIGN;
   uintptr_t pc = loadWord(slot);
   const CallSite *caller = findCallSite(pc);

@@ -281,9 +281,8 @@ bool planOfRow(const Row &row, UnwindPlan *plan) {
   for (int i = 0; i < kSavedRegisterCount; i++) {
     const ColumnRule &rule = row.columns[i];
     if (rule.kind == ColumnRule::Same) continue;
-    // Saved registers lie below the CFA, so 0 can stand for "not saved".
-    if (rule.kind == ColumnRule::Other || rule.offset >= 0 || rule.offset != static_cast<int16_t>(rule.offset)) return false;
-    plan->saved[i] = static_cast<int16_t>(rule.offset);
+    if (rule.kind == ColumnRule::Other || rule.offset % 8 != 0 || rule.offset != static_cast<int16_t>(rule.offset)) return false;
+    plan->saved[plan->saved_count++] = SavedRegister::make(i, static_cast<int16_t>(rule.offset));
   }
   plan->cfa_offset = static_cast<int32_t>(row.cfa_offset);
   plan->cfa_register = cfa_register;

@@ -5,7 +5,7 @@
 //   CFA                    = registers[cfa_register] + cfa_offset
 //   caller's RSP           = CFA
 //   caller's slot          = CFA - 8
-//   caller's registers[i]  = saved[i] == 0 ? registers[i] : *(CFA + saved[i])
+//   caller's registers[i]  = *(CFA + offset) for each saved { i, offset }; the others are the same
 //
 // A plan that needs more than this (DWARF expressions) is no plan: cfa_register is kNoRegister.
 #ifndef YUGONG_UNWIND_PLAN_H
@@ -17,10 +17,20 @@
 
 namespace yg {
 
+// Offsets are multiples of 8, so the low bits hold the register.
+struct SavedRegister {
+  int16_t packed;
+
+  static SavedRegister make(int index, int16_t offset) { return {static_cast<int16_t>(offset | index)}; }
+  int index() const { return packed & 7; }
+  intptr_t offset() const { return packed & ~intptr_t{7}; }
+};
+
 struct UnwindPlan {
   int32_t cfa_offset = 0;
   uint8_t cfa_register = kNoRegister;
-  int16_t saved[kSavedRegisterCount] = {};
+  uint8_t saved_count = 0;
+  SavedRegister saved[kSavedRegisterCount] = {};
 
   bool exists() const { return cfa_register != kNoRegister; }
 };

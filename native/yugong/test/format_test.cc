@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Malformed stackmap and .eh_frame bytes: an error or a wrong answer, never a wild access (run it with AddressSanitizer).
+#include <link.h>
+
 #include <random>
 
 #include "eh_frame.h"
@@ -27,8 +29,6 @@ std::vector<uint8_t> ehFrame(std::initializer_list<uint8_t> rules) {
       20, 0, 0, 0, 0, 0, 0, 0, 1, 'z', 'R', 0, 1, 0x78, 16, 1, 0x00,  // CIE: code 1, data -8, column 16, absolute pointers
       0x0c, 7, 8, 0x90, 1, 0, 0,                                      // def_cfa rsp+8; offset(16) cfa-8
   };
-  std::vector<uint8_t> fde = {28, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0};
-  fde.insert(fde.begin() + 4, rules.begin(), rules.begin());
   std::vector<uint8_t> out = bytes;
   std::vector<uint8_t> body;
   for (int i = 0; i < 8; i++) body.push_back(i == 1 ? 0x10 : 0);
@@ -50,6 +50,13 @@ yg_status plan(const std::vector<uint8_t> &bytes, uintptr_t pc, yg::UnwindPlan *
   if (yg_status status = eh_frame.parse(copy.get(), bytes.size(), &message)) return status;
   const yg::Fde *fde = eh_frame.find(pc);
   return fde == nullptr ? YG_ERROR_NO_PLAN : yg::makePlan(*fde, pc, out, &message);
+}
+
+// Where the plan finds a register, as an offset from the CFA; 0 when it has not been saved.
+intptr_t savedAt(const yg::UnwindPlan &plan, int index) {
+  for (int i = 0; i < plan.saved_count; i++)
+    if (plan.saved[i].index() == index) return plan.saved[i].offset();
+  return 0;
 }
 
 template <typename F>
@@ -107,18 +114,18 @@ TEST(EhFrame, RulesApplyFromTheirAddressOn) {
   EXPECT_OK(plan(bytes, 0x1000, &p));
   EXPECT_EQ(8, p.cfa_offset);
   EXPECT_EQ(yg::kRsp, p.cfa_register);
-  EXPECT_EQ(0, p.saved[yg::kRbp]);
+  EXPECT_EQ(0, savedAt(p, yg::kRbp));
   EXPECT_OK(plan(bytes, 0x1001, &p));
   EXPECT_EQ(16, p.cfa_offset);
-  EXPECT_EQ(-16, p.saved[yg::kRbp]);
+  EXPECT_EQ(-16, savedAt(p, yg::kRbp));
   EXPECT_OK(plan(bytes, 0x1004, &p));
   EXPECT_EQ(48, p.cfa_offset);
   EXPECT_OK(plan(bytes, 0x1020, &p));
   EXPECT_EQ(8, p.cfa_offset);
-  EXPECT_EQ(0, p.saved[yg::kRbp]);
+  EXPECT_EQ(0, savedAt(p, yg::kRbp));
   EXPECT_OK(plan(bytes, 0x10ff, &p));
   EXPECT_EQ(48, p.cfa_offset);
-  EXPECT_EQ(-16, p.saved[yg::kRbp]);
+  EXPECT_EQ(-16, savedAt(p, yg::kRbp));
   EXPECT_STATUS(YG_ERROR_NO_PLAN, plan(bytes, 0x1100, &p));
 }
 
@@ -128,8 +135,8 @@ TEST(EhFrame, FramePointerRules) {
   EXPECT_OK(plan(bytes, 0x1050, &p));
   EXPECT_EQ(yg::kRbp, p.cfa_register);
   EXPECT_EQ(16, p.cfa_offset);
-  EXPECT_EQ(-24, p.saved[yg::kRbx]);
-  EXPECT_EQ(-32, p.saved[yg::kR12]);
+  EXPECT_EQ(-24, savedAt(p, yg::kRbx));
+  EXPECT_EQ(-32, savedAt(p, yg::kR12));
 }
 
 TEST(EhFrame, ExpressionsGiveNoPlan) {
@@ -176,4 +183,76 @@ TEST(LoadedObjects, FindsEveryKindOfFunction) {
   }
   EXPECT_FALSE(objects.find(0x10, &fde));
   EXPECT_FALSE(objects.find(UINTPTR_MAX - 16, &fde));
+}
+
+// This program's own .eh_frame, as gcc, LLVM and the assembler have made it: through the loader's index and as a whole section.
+TEST(LoadedObjects, AgreeWithTheWholeSection) {
+  const uint8_t *header = nullptr;
+  auto visit = [](dl_phdr_info *info, size_t, void *data) -> int {
+    for (int i = 0; i < info->dlpi_phnum; i++)
+      if (info->dlpi_phdr[i].p_type == PT_GNU_EH_FRAME)
+        *static_cast<const uint8_t **>(data) = reinterpret_cast<const uint8_t *>(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+    return 1;  // the first object is the program
+  };
+  dl_iterate_phdr(visit, &header);
+  ASSERT_NE(nullptr, header);
+  ASSERT_EQ(0x1b, header[1]);  // pcrel | sdata4
+  int32_t offset;
+  std::memcpy(&offset, header + 4, sizeof offset);
+  const uint8_t *section = header + 4 + offset, *end = section;
+  for (uint32_t length; std::memcpy(&length, end, 4), length != 0;) end += 4 + length;
+
+  yg::EhFrame eh_frame;
+  const char *message;
+  ASSERT_EQ(YG_OK, eh_frame.parse(section, static_cast<size_t>(end + 4 - section), &message)) << message;
+  yg::LoadedObjects objects;
+  uint32_t count, plans = 0;
+  std::memcpy(&count, header + 8, sizeof count);
+  EXPECT_GT(count, 100u);
+  for (uint32_t i = 0; i < count; i++) {
+    int32_t row;
+    std::memcpy(&row, header + 12 + 8 * i, sizeof row);
+    uintptr_t start = address(header) + static_cast<uintptr_t>(intptr_t{row});
+    const yg::Fde *whole = eh_frame.find(start);
+    yg::Fde indexed;
+    ASSERT_NE(nullptr, whole);
+    ASSERT_TRUE(objects.find(start, &indexed));
+    ASSERT_EQ(whole->rules, indexed.rules);
+    uintptr_t step = (whole->end - start) / 16 + 1;
+    for (uintptr_t pc = start; pc < whole->end; pc += step) {
+      yg::UnwindPlan a, b;
+      ASSERT_EQ(YG_OK, yg::makePlan(*whole, pc, &a, &message)) << message;
+      ASSERT_EQ(YG_OK, yg::makePlan(indexed, pc, &b, &message));
+      EXPECT_EQ(a.cfa_offset, b.cfa_offset);
+      plans += a.exists();
+    }
+  }
+  EXPECT_GT(plans, 1000u);
+}
+
+// What a cursor step does is what the plan says.
+TEST(EhFrame, PlanOfACallSite) {
+  yg::LoadedObjects objects;
+  yg::Fde fde;
+  ASSERT_TRUE(objects.find(address(o2_recurse), &fde));
+  EXPECT_EQ(address(o2_recurse), fde.start);
+  yg::UnwindPlan p;
+  const char *message;
+  yg_code *code;
+  TestStack stack;
+  stack.start(address(o2_recurse), {1, 1, 1, 1, 1, 1});
+  yg_cursor cursor = stack.cursor();
+  EXPECT_OK(yg::makePlan(fde, yg_cursor_pc(&cursor) - 1, &p, &message));
+  EXPECT_EQ(6, p.saved_count);
+  EXPECT_EQ(yg::kRsp, p.cfa_register);
+  EXPECT_OK(yg_cursor_step(&cursor));
+  EXPECT_EQ(yg_cursor_sp(&cursor), stack.stack.sp + YG_SS_RETURN + 8 + static_cast<uintptr_t>(p.cfa_offset));
+  // Malformed bytes are refused and nothing is published.
+  std::vector<uint8_t> bytes = ehFrame({});
+  yg_code_description description{};
+  description.eh_frame = bytes.data();
+  description.eh_frame_size = bytes.size() - 1;
+  EXPECT_STATUS(YG_ERROR_FORMAT, yg_code_register(&description, &code, &message));
+  EXPECT_STREQ("eh_frame: truncated entry", message);
+  EXPECT_EQ(nullptr, code);
 }

@@ -71,8 +71,6 @@ __morestack:
 	jmp	*%rcx
 	.cfi_restore_state
 	.cfi_def_cfa %rsp, YG_SS_RETURN
-
-	/* The rules of the second half. */
 	YG_BEFORE yg_host_call_cont
 /* In: RSP at the saved R15; RAX and RDX pass through. */
 YG_INTERNAL _yg_host_call_cont
