@@ -4,7 +4,7 @@
 -- every further call, from either tier, lands in it. `n` and the results are int32 in there; `fib` calls itself directly.
 -- Usage: fib.lua [n]
 
-local n = tonumber(arg and arg[1]) or 32
+local n = tonumber(arg and arg[1]) or 35
 
 local function fib(n)
   if n < 2 then return n end

@@ -7,7 +7,7 @@
 --   Expected: osr-entry, deopt (integer overflow), osr-entry — once for each of the functions.
 -- Usage: osr-integer-overflow.lua [n]
 
-local n = tonumber(arg and arg[1]) or 5000000
+local n = tonumber(arg and arg[1]) or 20000000
 
 local function sum_up_to(n)
   local total = 0
@@ -30,8 +30,8 @@ end
 -- Overflow below: int32 has no -2147483649, and no -0 either.
 local function count_down(n)
   local total = 0
-  for i = n, 1, -1 do
-    total = total - i
+  for i = -1, -n, -1 do
+    total = total + i
   end
   return total
 end

@@ -1,12 +1,12 @@
--- A function that is fed another type after a million calls.
+-- A function that is fed another type after millions of calls.
 --
--- `double` sees a million small integers, so its compiled code guards that its argument is an int32 and keeps everything in a register.
+-- `double` sees three million small integers, so its compiled code guards that its argument is an int32 and keeps everything in a register.
 -- Then come fractions: the guard at the entry fails on every call. After some failures the code is given up, and the next one is made
 -- for doubles. Then come strings, which lua turns into numbers in arithmetic; in the end the function is compiled for any type.
 --   Expected: deopts with another reason for every phase, fewer and fewer of them.
 -- Usage: osr-type-change.lua [calls for each phase]
 
-local calls = tonumber(arg and arg[1]) or 1000000
+local calls = tonumber(arg and arg[1]) or 3000000
 
 local function double(x)
   return x + x

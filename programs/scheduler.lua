@@ -5,7 +5,7 @@
 -- Usage: scheduler.lua [tasks] [steps]
 
 local tasks = tonumber(arg and arg[1]) or 10000
-local steps = tonumber(arg and arg[2]) or 30
+local steps = tonumber(arg and arg[2]) or 100
 
 local finished, work = 0, 0
 
