@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "frame-state.h"
+
+#include <gtest/gtest.h>
+
+#include "value.h"
+
+namespace yl {
+
+namespace {
+
+constexpr uint32_t source(uint32_t register_number, Representation representation) { return register_number | static_cast<uint32_t>(representation) << 16; }
+
+// The example of frame-state.h.
+const std::vector<uint32_t> kInlined = {
+    0, 3, 2, //
+    0, 5, 1, source(0, Representation::kConstant), 0, 2, source(0, Representation::kBoxed), 0, source(4, Representation::kInt32), 1,
+    1, 0, 0, source(0, Representation::kConstant), 1, 2, source(0, Representation::kBoxed), 0, source(1, Representation::kInt32), 1,
+};
+
+bool find_proto(void *, uint32_t id, ProtoLimits *out) {
+  *out = {6, 10};
+  return id < 2;
+}
+
+const char *check(const std::vector<uint32_t> &words, uint32_t *keepalives) {
+  return check_frame_state(words.data(), words.size(), 2, find_proto, nullptr, keepalives);
+}
+
+std::string wrong(size_t at, uint32_t word) {
+  std::vector<uint32_t> words = kInlined;
+  words[at] = word;
+  uint32_t keepalives;
+  const char *message = check(words, &keepalives);
+  return message ? message : "";
+}
+
+} // namespace
+
+TEST(FrameState, TheExampleIsRight) {
+  uint32_t keepalives;
+  EXPECT_EQ(check(kInlined, &keepalives), nullptr);
+  EXPECT_EQ(keepalives, 2u);
+}
+
+TEST(FrameState, ChecksFindWhatIsWrong) {
+  EXPECT_EQ(wrong(0, 2), "unknown kind");
+  EXPECT_EQ(wrong(2, 0), "frame count out of range");
+  EXPECT_EQ(wrong(2, 1), "");
+  EXPECT_EQ(wrong(2, 3), "an outer frame must be after its call");
+  EXPECT_EQ(wrong(3, 2), "unknown prototype");
+  EXPECT_EQ(wrong(4, 10), "pc out of range");
+  EXPECT_EQ(wrong(5, 0), "an outer frame must be after its call");
+  EXPECT_EQ(wrong(7, 2), "constant index out of range");
+  EXPECT_EQ(wrong(8, 1000), "frame state is cut off");
+  EXPECT_EQ(wrong(8, 0xFFFFFFFF), "frame state is cut off");
+  EXPECT_EQ(wrong(9, source(6, Representation::kBoxed)), "register out of range");
+  EXPECT_EQ(wrong(9, 9u << 16), "unknown representation");
+  EXPECT_EQ(wrong(10, kMaximumKeepAlives), "keep-alive index too large");
+}
+
+TEST(FrameState, EveryPrefixIsCutOff) {
+  uint32_t keepalives;
+  for (size_t length = 0; length < kInlined.size(); length++)
+    EXPECT_STREQ(check({kInlined.begin(), kInlined.begin() + static_cast<ptrdiff_t>(length)}, &keepalives), "frame state is cut off");
+}
+
+TEST(FrameState, SourcesAreBoxedByTheirRepresentation) {
+  const uint64_t keepalives[] = {box_int(7), 0xDEADBEEF00000005ull, bits_of(2.5), 0xFFFFFF01, bits_of(1.0)};
+  const Value constants[] = {kTrue};
+  auto read = [&](Representation representation, uint32_t index) { return read_source({source(0, representation), index}, keepalives, constants); };
+  EXPECT_EQ(read(Representation::kBoxed, 0), box_int(7));
+  EXPECT_EQ(read(Representation::kInt32, 1), box_int(5));
+  EXPECT_EQ(read(Representation::kDouble, 2), bits_of(2.5));
+  EXPECT_EQ(read(Representation::kBoolean, 3), kTrue);
+  EXPECT_EQ(read(Representation::kConstant, 0), kTrue);
+  EXPECT_EQ(read(Representation::kNil, 0), kNil);
+}
+
+TEST(FrameState, Dump) {
+  EXPECT_EQ(dump_frame_state(*reinterpret_cast<const FrameState *>(kInlined.data())),
+            "guard, reason 3\n"
+            "  proto 0 after the call at 5, closure constant 0, R0 = boxed 0, R4 = int32 1\n"
+            "  proto 1 at 0, closure constant 1, R0 = boxed 0, R1 = int32 1\n");
+}
+
+} // namespace yl

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "coroutine.h"
+#include "engine.h"
+#include "helpers.h"
+
+namespace yl {
+
+namespace {
+
+ProtoDescription smallest_proto() {
+  ProtoDescription description;
+  description.name = "main chunk";
+  description.source = "test.lua";
+  description.register_count = 2;
+  description.code = {0};
+  description.lines = {1};
+  return description;
+}
+
+} // namespace
+
+TEST(Runtime, RunsOnAStackOfItsOwnAndComesBack) {
+  Runtime runtime({}, {});
+  ProtoInfo *proto = runtime.add_proto(smallest_proto());
+  EXPECT_TRUE(runtime.run(proto, {"test.lua", "x"}).ok);
+  EXPECT_TRUE(runtime.run(proto, {}).ok);
+}
+
+TEST(Runtime, RejectsPrototypesThatDoNotAddUp) {
+  Runtime runtime({}, {});
+  ProtoDescription description = smallest_proto();
+  description.register_count = 251;
+  EXPECT_THROW(runtime.add_proto(description), std::invalid_argument);
+  description = smallest_proto();
+  description.lines.clear();
+  EXPECT_THROW(runtime.add_proto(description), std::invalid_argument);
+  description = smallest_proto();
+  description.protos = {0};
+  EXPECT_THROW(runtime.add_proto(description), std::invalid_argument);
+}
+
+TEST(Runtime, GlobalsNeverMove) {
+  Runtime runtime({}, {});
+  Value *first = &runtime.global("first");
+  for (int number = 0; number < 10000; number++) runtime.global("global" + std::to_string(number)) = box_int(number);
+  EXPECT_EQ(&runtime.global("first"), first);
+  EXPECT_EQ(runtime.global("global77"), box_int(77));
+}
+
+TEST(Runtime, StacksOfDeadCoroutinesAreReused) {
+  Runtime runtime({}, {});
+  for (int number = 0; number < 5000; number++) coroutine_new(runtime, kNil)->status = kDead;
+  EXPECT_LE(runtime.coroutines_with_stack, 64u);
+  EXPECT_EQ(runtime.coroutine_count, 5000u);
+}
+
+TEST(FieldFeedback, RemembersShapeAndSlotAndWhatWentWrong) {
+  Runtime runtime({}, {});
+  Table *a = table_new(runtime.tables, 0, 0), *b = table_new(runtime.tables, 0, 0);
+  Value x = runtime.string_value("x");
+  table_set(runtime.tables, a, x, box_int(1));
+  table_set(runtime.tables, b, runtime.string_value("y"), kTrue);
+  table_set(runtime.tables, b, x, box_int(2));
+
+  Feedback feedback{};
+  EXPECT_EQ(yl_leaf_get_field(&feedback, a, x), box_int(1));
+  EXPECT_EQ(feedback.bits, kFieldSeen);
+  EXPECT_EQ(feedback.reference, reinterpret_cast<uint64_t>(a->shape));
+  EXPECT_EQ(feedback.index, 0u);
+  EXPECT_EQ(yl_leaf_get_field(&feedback, b, x), box_int(2));
+  EXPECT_EQ(feedback.bits, kFieldSeen | kFieldPolymorphic);
+  EXPECT_EQ(feedback.index, 1u);
+
+  // The pair is the interpreter's inline cache: an absent key must not become a slot in it.
+  EXPECT_EQ(yl_leaf_get_field(&feedback, a, runtime.string_value("absent")), kNil);
+  EXPECT_EQ(feedback.reference, reinterpret_cast<uint64_t>(b->shape));
+  EXPECT_EQ(feedback.bits, kFieldSeen | kFieldPolymorphic | kFieldAbsent);
+}
+
+} // namespace yl

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "shape.h"
+
+#include "fixture.h"
+
+namespace yl {
+
+class ShapeTest : public HeapTest {};
+
+TEST_F(ShapeTest, SameKeysInSameOrderAreOneShape) {
+  Shape *xy = shapes.add_key(shapes.add_key(shapes.empty(), name("x")), name("y"));
+  EXPECT_EQ(shapes.add_key(shapes.add_key(shapes.empty(), name("x")), name("y")), xy);
+  Shape *yx = shapes.add_key(shapes.add_key(shapes.empty(), name("y")), name("x"));
+  EXPECT_NE(yx, xy);
+  EXPECT_EQ(find_slot(xy, name("x")), 0);
+  EXPECT_EQ(find_slot(xy, name("y")), 1);
+  EXPECT_EQ(find_slot(yx, name("x")), 1);
+  EXPECT_EQ(find_slot(xy, name("z")), -1);
+}
+
+TEST_F(ShapeTest, ABranchDoesNotSeeTheOthersKeys) {
+  Shape *x = shapes.add_key(shapes.empty(), name("x"));
+  Shape *xy = shapes.add_key(x, name("y"));
+  Shape *xr = shapes.add_key(x, name("r"));
+  EXPECT_EQ(find_slot(x, name("y")), -1);
+  EXPECT_EQ(find_slot(xr, name("y")), -1);
+  EXPECT_EQ(find_slot(xr, name("r")), 1);
+  EXPECT_EQ(find_slot(xy, name("r")), -1);
+}
+
+TEST_F(ShapeTest, ManyKeysAreFoundThroughTheIndex) {
+  std::vector<Shape *> path{shapes.empty()};
+  auto key = [&](int number) { return name("key" + std::to_string(number)); };
+  for (int number = 0; number < 128; number++) path.push_back(shapes.add_key(path.back(), key(number)));
+  for (int count = 0; count <= 128; count += 16)
+    for (int number = 0; number < 128; number++) EXPECT_EQ(find_slot(path[count], key(number)), number < count ? number : -1);
+  Shape *branch = shapes.add_key(path[100], name("other"));
+  EXPECT_EQ(find_slot(branch, key(99)), 99);
+  EXPECT_EQ(find_slot(branch, key(100)), -1);
+  EXPECT_EQ(find_slot(branch, name("other")), 100);
+}
+
+} // namespace yl
