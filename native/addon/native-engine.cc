@@ -126,6 +126,8 @@ Napi::Value NativeEngine::addresses(const Napi::CallbackInfo &info) {
   out["globalCells"] = words(env, reinterpret_cast<const uint64_t *>(proto->globals), proto->global_addresses.size());
   auto view = [&](void *memory, size_t size) {
     auto memory_view = Napi::ArrayBuffer::New(env, memory, size);
+    // While anybody has the view, the engine is not collected.
+    memory_view.DefineProperty(Napi::PropertyDescriptor::Value("engine", info.This(), napi_default));
     views_.push_back(Napi::Weak(memory_view));
     return memory_view;
   };
