@@ -125,10 +125,10 @@ uintptr_t yg_cursor_sp(const yg_cursor *cursor) { return cursorOf(cursor)->regis
 
 yg_code *yg_cursor_code(const yg_cursor *cursor) {
   const CallSite *site = cursorOf(cursor)->site;
-  return site == nullptr ? nullptr : site->code;
+  return site == nullptr ? nullptr : site->code.load(std::memory_order_relaxed);
 }
 
 yg_csid yg_get_csid(const yg_cursor *cursor) {
   const CallSite *site = cursorOf(cursor)->site;
-  return site == nullptr ? 0 : site->id;
+  return site == nullptr ? 0 : site->id.load(std::memory_order_relaxed);
 }

@@ -47,8 +47,8 @@ Registry &registry() {
 }
 
 void Registry::write(CallSite *slot, const CallSite &site, uintptr_t return_address) {
-  slot->id = site.id;
-  slot->code = site.code;
+  slot->id.store(site.id, std::memory_order_release);
+  slot->code.store(site.code, std::memory_order_release);
   slot->keep_alives = site.keep_alives;
   slot->keep_alive_count = site.keep_alive_count;
   slot->has_wide_keep_alives = site.has_wide_keep_alives;
@@ -165,8 +165,8 @@ class Preparation {
     pending->return_address = record.return_address;
     pending->first_keep_alive = code_->keep_alives.size();
     CallSite &site = pending->site;
-    site.id = record.id;
-    site.code = code_;
+    site.id.store(record.id, std::memory_order_relaxed);
+    site.code.store(code_, std::memory_order_relaxed);
     uint32_t first = record.first_location, count = record.location_count;
     if ((description_.flags & YG_CODE_PLAIN_RECORDS) == 0) deoptOperands(stackmap, record, &first, &count);
     for (uint32_t i = first; i < first + count; i++) {
@@ -287,6 +287,14 @@ const char *yg_code_name(const yg_code *code) { return code == nullptr ? "" : co
 
 yg_csid yg_csid_at(uintptr_t return_address, yg_code **code) {
   const CallSite *site = findCallSite(return_address);
-  if (code != nullptr) *code = site == nullptr ? nullptr : site->code;
-  return site == nullptr ? 0 : site->id;
+  yg_csid id = 0;
+  yg_code *found = nullptr;
+  if (site != nullptr) {
+    id = site->id.load(std::memory_order_acquire);
+    found = site->code.load(std::memory_order_acquire);
+    // The place may have been given to another call site since. Who sees that one's id also sees that the address has changed.
+    if (YG_UNLIKELY(site->return_address.load(std::memory_order_relaxed) != return_address)) id = 0, found = nullptr;
+  }
+  if (code != nullptr) *code = found;
+  return id;
 }

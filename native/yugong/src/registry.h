@@ -6,7 +6,8 @@
 // site's fields are written before its return address is published. A table that has been outgrown stays allocated, because a reader or
 // a cursor may still point into it; tables double, so all the old ones together are no larger than the one in use.
 //
-// What the caller owes: code is unregistered only when no frame of it is on any stack, and no cursor refers to one.
+// What the caller owes: code is unregistered only when no frame of it is on any stack, and no cursor refers to one. Only yg_csid_at may
+// be asked about code that is going away at the same time (by a sampling profiler, say).
 #ifndef YUGONG_REGISTRY_H
 #define YUGONG_REGISTRY_H
 
@@ -31,8 +32,8 @@ struct KeepAlive {
 // One cache line: all that a cursor step needs.
 struct alignas(64) CallSite {
   std::atomic<uintptr_t> return_address{0};
-  yg_csid id = 0;
-  yg_code *code = nullptr;
+  std::atomic<yg_csid> id{0};
+  std::atomic<yg_code *> code{nullptr};
   const KeepAlive *keep_alives = nullptr;
   uint16_t keep_alive_count = 0;
   bool has_wide_keep_alives = false;  // larger than a word, or unavailable: words cannot carry them

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Unwinders that know nothing of us cross our frames by the CFI of the assembly.
+#include <dlfcn.h>
 #include <unwind.h>
 
 #if YUGONG_HAS_LIBUNWIND
@@ -16,13 +17,22 @@ namespace {
 using Pcs = std::vector<uintptr_t>;
 Pcs seen;
 
+// libunwind has functions of the same names, so libgcc's are asked for by library.
+template <typename F>
+F *libgcc(const char *name, F *) {
+  static void *library = dlopen("libgcc_s.so.1", RTLD_NOW);
+  return reinterpret_cast<F *>(dlsym(library, name));
+}
+
 void backtraceByLibgcc() {
   seen.clear();
+  static auto *get_ip = libgcc("_Unwind_GetIP", &_Unwind_GetIP);
   auto note = [](_Unwind_Context *context, void *) {
-    seen.push_back(_Unwind_GetIP(context));
+    // libgcc shows the end of the stack as a last frame at 0.
+    if (get_ip(context) != 0) seen.push_back(get_ip(context));
     return seen.size() < 100 ? _URC_NO_REASON : _URC_END_OF_STACK;
   };
-  _Unwind_Backtrace(note, nullptr);
+  libgcc("_Unwind_Backtrace", &_Unwind_Backtrace)(note, nullptr);
 }
 
 void backtraceByLibunwind() {
