@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The few instructions that the runtime knows by number. test/opcodes.test compares them with OPCODES in lang/bytecode.ts.
+// The few instructions that the runtime knows by number; opcodes-test.cc compares them with OPCODES in lang/bytecode.ts.
 #pragma once
 #include <cstdint>
 
