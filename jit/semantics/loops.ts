@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /**
- * Numeric for. FORPREP leaves index, limit and step either all int32 or all double (FORLOOP relies on it), so that a loop over ints
- * whose limit is a double such as 10.5 runs on ints.
+ * Numeric for. FORPREP leaves index, limit and step either all int32 or all double, so that a loop over ints whose limit is a double
+ * such as 10.5 runs on ints. FORLOOP takes any mix: optimized code may have chosen another representation for one of the three by the
+ * time it is left.
  */
 import type { IrValue } from "../ir.js";
 import { likelyNumber } from "./arithmetic.js";
 import { SeenFor } from "./feedback.js";
 import { Join, type Machine } from "./machine.js";
-import { boxedValue, boxInt, doubleValue, hasTag, intValue, Type, unboxInt, type Value } from "./values.js";
+import { boxedValue, boxInt, doubleValue, hasTag, intValue, numberToDouble, Type, unboxInt, type Value } from "./values.js";
 
 export interface ForState {
   readonly index: Value;
@@ -128,14 +129,15 @@ export function forLoop(m: Machine, index: Value, limit: Value, step: Value): { 
   const words = [m.boxed(index), m.boxed(limit), m.boxed(step)] as const;
   const next = new Join(m);
   const double = ir.block("double");
-  m.require(hasTag(ir, words[0], "int"), double);
+  // For numbers, the conjunction of the words has the int tag only if each has.
+  m.require(hasTag(ir, words.reduce((all, word) => ir.and(all, word)), "int"), double);
   const [i, last, by] = words.map((word) => unboxInt(ir, word)) as [IrValue, IrValue, IrValue];
   const againInt = goesOnInt(m, i, last, intValue(by));
   const nextInt = boxInt(ir, ir.add(i, by));
   const fromInt = ir.current();
   next.arrive(nextInt);
   ir.at(double);
-  const [x, y, z] = words.map((word) => ir.bitsToDouble(word)) as [IrValue, IrValue, IrValue];
+  const [x, y, z] = words.map((word) => numberToDouble(ir, word)) as [IrValue, IrValue, IrValue];
   const sum = ir.fadd(x, z);
   const againDouble = runsDouble(m, sum, y, z);
   const fromDouble = ir.current();
