@@ -60,9 +60,12 @@ TEST(Stack, OverMemoryOfTheCaller) {
 }
 
 static uintptr_t overflow(uintptr_t value) {
-  volatile char filler[1024];
-  filler[0] = static_cast<char>(value);
-  return value == 0 ? filler[0] : overflow(value - 1) + static_cast<uintptr_t>(filler[0]);
+  char filler[1024];
+  // The frame has to exist, before and after the inner call.
+  asm volatile("" : : "r"(filler) : "memory");
+  uintptr_t inner = value == 0 ? 0 : overflow(value - 1);
+  asm volatile("" : : "r"(filler) : "memory");
+  return inner + 1;
 }
 
 TEST(StackDeathTest, OverflowHitsTheGuardPage) {
