@@ -211,12 +211,14 @@ function compileBinary(f: FunctionState, node: ast.BinaryExpression, wanted: num
 function compileArithmetic(f: FunctionState, node: ast.BinaryExpression, operator: ArithmeticOperator): Value {
   const leftValue = compileExpression(f, node.left);
   f.position = node.operatorPosition;
-  const left = toOperand(f, leftValue);
+  // A number waits, it might be folded.
+  const early = isNumber(leftValue) ? undefined : toOperand(f, leftValue);
   const rightValue = compileExpression(f, node.right);
   if (isNumber(leftValue) && isNumber(rightValue)) {
     const folded = fold(operator, leftValue.value, rightValue.value);
     if (folded !== undefined) return { kind: "constant", value: folded };
   }
+  const left = early ?? toOperand(f, leftValue);
   const right = toOperand(f, rightValue);
   const pc = f.withValues([left, right], (a, b) => f.emit(ARITHMETIC[operator], 0, a, b));
   f.releaseBoth(left, right);

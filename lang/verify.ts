@@ -80,7 +80,7 @@ function checkFlow(proto: Proto, complain: (pc: number, problem: string) => void
   const graph = buildControlFlowGraph(code);
   const recomputed = computeLiveness(code, proto, proto.registerCount, graph);
   for (const [pc, live] of recomputed.entries()) if (String(live) !== String(liveIn[pc])) complain(pc, "wrong liveness");
-  for (const register of liveIn[0] ?? [])
+  for (const register of recomputed[0] ?? [])
     if (register >= proto.parameterCount) complain(0, `register ${register} is read before it is written`);
 
   for (const [pc, instruction] of code.entries()) {

@@ -123,7 +123,9 @@ class Generator {
         break;
       case "for": {
         const variable = this.fresh();
-        this.emit(`for ${variable} = ${this.random.next(4)}, ${this.random.next(5)}${this.random.pick(["", ", 1", ", -1", ", 0.5", ", 2"])} do`);
+        this.emit(
+          `for ${variable} = ${this.random.next(4)}, ${this.random.next(5)}${this.random.pick(["", ", 1", ", -1", ", 0.5", ", 2"])} do`,
+        );
         this.body(depth, [variable]);
         this.emit("end");
         break;
@@ -147,7 +149,9 @@ class Generator {
         // A captured variable that is assigned: evaluating a call of the function changes it.
         const [variable, name] = [this.fresh(), this.fresh()];
         this.emit(`local ${variable} = ${this.random.next(9)}`);
-        this.emit(`local function ${name}(n) ${variable} = ${this.random.pick([`(tonumber(${variable}) or 0) + 1`, "n", "{ n }"])} return n end`);
+        this.emit(
+          `local function ${name}(n) ${variable} = ${this.random.pick([`(tonumber(${variable}) or 0) + 1`, "n", "{ n }"])} return n end`,
+        );
         this.names.push(variable, variable, variable);
         this.emit(`print(show(${variable}), show(pcall and ${variable}), show(${name}(2)), show(${variable}))`);
         this.closures.push(name);
@@ -175,7 +179,8 @@ class Generator {
       this.names.push(...names);
       for (let count = this.random.next(4); count > 0; count--) this.statement(depth - 1);
       if (this.loops > 0 && this.random.chance(15)) this.emit(this.random.chance(50) ? `if ${this.expression(1)} then break end` : "break");
-      else if (this.functions > 0 && this.random.chance(15)) this.emit(`return ${this.list(this.random.next(3), 2).replace(/\bt\b/g, "t.x")}`);
+      else if (this.functions > 0 && this.random.chance(15))
+        this.emit(`return ${this.list(this.random.next(3), 2).replace(/\bt\b/g, "t.x")}`);
     });
     this.closures = closures;
   }
@@ -202,7 +207,7 @@ class Generator {
     this.body(depth, [inner]);
     this.emit("  end");
     this.loops--;
-    this.emit(`until ${inner} > ${this.random.next(3)} or ${this.expression(1)}`);
+    this.emit(`until ${counter} > ${this.random.next(3)} or ${inner} and (${this.expression(1)})`);
   }
 
   private define(depth: number): void {
@@ -233,7 +238,7 @@ class Generator {
   }
 
   private key(): string {
-    return this.random.pick(["1", "2", "'x'", "say('x')", "#t + 1", `tostring(${this.simple()})`, `${this.random.next(4)}`]);
+    return this.random.pick(["1", "2", "'x'", "say('x')", "#t + 1", `show(${this.simple()})`, `${this.random.next(4)}`]);
   }
 
   private list(count: number, depth: number): string {
@@ -241,7 +246,20 @@ class Generator {
   }
 
   private simple(): string {
-    return this.random.pick([this.name(), this.name(), this.name(), String(this.random.next(10)), "nil", "true", "false", "'s'", "'7'", "t.x", "t[1]", "2.5"]);
+    return this.random.pick([
+      this.name(),
+      this.name(),
+      this.name(),
+      String(this.random.next(10)),
+      "nil",
+      "true",
+      "false",
+      "'s'",
+      "'7'",
+      "t.x",
+      "t[1]",
+      "2.5",
+    ]);
   }
 
   private call(depth: number): string {
@@ -250,7 +268,7 @@ class Generator {
   }
 
   private number(depth: number): string {
-    return `(tonumber(${this.expression(depth)}) or ${this.random.next(5)})`;
+    return `(tonumber((${this.expression(depth)})) or ${this.random.next(5)})`;
   }
 
   private expression(depth: number): string {
@@ -275,9 +293,13 @@ class Generator {
       case 8:
         return `(${operand()})`;
       case 9:
-        return `tostring(${this.simple()}) .. '|' .. show(${operand()})`;
+        return `show(${this.simple()}) .. '|' .. show(${operand()})`;
       case 10:
-        return this.random.pick([`(${this.simple()}) + ${this.call(1)}`, `${this.name()} .. ${this.call(1)}`, `${this.name()} < ${this.call(1)}`]);
+        return this.random.pick([
+          `(${this.simple()}) + ${this.call(1)}`,
+          `${this.name()} .. ${this.call(1)}`,
+          `${this.name()} < ${this.call(1)}`,
+        ]);
       case 11:
         return `{ ${this.list(this.random.next(3), depth - 1)} }`;
       default:

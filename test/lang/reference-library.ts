@@ -37,9 +37,15 @@ export function createLibrary(host: Host): void {
     host.output += `${args.map(toText).join("\t")}\n`;
     return [];
   });
-  define("type", ([value = null]) => [typeName(value)]);
-  define("tostring", ([value = null]) => [toText(value)]);
-  define("tonumber", ([value = null]) => [toNumber(value) ?? null]);
+  const converter = (name: string, convert: (value: Value) => Value): void => {
+    define(name, ([value]) => {
+      if (value === undefined) throw new LuaError(`${at(1)}bad argument #1 to '${name}' (value expected)`);
+      return [convert(value)];
+    });
+  };
+  converter("type", typeName);
+  converter("tostring", toText);
+  converter("tonumber", (value) => toNumber(value) ?? null);
   const next = define("next", ([object, key = null]) => nextEntry(table(object, 1, "next"), key));
   define("pairs", ([object]) => [next, table(object, 1, "pairs"), null]);
   const step = new LuaFunction(([object, index]) => {
