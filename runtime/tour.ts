@@ -100,11 +100,32 @@ export function digest(events: readonly EngineEvent[], color: boolean): string[]
       groups.push(first);
     }
   }
-  const lines = groups.map(({ event, times }) => formatEvent(event, { color, brief: true }) + (times > 1 ? `  × ${times}` : ""));
-  if (lines.length <= SHOWN_EVENTS) return lines;
-  const head = lines.slice(0, SHOWN_EVENTS - 2);
-  // The last event is the count of stack swaps.
-  return [...head, pc.createColors(color).dim(`          …  ${lines.length - head.length - 1} more of the kind`), lines.at(-1) as string];
+  const chosen = choose(groups.map(({ event }) => event));
+  const lines: string[] = [];
+  let next = 0;
+  for (const index of [...chosen, groups.length]) {
+    if (index > next) lines.push(pc.createColors(color).dim(`          …  ${index - next} more of the kind`));
+    const group = groups[index];
+    if (group) lines.push(formatEvent(group.event, { color, brief: true }) + (group.times > 1 ? `  × ${group.times}` : ""));
+    next = index + 1;
+  }
+  return lines;
+}
+
+/** Which events to show, as ascending indexes: the first of each kind, the rare ones, and then as many as there is room for. */
+function choose(events: readonly EngineEvent[]): number[] {
+  const seen = new Set<EventKind>();
+  const ranked = events.map((event, index) => {
+    const isFirst = !seen.has(event.kind);
+    seen.add(event.kind);
+    const isRare = event.kind === "suspended-deopt" || event.kind === "give-up" || (event.kind === "deopt" && event.frames > 1);
+    return { index, rank: isFirst ? 0 : isRare ? 1 : 2 };
+  });
+  ranked.sort((a, b) => a.rank - b.rank || a.index - b.index);
+  return ranked
+    .slice(0, SHOWN_EVENTS)
+    .map(({ index }) => index)
+    .sort((a, b) => a - b);
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
