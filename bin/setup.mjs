@@ -15,6 +15,11 @@ import { SetupError, steps } from "./setup/steps.mjs";
 
 /** Brings everything up to date; returns whether that worked. All messages go to stderr. */
 export async function setUp({ tests = false, quiet = false } = {}) {
+  const [major] = process.versions.node.split(".");
+  if (Number(major) < 20) {
+    process.stderr.write(`Node 20 or newer is needed; this is ${process.version}.\n`);
+    return false;
+  }
   const wanted = steps.filter((step) => tests || !step.onlyForTests);
   const progress = new Progress(wanted.length);
   // A step is also out of date when one before it is: the fingerprint of each includes what those before it made.

@@ -59,7 +59,7 @@ export async function installPackages(log) {
   if (!prefix) {
     throw new SetupError("Debian packages are missing, and neither root nor sudo is available.", {
       showLog: false,
-      advice: `Have this run, then start again:\n  apt-get update && apt-get install -y --no-install-recommends ${missing.join(" ")}`,
+      advice: `As root, run this line, then start again:\n  apt-get update && apt-get install -y --no-install-recommends ${missing.join(" ")}`,
     });
   }
   const aptGet = (...args) => {
@@ -70,4 +70,6 @@ export async function installPackages(log) {
   };
   await aptGet("update");
   await aptGet("install", "-y", "--no-install-recommends", ...missing);
+  const still = missingPackages();
+  if (still.length > 0) throw new SetupError(`Still missing after the installation: ${still.join(" ")}`);
 }
