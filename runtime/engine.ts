@@ -45,6 +45,12 @@ export type RunResult = { ok: true } | { ok: false; message: Buffer; traceback: 
 const RECORD = { csid: 0, frames: 1, nanoseconds: 2, time: 3, coroutine: 4, kind: 5, length: 6 } as const;
 const RECORD_KIND = { deopt: 0, suspendedDeopt: 1, osrEntry: 2 } as const;
 
+/**
+ * Address space, not memory: only touched pages cost anything. lua5.1 allows some 20 000 nested calls, in a coroutine as in the main
+ * program; an interpreter frame takes 300 to 2 300 bytes.
+ */
+const MAIN_STACK_BYTES = 64 * 2 ** 20;
+const COROUTINE_STACK_BYTES = 16 * 2 ** 20;
 const gibibyte = 2 ** 30;
 const unknownSite: SiteDescription = { function: "?", line: 0, column: 0, reason: "unknown", inlinedFrames: 0 };
 
@@ -73,8 +79,8 @@ export class Engine {
     this.started = performance.now();
     this.native = new this.addon.NativeEngine({
       memoryLimitBytes: options.memoryLimitBytes ?? Math.min(4 * gibibyte, Math.floor(totalmem() / 2)),
-      mainStackBytes: options.mainStackBytes ?? 64 * 2 ** 20,
-      coroutineStackBytes: options.coroutineStackBytes ?? 256 * 2 ** 10,
+      mainStackBytes: options.mainStackBytes ?? MAIN_STACK_BYTES,
+      coroutineStackBytes: options.coroutineStackBytes ?? COROUTINE_STACK_BYTES,
       hotThreshold: tiering ? thresholds.hotThreshold : -1,
       onHot: (protoId, pc, types) => this.tiering?.onHot(protoId, pc, types) ?? 0n,
       onDeopt: (csid, count) => this.tiering?.onDeopt(csid, count),

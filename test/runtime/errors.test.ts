@@ -79,6 +79,10 @@ const cases: Record<string, string> = {
   "wrap: dead": "local f = coroutine.wrap(function() end)\nf()\nf()",
   "resume hands the error over": "print(coroutine.resume(coroutine.create(function() local x = nil + 1 end)))\nerror('after')",
   "an error deep down": "local function dig(n)\n  if n == 0 then\n    error('bottom')\n  end\n  dig(n - 1)\n  return n\nend\ndig(50)",
+  "stack overflow in a coroutine":
+    "local co = coroutine.create(function()\n  local function f(n)\n    return 1 + f(n + 1)\n  end\n  f(1)\nend)\nlocal ok, message = coroutine.resume(co)\nprint(ok)\nerror(message, 0)",
+  "deep recursion before an error":
+    "local function depth(n)\n  if n == 0 then return 0 end\n  return 1 + depth(n - 1)\nend\nprint(depth(15000))\nlocal co = coroutine.wrap(function() return depth(15000) end)\nprint(co())\nerror('enough')",
   "stack overflow": "local function f(n)\n  return 1 + f(n + 1)\nend\nf(1)",
   "output before the error": "print('one')\nprint('two')\nlocal t\nprint(t.three)",
   "hot code: arithmetic":
