@@ -53,7 +53,8 @@ class Merge {
         },
       );
     }
-    if (first.multiple !== undefined) merged.multiple = this.multiple(environments.map((environment) => environment.multiple as Multiple));
+    const multiple = environments.map((environment) => environment.multiple);
+    if (multiple.every((results) => results !== undefined)) merged.multiple = this.multiple(multiple);
     return merged;
   }
 

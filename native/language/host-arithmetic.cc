@@ -77,15 +77,32 @@ yg_pair yl_host_less(Coroutine *co, int64_t or_equal, Value a, Value b) {
   });
 }
 
+namespace {
+
+/**
+ * The limit of a loop over ints as an int: rounded towards the start, since the index only takes whole values. False when no int
+ * stops the loop where `limit` does (out of range on the far side, or NaN); the loop then runs on doubles.
+ */
+bool int_limit(double limit, bool upwards, double *whole) {
+  *whole = upwards ? std::floor(limit) : std::ceil(limit);
+  return *whole >= INT32_MIN && *whole <= INT32_MAX;
+}
+
+} // namespace
+
 yg_pair yl_host_for_prepare(Coroutine *co, Value initial, Value limit, Value step) {
   return at_boundary(co, [&] {
     const Value given[] = {initial, limit, step};
     static const char *const names[] = {"initial value", "limit", "step"};
+    double numbers[3];
     for (int at = 0; at < 3; at++) {
-      double number;
-      if (!to_number(given[at], &number)) throw_at_caller(co, std::string("'for' ") + names[at] + " must be a number");
-      co->arguments[at] = box_number(number);
+      if (!to_number(given[at], &numbers[at])) throw_at_caller(co, std::string("'for' ") + names[at] + " must be a number");
     }
+    // FORPREP promises three ints or three doubles (jit/semantics/loops.ts).
+    double whole;
+    bool ints = is_int(box_number(numbers[0])) && is_int(box_number(numbers[2])) && int_limit(numbers[1], numbers[2] > 0, &whole);
+    if (ints) numbers[1] = whole + 0.0; // not -0
+    for (int at = 0; at < 3; at++) co->arguments[at] = ints ? box_number(numbers[at]) : box_double(numbers[at]);
     return no_result();
   });
 }
