@@ -23,6 +23,7 @@ export interface ChildOptions {
   readonly args?: readonly string[];
   readonly mode?: Mode;
   readonly hot?: number;
+  readonly stress?: string;
   readonly cwd?: string;
   readonly timeoutMs?: number;
 }
@@ -45,12 +46,13 @@ function readEvents(path: string): EngineEvent[] {
 /** Runs a program by `bin/yugong run` and waits for it. */
 export function runInChild(
   file: string,
-  { args = [], mode = "default", hot, cwd = projectRoot, timeoutMs = 60_000 }: ChildOptions = {},
+  { args = [], mode = "default", hot, stress, cwd = projectRoot, timeoutMs = 60_000 }: ChildOptions = {},
 ): ChildResult {
   const folder = mkdtempSync(join(tmpdir(), "yugong-"));
   const eventsFile = join(folder, "events.jsonl");
   try {
     const options = [`--mode=${mode}`, `--events=${eventsFile}`, ...(hot === undefined ? [] : [`--hot=${hot}`])];
+    if (stress !== undefined) options.push(`--stress=${stress}`);
     const child = spawnSync(process.execPath, [join(projectRoot, "bin", "yugong"), "run", ...options, file, ...args], {
       cwd,
       timeout: timeoutMs,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { Mode } from "./engine.js";
 import { NativeLoadError, projectRoot } from "./native.js";
-import { EXIT, type RunOptions } from "./run-options.js";
+import { EXIT, parseStress, type RunOptions } from "./run-options.js";
 import { warnIfStale } from "./staleness.js";
 import { parseTraceKinds } from "./trace.js";
 
@@ -63,6 +63,7 @@ Exit codes: 0 fine; 1 an error in the program, found when it is compiled or run;
     .addOption(new Option("--mode <mode>", "how eager to compile").choices(MODE_NAMES).default("default"))
     .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))
     .option("--trace <kinds>", "print events: compile, osr, deopt, swap, or all (same as --trace alone)", argumentParser(parseTraceKinds))
+    .option("--stress <how>", "for tests: types[:SEED] makes the optimizer predict wrong types", argumentParser(parseStress))
     .option("--stats", "print a summary at the end")
     .option("--events <file>", "write all events to a file, a line of JSON each")
     .passThroughOptions()
@@ -99,12 +100,12 @@ export function normalizeArguments(argv: readonly string[]): string[] {
   const result = [...argv];
   const first = result[0];
   const isProgram = first === "-" || (first !== undefined && !first.startsWith("-") && !COMMANDS.includes(first) && existsSync(first));
-  const isRunOption = first !== undefined && /^(-e|--execute|--mode|--hot|--trace|--stats|--events)(=|$)/.test(first);
+  const isRunOption = first !== undefined && /^(-e|--execute|--mode|--hot|--trace|--stats|--stress|--events)(=|$)/.test(first);
   if (isProgram || isRunOption) result.unshift("run");
   if (result[0] !== "run") return result;
   for (let i = 1; i < result.length && result[i]!.startsWith("-") && result[i] !== "-"; i++) {
     if (result[i] === "--trace") result[i] = "--trace=all";
-    else if (/^(-e|--execute|--mode|--hot|--events)$/.test(result[i]!)) i++;
+    else if (/^(-e|--execute|--mode|--hot|--stress|--events)$/.test(result[i]!)) i++;
   }
   return result;
 }

@@ -12,7 +12,7 @@ import { compileSource } from "../lang/index.js";
 import { type EngineEvent, EventStream } from "./events.js";
 import { loadYugong, loadYugongLlvm, type NativeEngine, type YugongAddon } from "./native.js";
 import { addProtos } from "./protos.js";
-import type { EngineContext, SiteDescription, TieringModule, TieringPolicy } from "./tiering-policy.js";
+import type { EngineContext, SiteDescription, TieringModule, TieringOptions, TieringPolicy } from "./tiering-policy.js";
 
 export type Mode = "default" | "interpreter" | "eager";
 export const MODES: readonly Mode[] = ["default", "interpreter", "eager"];
@@ -32,6 +32,8 @@ export interface EngineOptions {
   hotThreshold?: number;
   /** How often a guard may fail before its code is given up. */
   failureLimit?: number;
+  /** Predict wrong types on purpose, for tests: see TieringOptions. */
+  mispredict?: number;
   events?: EventStream;
   memoryLimitBytes?: number;
   mainStackBytes?: number;
@@ -86,7 +88,8 @@ export class Engine {
       onDeopt: (csid, count) => this.tiering?.onDeopt(csid, count),
       onEvents: () => this.drain(),
     });
-    this.tiering = tiering?.createTiering(this.context(thresholds));
+    const { mispredict } = options;
+    this.tiering = tiering?.createTiering(this.context(mispredict === undefined ? thresholds : { ...thresholds, mispredict }));
   }
 
   /** Runs a file as `lua5.1 file args…` does. Throws CompileError, and what node:fs throws when the file cannot be read. */
@@ -131,7 +134,7 @@ export class Engine {
     return performance.now() - this.started;
   }
 
-  private context(thresholds: { hotThreshold: number; failureLimit: number }): EngineContext {
+  private context(thresholds: TieringOptions): EngineContext {
     return {
       native: this.native,
       options: thresholds,

@@ -7,11 +7,23 @@
  */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type * as Yugong from "../native/addon/yugong.js";
 
-export type { CodeDescription, NativeEngine, NativeOptions, NativeProto, ProtoAddresses, ValueInfo } from "../native/addon/yugong.js";
+export type {
+  CodeDescription,
+  CoreCode,
+  CoreCodeDescription,
+  CoreCursor,
+  CoreHostFunction,
+  CoreStack,
+  NativeEngine,
+  NativeOptions,
+  NativeProto,
+  ProtoAddresses,
+  ValueInfo,
+} from "../native/addon/yugong.js";
 export type YugongAddon = typeof Yugong;
 
 const parent = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -33,8 +45,9 @@ const addons = new Map<string, unknown>();
 function loadAddon(name: string): unknown {
   let addon = addons.get(name);
   if (addon !== undefined) return addon;
-  const relative = join("build", "Release", `${name}.node`);
-  const path = join(projectRoot, relative);
+  // YUGONG_BUILD_DIR, relative to the project or absolute: another build than the one that set-up makes.
+  const relative = join(process.env.YUGONG_BUILD_DIR ?? "build", "Release", `${name}.node`);
+  const path = resolve(projectRoot, relative);
   if (!existsSync(path)) throw new NativeLoadError(relative);
   try {
     addon = require(path);

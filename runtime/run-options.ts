@@ -5,6 +5,17 @@ import type { EventKind } from "./events.js";
 /** 1 is the program's fault, 2 is the caller's or ours. */
 export const EXIT = { ok: 0, programError: 1, usage: 2 } as const;
 
+/** `--stress=types:SEED`: what the optimizer predicts is wrong, so that its guards fail all the time. */
+export interface Stress {
+  readonly mispredict?: number;
+}
+
+export function parseStress(text: string): Stress {
+  const types = /^types(?::(\d+))?$/.exec(text);
+  if (types === null) throw new Error(`unknown stress '${text}': use types or types:SEED`);
+  return { mispredict: Number(types[1] ?? 1) };
+}
+
 /** The options of `yugong run`. */
 export interface RunOptions {
   /** Code to run before the file. */
@@ -15,4 +26,6 @@ export interface RunOptions {
   readonly events?: string;
   readonly stats?: boolean;
   readonly hot?: number;
+  /** Ways of provoking the optimizer, see parseStress. */
+  readonly stress?: Stress;
 }

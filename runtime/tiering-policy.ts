@@ -12,6 +12,8 @@ export interface TieringOptions {
   readonly hotThreshold: number;
   /** How often a guard may fail before its code is given up. */
   readonly failureLimit: number;
+  /** Predict wrong types on purpose, differently for each number; the program must not notice. */
+  readonly mispredict?: number;
 }
 
 /** What the engine lends to its tiering policy. */

@@ -130,7 +130,7 @@ class Tiering implements TieringPolicy, OptimizerContext {
     const proto = this.engine.proto(protoId);
     const start = performance.now();
     const symbol = `f${protoId}_${this.symbols++}`;
-    const { ir, unit: compiled } = compileUnit(this, { protoId, pc, symbol, ...(pc < 0 ? {} : { types: types.slice() }) });
+    const { ir, unit: compiled } = compileUnit(this, { protoId, pc, symbol, ...(pc < 0 ? {} : { types: types.map((type, register) => this.predicted(type, register)) }) });
     const built = performance.now();
     const bitcode = join(this.scratchFolder(), `${symbol}.bc`);
     ir.write(bitcode);
@@ -251,6 +251,12 @@ class Tiering implements TieringPolicy, OptimizerContext {
     return info;
   }
 
+  /** A type that was seen; under stress, one that probably was not. */
+  private predicted(seen: number, index: number): number {
+    const { mispredict } = this.engine.options;
+    return mispredict === undefined ? seen : 1 << ((mispredict + 3 * index) % 8);
+  }
+
   private protoInfo(id: number): ProtoInfo {
     const proto = this.engine.proto(id);
     const native = this.engine.native.addresses(id);
@@ -267,7 +273,7 @@ class Tiering implements TieringPolicy, OptimizerContext {
         index: feedback[4 * pc + 1] as number,
         reference: BigInt(feedback[4 * pc + 2] as number) | (BigInt(feedback[4 * pc + 3] as number) << 32n),
       }),
-      parameterTypes: (index) => parameterFeedback[index] as number,
+      parameterTypes: (index) => this.predicted(parameterFeedback[index] as number, index),
     };
   }
 }

@@ -25,6 +25,11 @@ for (const program of programs) {
         expectOutput(result, oracle);
       });
     }
+    it("prints what lua5.1 prints when the optimizer predicts wrong types", () => {
+      const result = runInChild(file, { stress: `types:${program.length % 8}` });
+      expectSuccess(result);
+      expectOutput(result, oracle);
+    });
   });
 }
 

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+/** Compiled code that stacks can be walked through, and its call sites. */
+import { type CoreCode, type CoreCodeDescription, loadYugong } from "../native.js";
+import type { Stack } from "./stack.js";
+
+/** What a session's `add` returns, or the same about code from elsewhere. Sizes 0: there is none. */
+export type CodeDescription = Omit<CoreCodeDescription, "name"> & {
+  functions?: readonly { readonly name: string; readonly address: bigint; readonly size: number }[];
+};
+
+export interface CodeOptions {
+  /** For people who look at frames. */
+  name?: string;
+  /** Called by `dispose`: whatever holds the memory that the code lies in. */
+  free?: () => void;
+}
+
+/** Registered code, by id. It must not go away while it is registered, whether or not the program still knows it. */
+const registered = new Map<bigint, Code>();
+
+export class Code {
+  readonly name: string;
+  readonly #core: CoreCode;
+  readonly #id: bigint;
+  readonly #free: (() => void) | undefined;
+  readonly #functions: ReadonlyMap<string, bigint>;
+  #stacks: (() => Iterable<Stack>) | undefined;
+
+  private constructor(core: CoreCode, description: CodeDescription, name: string, free: (() => void) | undefined) {
+    this.name = name;
+    this.#core = core;
+    this.#id = core.id();
+    this.#free = free;
+    this.#functions = new Map(description.functions?.map((entry) => [entry.name, entry.address]));
+  }
+
+  /** From now on its frames can be walked and its keep-alives read. Throws with code YG_ERROR_FORMAT or YG_ERROR_OVERLAP. */
+  static register(description: CodeDescription, { name = "", free }: CodeOptions = {}): Code {
+    const { codeStart, codeSize, stackmapAddress, stackmapSize, ehFrameAddress, ehFrameSize } = description;
+    for (const [what, address] of Object.entries({ codeStart, stackmapAddress, ehFrameAddress }))
+      if (typeof address !== "bigint" || address < 0n || address >= 1n << 64n) throw new TypeError(`${what} must be an address (a bigint)`);
+    for (const [what, size] of Object.entries({ codeSize, stackmapSize, ehFrameSize }))
+      if (!Number.isSafeInteger(size) || size < 0) throw new TypeError(`${what} must be an integer, not negative`);
+    const { CoreCode } = loadYugong();
+    const core = new CoreCode({ name, codeStart, codeSize, stackmapAddress, stackmapSize, ehFrameAddress, ehFrameSize });
+    const code = new Code(core, description, name, free);
+    registered.set(code.#id, code);
+    return code;
+  }
+
+  static byId(id: bigint): Code | undefined {
+    return registered.get(id);
+  }
+
+  /** The address of a function, by its name in the module. */
+  address(functionName: string): bigint {
+    const address = this.#functions.get(functionName);
+    if (address !== undefined) return address;
+    throw new Error(`there is no function ${functionName}; there are: ${[...this.#functions.keys()].join(", ") || "none"}`);
+  }
+
+  get isRegistered(): boolean {
+    return registered.get(this.#id) === this;
+  }
+
+  /** Which stacks `dispose` looks at; set by the package's main module. */
+  watch(stacks: () => Iterable<Stack>): this {
+    this.#stacks = stacks;
+    return this;
+  }
+
+  /** Undo the registration and free the code. An Error when a stack still has a frame of it. */
+  dispose(): void {
+    for (const stack of this.#stacks?.() ?? [])
+      if (hasFrameOf(stack, this)) throw new Error(`a stack still has a frame of the code ${JSON.stringify(this.name)}`);
+    this.#core.unregister();
+    registered.delete(this.#id);
+    this.#free?.();
+  }
+}
+
+function hasFrameOf(stack: Stack, code: Code): boolean {
+  if (stack.state !== "paused" && stack.state !== "host-call") return false;
+  for (const frame of stack) {
+    if (frame.kind === "unknown") return false;
+    if (frame.code === code) return true;
+  }
+  return false;
+}
+
+/** A call in compiled code that has a call-site id. */
+export class CallSite {
+  private constructor(
+    readonly csid: bigint,
+    readonly returnAddress: bigint,
+    /** Undefined when it was not registered through this module. */
+    readonly code: Code | undefined,
+  ) {}
+
+  /** The call that returns to this address, if it is known. */
+  static at(returnAddress: bigint): CallSite | undefined {
+    if (typeof returnAddress !== "bigint") throw new TypeError("returnAddress must be a bigint");
+    const [csid, code] = loadYugong().CoreCode.csidAt(BigInt.asUintN(64, returnAddress));
+    return csid === 0n ? undefined : new CallSite(csid, returnAddress, Code.byId(code));
+  }
+}

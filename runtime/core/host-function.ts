@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+/**
+ * A JavaScript function that compiled code can call.
+ *
+ *     const print = new HostFunction((stack, x) => console.log(x));
+ *     session.define({ print: print.address });       // in IR: declare i64 @print(i64 %stack, i64 %x)
+ *
+ * The first argument of the call is the address of the stack it is made on. While the function runs, that stack is paused, and the function
+ * may walk it, pop and push; what is then the top gets the function's result. What the function throws comes out of `Stack.resume`, and the
+ * stack stays paused in the call.
+ */
+import { type CoreHostFunction, loadYugong } from "../native.js";
+import { Stack } from "./stack.js";
+import { toWord, type WordLike } from "./words.js";
+
+/** Up to four words besides the stack; compiled code that passes fewer leaves the others undefined in value. */
+export type HostCallback = (stack: Stack, a: bigint, b: bigint, c: bigint, d: bigint) => WordLike | readonly [WordLike, WordLike] | void;
+
+/** Compiled code may call them for as long as the thread lives. */
+const all: HostFunction[] = [];
+
+export class HostFunction {
+  readonly #core: CoreHostFunction;
+  readonly address: bigint;
+
+  constructor(callback: HostCallback) {
+    if (typeof callback !== "function") throw new TypeError("callback must be a function");
+    const { CoreHostFunction } = loadYugong();
+    this.#core = new CoreHostFunction((core, a, b, c, d) => {
+      const result = callback(Stack.ofCore(core), a, b, c, d);
+      if (Array.isArray(result)) return [toWord(result[0], "result"), toWord(result[1], "result")];
+      return [toWord((result ?? undefined) as WordLike, "result"), 0n];
+    });
+    this.address = this.#core.address();
+    all.push(this);
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+/**
+ * A little help with llvm-bindings for functions whose parameters and result are 64-bit words.
+ *
+ *     const m = new ModuleBuilder("example");
+ *     m.define("twice", 1, (x) => {
+ *       m.stackmap(71, [x]);                            // describes the next call
+ *       const y = m.call("helper", [x]);
+ *       m.return(m.builder.CreateAdd(y, x));
+ *     });
+ *
+ * `builder`, `module` and `context` are llvm-bindings' own: whatever else a function needs is written with them.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type IrBlock, type IrType, type IrValue, type Llvm, loadLlvm } from "../../jit/ir.js";
+
+type LlvmModule = InstanceType<Llvm["Module"]>;
+type LlvmFunction = InstanceType<Llvm["Function"]>;
+
+export class ModuleBuilder {
+  readonly llvm: Llvm = loadLlvm();
+  readonly context = new this.llvm.LLVMContext();
+  readonly builder = new this.llvm.IRBuilder(this.context);
+  readonly module: LlvmModule;
+  readonly i64: IrType = this.builder.getInt64Ty();
+  readonly double: IrType = this.builder.getDoubleTy();
+  #function: LlvmFunction | undefined;
+
+  constructor(readonly name: string) {
+    this.module = new this.llvm.Module(name, this.context);
+  }
+
+  /** `i64 name(i64, …)` with `parameterCount` parameters, which `body` gets. */
+  define(name: string, parameterCount: number, body: (...parameters: IrValue[]) => void): void {
+    this.#function = this.#declare(name, parameterCount);
+    this.at(this.block("entry"));
+    body(...Array.from({ length: parameterCount }, (_, index) => this.#function!.getArg(index)));
+  }
+
+  /** A new block of the function that is being defined. */
+  block(name: string): IrBlock {
+    return this.llvm.BasicBlock.Create(this.context, name, this.#function);
+  }
+
+  /** Instructions go to the end of this block from now on. */
+  at(block: IrBlock): void {
+    this.builder.SetInsertPoint(block);
+  }
+
+  /** A constant, exact in all 64 bits. */
+  word(value: bigint | number): IrValue {
+    const word = BigInt.asIntN(64, BigInt(value));
+    if (Number.isSafeInteger(Number(word))) return this.llvm.ConstantInt.get(this.i64, Number(word), true);
+    const high = this.llvm.ConstantInt.get(this.i64, Number(word >> 32n), true);
+    const low = this.llvm.ConstantInt.get(this.i64, Number(BigInt.asUintN(32, word)), false);
+    return this.builder.CreateOr(this.builder.CreateShl(high, 32), low);
+  }
+
+  /** The address of a function in this module. */
+  addressOf(name: string): IrValue {
+    return this.builder.CreatePtrToInt(this.module.getFunction(name)!, this.i64);
+  }
+
+  /** The word at `address + 8 * index`. */
+  load(address: IrValue, index = 0): IrValue {
+    return this.builder.CreateLoad(this.i64, this.#pointer(address, index));
+  }
+
+  store(value: IrValue, address: IrValue, index = 0): void {
+    this.builder.CreateStore(value, this.#pointer(address, index));
+  }
+
+  /** A word variable in the frame, with its first value. */
+  variable(name: string, value: IrValue): IrValue {
+    const variable = this.builder.CreateAlloca(this.i64, null, name);
+    this.builder.CreateStore(value, variable);
+    return variable;
+  }
+
+  /** The next call gets this call-site id, and these values can be read from its frame while it has not returned. */
+  stackmap(csid: number, values: readonly IrValue[] = []): void {
+    const type = this.llvm.FunctionType.get(this.builder.getVoidTy(), [this.i64], true);
+    this.builder.CreateCall(this.module.getOrInsertFunction("yg.stackmap", type), [this.word(csid), ...values]);
+  }
+
+  /** Call a function of this module or one that the session knows; all words. */
+  call(name: string, values: readonly IrValue[]): IrValue {
+    const target = this.module.getFunction(name) ?? this.#declare(name, values.length);
+    return this.builder.CreateCall(target, [...values]);
+  }
+
+  /** Call a function by its address. */
+  callAddress(address: IrValue, values: readonly IrValue[]): IrValue {
+    const type = this.#type(values.length);
+    return this.builder.CreateCall(type, this.builder.CreateIntToPtr(address, this.llvm.PointerType.get(type, 0)), [...values]);
+  }
+
+  return(value: IrValue): void {
+    this.builder.CreateRet(value);
+  }
+
+  /** The module for Session.compile. */
+  toBitcode(): Buffer {
+    if (this.llvm.verifyModule(this.module)) throw new Error(`module ${this.name} is not well-formed:\n${this.module.print()}`);
+    const folder = mkdtempSync(join(tmpdir(), "yugong-module-"));
+    try {
+      const path = join(folder, "module.bc");
+      this.llvm.WriteBitcodeToFile(this.module, path);
+      return readFileSync(path);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  #type(parameterCount: number) {
+    return this.llvm.FunctionType.get(this.i64, new Array(parameterCount).fill(this.i64), false);
+  }
+
+  #declare(name: string, parameterCount: number): LlvmFunction {
+    const {
+      Function,
+      Function: { LinkageTypes },
+    } = this.llvm;
+    return Function.Create(this.#type(parameterCount), LinkageTypes.ExternalLinkage, name, this.module);
+  }
+
+  #pointer(address: IrValue, index: number): IrValue {
+    const at = index === 0 ? address : this.builder.CreateAdd(address, this.word(8 * index));
+    return this.builder.CreateIntToPtr(at, this.llvm.PointerType.get(this.i64, 0));
+  }
+}
