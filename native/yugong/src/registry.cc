@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "loaded_objects.h"
+#include "publish.h"
 #include "stackmap.h"
 
 namespace yg {
@@ -263,6 +264,7 @@ yg_status yg_code_register(const yg_code_description *description, yg_code **out
   Preparation preparation(*description, code.get());
   if (yg_status status = preparation.run(message)) return status;
   if (yg_status status = publish(code.get(), preparation, message)) return status;
+  publishCode(*description, code.get());
   *out = code.release();
   return YG_OK;
 }
@@ -277,6 +279,7 @@ yg_status yg_code_unregister(yg_code *code) {
     r.codes.erase(found);
     for (uintptr_t return_address : code->return_addresses) r.remove(return_address);
   }
+  unpublishCode(code);
   delete code;
   return YG_OK;
 }

@@ -21,6 +21,7 @@
 #include "annotations.h"
 #include "arch/arch.h"
 #include "memory.h"
+#include "publish.h"
 
 namespace yg {
 namespace {
@@ -127,6 +128,7 @@ yg_status yg_stack_new(yg_stack *stack, uintptr_t size) {
   if (start == 0) return YG_ERROR_MEMORY;
   *stack = yg_stack{0, start, rounded, nullptr, start - pageSize(), rounded + pageSize(), 0};
   makeBottom(stack);
+  publishStack(stack);
   return YG_OK;
 }
 
@@ -138,12 +140,14 @@ yg_status yg_stack_new_in(yg_stack *stack, void *memory, uintptr_t size) {
   annotateStackMade(start, size - skipped);
   *stack = yg_stack{0, start, (size - skipped) & ~uintptr_t{7}, nullptr, 0, 0, 0};
   makeBottom(stack);
+  publishStack(stack);
   return YG_OK;
 }
 
 yg_status yg_stack_free(yg_stack *stack) {
   if (stack == nullptr || stack->size == 0) return YG_ERROR_ARGUMENT;
   if (stack->sp == 0) return YG_ERROR_NOT_PAUSED;
+  unpublishStack(stack);
   annotateUnused(stack->start, stack->size);
   if (stack->mapping == 0) annotateStackGone(stack->start);
   if (stack->mapping != 0 && !pool.give(stack->start, sizeClassOf(stack->size))) unmapStack(stack->start, stack->size);

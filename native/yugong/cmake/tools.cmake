@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+#
+# Everything around the libraries: install rules, the benchmark, the tests that run other people's tools.
+if(YUGONG_IS_TOP_LEVEL)
+  include(cmake/install.cmake)
+endif()
