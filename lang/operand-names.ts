@@ -132,7 +132,20 @@ class NameFinder {
       const target = jumpTarget(this.code[pc] as Instruction);
       if (target !== undefined && target > pc && target <= end) pc = target - 1;
     }
-    return last;
+    return last === undefined ? undefined : (this.laterBoolean(register, last, end) ?? last);
+  }
+
+  /**
+   * In `x <= y or z`, lua5.1 loads the comparison's boolean at the end of the whole expression, so that is the write its walk finds;
+   * we load it where the comparison is: `JNLE x y else; MOVE r true; JMP end`.
+   */
+  private laterBoolean(register: number, last: number, end: number): number | undefined {
+    for (let pc = this.statementStart(end) + 1; pc < last; pc++) {
+      const [compare, move, jump] = [this.code[pc - 1], this.code[pc], this.code[pc + 1]] as [Instruction, Instruction, Instruction];
+      const isValue = move.op === "MOVE" && move.a === register && jump.op === "JMP" && jump.c > last && jump.c <= end;
+      if (isValue && /^J(EQ|NE|N?LT|N?LE)$/.test(compare.op) && compare.c === pc + 2) return pc;
+    }
+    return undefined;
   }
 
   private statementStart(pc: number): number {

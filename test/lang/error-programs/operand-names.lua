@@ -124,3 +124,7 @@ try(function() error("message", 2) end)
 try(function() error() end)
 try(function() assert(false) end)
 try(function() assert(nil, "asserted") end)
+-- A comparison's boolean is what lua5.1 finds last, whatever comes after `or`. Found by a random program.
+try(function() local i, v = 1, 2; return i - (i <= v or v) end)
+try(function() local i, v, z = 1, 2, {}; return i - (i > v and 1 or i == 1 or z.y) end)
+try(function() local i, v = 1, true; return i - (i > 1 and 0.5 or v) end)
