@@ -142,7 +142,8 @@ class NameFinder {
   private laterBoolean(register: number, last: number, end: number): number | undefined {
     for (let pc = this.statementStart(end) + 1; pc < last; pc++) {
       const [compare, move, jump] = [this.code[pc - 1], this.code[pc], this.code[pc + 1]] as [Instruction, Instruction, Instruction];
-      const isValue = move.op === "MOVE" && move.a === register && jump.op === "JMP" && jump.c > last && jump.c <= end;
+      const isBoolean = move.op === "MOVE" && move.b >= CONSTANT_FLAG && typeof this.f.constants[move.b - CONSTANT_FLAG] === "boolean";
+      const isValue = isBoolean && move.a === register && jump.op === "JMP" && jump.c > last && jump.c <= end;
       if (isValue && /^J(EQ|NE|N?LT|N?LE)$/.test(compare.op) && compare.c === pc + 2) return pc;
     }
     return undefined;
