@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <napi.h>
 
+#include "core-exports.h"
 #include "interpreter-code.h"
 #include "layout-json.h"
 #include "native-engine.h"
@@ -8,6 +9,7 @@
 static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   if (std::string error = yl::register_interpreter_code(); !error.empty()) throw Napi::Error::New(env, "the generated interpreter: " + error);
   exports["NativeEngine"] = NativeEngine::define(env);
+  define_core(env, exports);
   exports["layoutJson"] = yl::layout_json();
   return exports;
 }

@@ -13,8 +13,11 @@ import { type CoreHostFunction, loadYugong } from "../native.js";
 import { Stack } from "./stack.js";
 import { toWord, type WordLike } from "./words.js";
 
-/** Up to four words besides the stack; compiled code that passes fewer leaves the others undefined in value. */
-export type HostCallback = (stack: Stack, a: bigint, b: bigint, c: bigint, d: bigint) => WordLike | readonly [WordLike, WordLike] | void;
+/**
+ * Gets up to four words besides the stack; those that the compiled code does not pass have any value. Gives a word, an array of two, or
+ * undefined for 0.
+ */
+export type HostCallback = (stack: Stack, a: bigint, b: bigint, c: bigint, d: bigint) => unknown;
 
 /** Compiled code may call them for as long as the thread lives. */
 const all: HostFunction[] = [];
@@ -29,7 +32,7 @@ export class HostFunction {
     this.#core = new CoreHostFunction((core, a, b, c, d) => {
       const result = callback(Stack.ofCore(core), a, b, c, d);
       if (Array.isArray(result)) return [toWord(result[0], "result"), toWord(result[1], "result")];
-      return [toWord((result ?? undefined) as WordLike, "result"), 0n];
+      return [toWord(result as WordLike, "result"), 0n];
     });
     this.address = this.#core.address();
     all.push(this);

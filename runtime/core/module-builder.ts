@@ -14,10 +14,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type IrBlock, type IrType, type IrValue, type Llvm, loadLlvm } from "../../jit/ir.js";
+import { type IrBlock, type IrFunction, type IrType, type IrValue, type Llvm, loadLlvm } from "../../jit/ir.js";
 
 type LlvmModule = InstanceType<Llvm["Module"]>;
-type LlvmFunction = InstanceType<Llvm["Function"]>;
 
 export class ModuleBuilder {
   readonly llvm: Llvm = loadLlvm();
@@ -26,7 +25,8 @@ export class ModuleBuilder {
   readonly module: LlvmModule;
   readonly i64: IrType = this.builder.getInt64Ty();
   readonly double: IrType = this.builder.getDoubleTy();
-  #function: LlvmFunction | undefined;
+  #function: IrFunction | undefined;
+  readonly #attributes: string[] = [];
 
   constructor(readonly name: string) {
     this.module = new this.llvm.Module(name, this.context);
@@ -55,7 +55,7 @@ export class ModuleBuilder {
     if (Number.isSafeInteger(Number(word))) return this.llvm.ConstantInt.get(this.i64, Number(word), true);
     const high = this.llvm.ConstantInt.get(this.i64, Number(word >> 32n), true);
     const low = this.llvm.ConstantInt.get(this.i64, Number(BigInt.asUintN(32, word)), false);
-    return this.builder.CreateOr(this.builder.CreateShl(high, 32), low);
+    return this.builder.CreateOr(this.builder.CreateShl(high, this.word(32)), low);
   }
 
   /** The address of a function in this module. */
@@ -97,12 +97,18 @@ export class ModuleBuilder {
     return this.builder.CreateCall(type, this.builder.CreateIntToPtr(address, this.llvm.PointerType.get(type, 0)), [...values]);
   }
 
+  /** A line `function: word…`, such as "inner: noinline internal"; native/yugong-llvm/src/fold.h has the words. */
+  attributes(line: string): void {
+    this.#attributes.push(`${line}\n`);
+  }
+
   return(value: IrValue): void {
     this.builder.CreateRet(value);
   }
 
   /** The module for Session.compile. */
   toBitcode(): Buffer {
+    this.#writeAttributes();
     if (this.llvm.verifyModule(this.module)) throw new Error(`module ${this.name} is not well-formed:\n${this.module.print()}`);
     const folder = mkdtempSync(join(tmpdir(), "yugong-module-"));
     try {
@@ -114,16 +120,20 @@ export class ModuleBuilder {
     }
   }
 
+  #writeAttributes(): void {
+    if (this.#attributes.length === 0) return;
+    const text = this.llvm.ConstantDataArray.getString(this.context, this.#attributes.splice(0).join(""));
+    const { PrivateLinkage } = this.llvm.GlobalValue.LinkageTypes;
+    new this.llvm.GlobalVariable(this.module, text.getType(), true, PrivateLinkage, text, "yg.attributes");
+  }
+
   #type(parameterCount: number) {
     return this.llvm.FunctionType.get(this.i64, new Array(parameterCount).fill(this.i64), false);
   }
 
-  #declare(name: string, parameterCount: number): LlvmFunction {
-    const {
-      Function,
-      Function: { LinkageTypes },
-    } = this.llvm;
-    return Function.Create(this.#type(parameterCount), LinkageTypes.ExternalLinkage, name, this.module);
+  #declare(name: string, parameterCount: number): IrFunction {
+    const { ExternalLinkage } = this.llvm.Function.LinkageTypes;
+    return this.llvm.Function.Create(this.#type(parameterCount), ExternalLinkage, name, this.module);
   }
 
   #pointer(address: IrValue, index: number): IrValue {
