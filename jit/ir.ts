@@ -144,7 +144,14 @@ export class Ir {
   write(path: string): void {
     const text = this.attributes.join("\n");
     const bytes = this.llvm.ConstantDataArray.getString(this.context, text);
-    new this.llvm.GlobalVariable(this.module, bytes.getType(), true, this.llvm.GlobalValue.LinkageTypes.PrivateLinkage, bytes, "yg.attributes");
+    new this.llvm.GlobalVariable(
+      this.module,
+      bytes.getType(),
+      true,
+      this.llvm.GlobalValue.LinkageTypes.PrivateLinkage,
+      bytes,
+      "yg.attributes",
+    );
     this.llvm.WriteBitcodeToFile(this.module, path);
   }
 

@@ -116,9 +116,7 @@ callHandlers.set("CALL", (m) => {
   ir.branch(ir.compare("ule", count, ir.word(3)), few, many);
 
   ir.at(few);
-  const direct = [0, 1, 2].map((index) =>
-    ir.select(ir.compare("ugt", count, ir.word(index)), m.loadRegister(base, index), nilWord(m)),
-  );
+  const direct = [0, 1, 2].map((index) => ir.select(ir.compare("ugt", count, ir.word(index)), m.loadRegister(base, index), nilWord(m)));
   const fromFew = ir.current();
   ir.jump(call);
 

@@ -114,7 +114,13 @@ function emitResume(ir: Ir, csids: { next: number }): void {
   const first = ir.extract(pair, 0);
   const count = ir.extract(pair, 1);
   m.require(ir.compare("ne", count, ir.word(ir.layout.failed), "likely.alive"), failed);
-  forEachIndex(m, ir.word(1), count, (index) => storeTransfer(m, "results", ir.add(index, ir.word(1)), loadTransfer(m, "results", index)), -1);
+  forEachIndex(
+    m,
+    ir.word(1),
+    count,
+    (index) => storeTransfer(m, "results", ir.add(index, ir.word(1)), loadTransfer(m, "results", index)),
+    -1,
+  );
   storeTransfer(m, "results", ir.word(1), first);
   ir.returnPair(ir.word(ir.layout.true), ir.add(count, ir.word(1)));
 
@@ -202,4 +208,3 @@ export function emitCoroutineBuiltins(ir: Ir): void {
   const csids = { next: ir.layout.csids.generatedBuiltin as number };
   for (const emit of [emitResume, emitWrapped, emitYield, emitMain]) emit(ir, csids);
 }
-

@@ -89,7 +89,8 @@ function guardCode(w: Walker, callee: Value, info: ProtoInfo): Value {
 const codeOf = (w: Walker, closure: IrValue): IrValue =>
   w.ir.load(w.ir.i64, w.ir.address(pointerOf(w.ir, closure), w.ir.layout.offset("Function", "code")), "code");
 
-const entryOfCode = (w: Walker, code: IrValue): IrValue => w.ir.load(w.ir.i64, w.ir.address(code, w.ir.layout.offset("Code", "entry")), "entry");
+const entryOfCode = (w: Walker, code: IrValue): IrValue =>
+  w.ir.load(w.ir.i64, w.ir.address(code, w.ir.layout.offset("Code", "entry")), "entry");
 
 /** The entry of any value: what is no function has one that raises "attempt to call …". */
 function entryOfAnything(w: Walker, callee: Value): IrValue {
@@ -135,7 +136,12 @@ function keepAll(w: Walker, environment: Environment, first: Value, count: IrVal
 }
 
 /** Results that are known one by one. */
-function placeValues(w: Walker, { target, wanted }: { target: number; wanted: number }, values: readonly Value[], environment = w.environment): void {
+function placeValues(
+  w: Walker,
+  { target, wanted }: { target: number; wanted: number },
+  values: readonly Value[],
+  environment = w.environment,
+): void {
   if (wanted === ALL_RESULTS) {
     for (const [index, value] of values.entries()) if (index > 0) storeTransfer(w, "results", w.ir.word(index), w.boxed(value));
     return keepAll(w, environment, values[0] ?? nilValue(w.ir), w.ir.word(values.length));

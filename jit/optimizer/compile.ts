@@ -12,7 +12,7 @@
  *     {i64, i64} f12_1(payload, first, second)
  */
 import { createDryIr, Ir } from "../ir.js";
-import { nilWord, loadTransfer } from "../semantics/transfer.js";
+import { loadTransfer, nilWord } from "../semantics/transfer.js";
 import { boxedValue, constantValue, type Value } from "../semantics/values.js";
 import type { CompiledUnit, OptimizerContext, ProtoInfo } from "./context.js";
 import { type Activation, Environment } from "./environment.js";
@@ -107,11 +107,7 @@ function enterFunction(walker: Walker, info: ProtoInfo, registers: Value[]): voi
     const word =
       index < 3
         ? ir.argument(3 + index)
-        : ir.select(
-            ir.compare("sgt", ir.argument(2), ir.word(index)),
-            loadTransfer(walker, "arguments", ir.word(index)),
-            nilWord(walker),
-          );
+        : ir.select(ir.compare("sgt", ir.argument(2), ir.word(index)), loadTransfer(walker, "arguments", ir.word(index)), nilWord(walker));
     const predicted = info.parameterTypes(index);
     registers[index] = predicted === 0 ? boxedValue(word) : { ...boxedValue(word), predicted };
   }

@@ -25,9 +25,7 @@ export interface ProtoInfo {
   parameterTypes(index: number): number;
 }
 
-export type Callee =
-  | { readonly kind: "proto"; readonly proto: number }
-  | { readonly kind: "builtin"; readonly name: string };
+export type Callee = { readonly kind: "proto"; readonly proto: number } | { readonly kind: "builtin"; readonly name: string };
 
 export interface OptimizerContext {
   readonly layout: Layout;

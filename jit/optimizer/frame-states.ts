@@ -103,7 +103,10 @@ export class FrameStates {
 
   private constant(word: bigint): number {
     let index = this.constants.get(word);
-    if (index === undefined) this.constants.set(word, (index = this.constants.size));
+    if (index === undefined) {
+      index = this.constants.size;
+      this.constants.set(word, index);
+    }
     return index;
   }
 

@@ -44,7 +44,10 @@ export class Headers {
   choose(header: string, register: number, forward: Value, speculate: boolean): HeaderType {
     const key = `${header}:${register}`;
     const entry = this.entries.get(key);
-    const incoming = forward.predicted !== undefined && speculate && forward.representation === "boxed" ? narrowed(forward, forward.predicted) : plain(forward);
+    const incoming =
+      forward.predicted !== undefined && speculate && forward.representation === "boxed"
+        ? narrowed(forward, forward.predicted)
+        : plain(forward);
     if (entry === undefined) {
       this.entries.set(key, { chosen: incoming, back: undefined });
       return incoming;
@@ -59,7 +62,8 @@ export class Headers {
   }
 
   private combine(forward: Value, incoming: HeaderType, back: HeaderType, speculate: boolean): HeaderType {
-    const unknown = (incoming.type & ~back.type & ~Type.Number) !== 0 && forward.representation === "boxed" && forward.constant === undefined;
+    const unknown =
+      (incoming.type & ~back.type & ~Type.Number) !== 0 && forward.representation === "boxed" && forward.constant === undefined;
     const numericBack = back.type !== 0 && (back.type & ~Type.Number) === 0;
     if (unknown && numericBack && speculate && incoming.type & Type.Number) return best(back.type);
     return joinTypes(incoming, back);

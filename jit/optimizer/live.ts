@@ -10,7 +10,10 @@ const cache = new WeakMap<Proto, Map<number, readonly number[]>>();
 /** Live once the call at `pc` has returned, without its results: those arrive with the return. */
 export function liveAfterCall(proto: Proto, pc: number): readonly number[] {
   let byPc = cache.get(proto);
-  if (byPc === undefined) cache.set(proto, (byPc = new Map()));
+  if (byPc === undefined) {
+    byPc = new Map();
+    cache.set(proto, byPc);
+  }
   let live = byPc.get(pc);
   if (live === undefined) {
     const results = new Set(defs(proto.code[pc] as Instruction));

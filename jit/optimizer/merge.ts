@@ -81,7 +81,9 @@ class Merge {
     if (values.every((value) => value === first)) return place(first);
     if (first.constant !== undefined && values.every((value) => value.constant === first.constant)) return place(first);
     const type = values.reduce((all, value) => all | value.type, 0);
-    const predicted = values.every((value) => value.predicted !== undefined) ? values.reduce((all, value) => all | (value.predicted as number), 0) : undefined;
+    const predicted = values.every((value) => value.predicted !== undefined)
+      ? values.reduce((all, value) => all | (value.predicted as number), 0)
+      : undefined;
     if (values.every((value) => value.ir === first.ir && value.representation === first.representation)) {
       const { boxed: _boxed, constant: _constant, ...rest } = first;
       return place({ ...rest, type, ...(predicted === undefined ? {} : { predicted }) });

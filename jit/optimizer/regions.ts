@@ -22,9 +22,15 @@ const cache = new WeakMap<Proto, Map<number, Region>>();
 
 export function regionFrom(proto: Proto, entry: number): Region {
   let regions = cache.get(proto);
-  if (regions === undefined) cache.set(proto, (regions = new Map()));
+  if (regions === undefined) {
+    regions = new Map();
+    cache.set(proto, regions);
+  }
   let region = regions.get(entry);
-  if (region === undefined) regions.set(entry, (region = findRegion(proto, entry)));
+  if (region === undefined) {
+    region = findRegion(proto, entry);
+    regions.set(entry, region);
+  }
   return region;
 }
 
@@ -90,7 +96,8 @@ function assignedInLoops(
       work.push(...(predecessors.get(block) ?? []));
     }
     for (const block of body) {
-      for (let pc = block; pc < (end.get(block) as number); pc++) for (const register of defs(code[pc] as Instruction)) registers.add(register);
+      for (let pc = block; pc < (end.get(block) as number); pc++)
+        for (const register of defs(code[pc] as Instruction)) registers.add(register);
     }
   }
   return assigned;

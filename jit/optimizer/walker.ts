@@ -21,9 +21,9 @@ import { storeTransfer } from "../semantics/transfer.js";
 import { constantValue, Type, type Value } from "../semantics/values.js";
 import { callDefinitions } from "./calls.js";
 import type { OptimizerContext, ProtoInfo } from "./context.js";
-import { type Activation, Environment } from "./environment.js";
+import type { Activation, Environment } from "./environment.js";
 import type { FrameStates } from "./frame-states.js";
-import type { HeaderType, Headers } from "./headers.js";
+import type { Headers, HeaderType } from "./headers.js";
 import { liveAfterCall, liveBefore } from "./live.js";
 import { type Edge, mergeEdges } from "./merge.js";
 import { type Region, regionFrom } from "./regions.js";
@@ -353,7 +353,8 @@ export class Walker extends Machine implements Operands {
 /** Registers of a caller that are needed when its inlined callee returns. */
 export function liveAcross(environment: Environment, edges: readonly Edge[]): readonly number[] {
   for (let inner: Environment | undefined = edges[0]?.environment; inner !== undefined; inner = inner.parent) {
-    if (inner.activation.parent === environment.activation) return liveAfterCall(environment.activation.info.proto, inner.activation.callPc);
+    if (inner.activation.parent === environment.activation)
+      return liveAfterCall(environment.activation.info.proto, inner.activation.callPc);
   }
   throw new Error("an environment without its callee");
 }
@@ -361,4 +362,3 @@ export function liveAcross(environment: Environment, edges: readonly Edge[]): re
 export function irType(ir: Ir, { representation }: HeaderType): Ir["i64"] {
   return { boxed: ir.i64, int: ir.i32, double: ir.f64, bool: ir.i1 }[representation];
 }
-

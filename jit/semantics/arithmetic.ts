@@ -7,7 +7,19 @@ import { opcodeIndex } from "../../lang/bytecode.js";
 import type { IrBlock, IrValue } from "../ir.js";
 import { Seen } from "./feedback.js";
 import { Join, type Machine } from "./machine.js";
-import { boxedValue, boxInt, doubleValue, hasTag, intValue, isDoubleWord, isNumberWord, numberToDouble, Type, unboxInt, type Value } from "./values.js";
+import {
+  boxedValue,
+  boxInt,
+  doubleValue,
+  hasTag,
+  intValue,
+  isDoubleWord,
+  isNumberWord,
+  numberToDouble,
+  Type,
+  unboxInt,
+  type Value,
+} from "./values.js";
 
 /** Leave the int32 operation for the double one if the condition holds. */
 type Bail = (condition: IrValue) => void;
@@ -131,7 +143,14 @@ export function arithmetic(m: Machine, operator: BinaryOperator, x: Value, y: Va
   if (m.recording || m.seen & Seen.Generic) return boxedValue(generic(m, operator, m.boxed(x), m.boxed(y)));
   if (m.seen === 0) m.deoptimize("not seen yet");
   const types = operandTypes(m.seen);
-  if (types.x === Type.Int && types.y === Type.Int && canBeInt(x) && canBeInt(y) && operator.int !== undefined && !(m.seen & Seen.Overflow)) {
+  if (
+    types.x === Type.Int &&
+    types.y === Type.Int &&
+    canBeInt(x) &&
+    canBeInt(y) &&
+    operator.int !== undefined &&
+    !(m.seen & Seen.Overflow)
+  ) {
     const a = m.asInt(x);
     const b = m.asInt(y);
     return intValue(operator.int(m, a.ir, b.ir, (condition) => m.guard(m.ir.not(condition), "overflow")));
@@ -145,7 +164,7 @@ export function arithmetic(m: Machine, operator: BinaryOperator, x: Value, y: Va
 export const canBeInt = (x: Value): boolean => x.representation !== "double" && (x.type & Type.Int) !== 0;
 
 /** The number types to test for: what was seen, unless that contradicts what is known. */
-export const likelyNumber = (x: Value, seen: number): number => (seen & x.type) || x.type & Type.Number;
+export const likelyNumber = (x: Value, seen: number): number => seen & x.type || x.type & Type.Number;
 
 /** R[A] = -x */
 export function negate(m: Machine, x: Value): Value {
@@ -164,7 +183,11 @@ export function negate(m: Machine, x: Value): Value {
   }
   const word = m.boxed(x);
   const join = new Join(m);
-  const blocks: Record<"double" | "overflow" | "slow", IrBlock> = { double: ir.block("double"), overflow: ir.block("overflow"), slow: ir.block("slow") };
+  const blocks: Record<"double" | "overflow" | "slow", IrBlock> = {
+    double: ir.block("double"),
+    overflow: ir.block("overflow"),
+    slow: ir.block("slow"),
+  };
   m.require(hasTag(ir, word, "int"), blocks.double);
   m.require(fits(unboxInt(ir, word)), blocks.overflow);
   m.record(Seen.IntInt);

@@ -4,7 +4,18 @@ import type { FloatPredicate, IntPredicate, IrValue } from "../ir.js";
 import { canBeInt, likelyNumber, operandTypes } from "./arithmetic.js";
 import { Seen } from "./feedback.js";
 import { Join, type Machine } from "./machine.js";
-import { boolValue, hasTag, isDoubleWord, isFalsyWord, isNumberWord, knownType, numberToDouble, Type, unboxInt, type Value } from "./values.js";
+import {
+  boolValue,
+  hasTag,
+  isDoubleWord,
+  isFalsyWord,
+  isNumberWord,
+  knownType,
+  numberToDouble,
+  Type,
+  unboxInt,
+  type Value,
+} from "./values.js";
 
 interface Order {
   readonly int: IntPredicate;

@@ -18,14 +18,18 @@ export interface ForState {
 
 /** FORPREP: the normalized state, and whether the loop runs at all. */
 export function forPrepare(m: Machine, init: Value, limit: Value, step: Value): ForState & { runs: IrValue } {
-  const { ir, seen } = m;
+  const { seen } = m;
   if (!m.recording && seen === 0) m.deoptimize("not seen yet");
   if (!m.recording && (seen & SeenFor.Double) === 0) {
     const state = { index: m.asInt(init), limit: intLimit(m, limit, step), step: m.asInt(step) };
     return { ...state, runs: runsInt(m, state.index.ir, state.limit.ir, state.step) };
   }
   if (!m.recording && (seen & SeenFor.Int) === 0) {
-    const [index, last, by] = [init, limit, step].map((value) => m.asDouble(value, likelyNumber(value, Type.Number))) as [Value, Value, Value];
+    const [index, last, by] = [init, limit, step].map((value) => m.asDouble(value, likelyNumber(value, Type.Number))) as [
+      Value,
+      Value,
+      Value,
+    ];
     return { index, limit: last, step: by, runs: runsDouble(m, index.ir, last.ir, by.ir) };
   }
   return forPrepareGeneric(m, m.boxed(init), m.boxed(limit), m.boxed(step));
@@ -44,7 +48,8 @@ function intLimit(m: Machine, limit: Value, step: Value): Value {
   return intValue(int);
 }
 
-const constantStep = (step: Value): number | undefined => (step.constant === undefined ? undefined : Number(BigInt.asIntN(32, step.constant)));
+const constantStep = (step: Value): number | undefined =>
+  step.constant === undefined ? undefined : Number(BigInt.asIntN(32, step.constant));
 
 function runsInt(m: Machine, index: IrValue, limit: IrValue, step: Value): IrValue {
   const { ir } = m;
@@ -57,7 +62,11 @@ function runsInt(m: Machine, index: IrValue, limit: IrValue, step: Value): IrVal
 
 function runsDouble(m: Machine, index: IrValue, limit: IrValue, step: IrValue): IrValue {
   const { ir } = m;
-  return ir.select(ir.compareDouble("olt", ir.double(0), step), ir.compareDouble("ole", index, limit), ir.compareDouble("ole", limit, index));
+  return ir.select(
+    ir.compareDouble("olt", ir.double(0), step),
+    ir.compareDouble("ole", index, limit),
+    ir.compareDouble("ole", limit, index),
+  );
 }
 
 function forPrepareGeneric(m: Machine, init: IrValue, limit: IrValue, step: IrValue): ForState & { runs: IrValue } {
@@ -130,7 +139,14 @@ export function forLoop(m: Machine, index: Value, limit: Value, step: Value): { 
   const next = new Join(m);
   const double = ir.block("double");
   // For numbers, the conjunction of the words has the int tag only if each has.
-  m.require(hasTag(ir, words.reduce((all, word) => ir.and(all, word)), "int"), double);
+  m.require(
+    hasTag(
+      ir,
+      words.reduce((all, word) => ir.and(all, word)),
+      "int",
+    ),
+    double,
+  );
   const [i, last, by] = words.map((word) => unboxInt(ir, word)) as [IrValue, IrValue, IrValue];
   const againInt = goesOnInt(m, i, last, intValue(by));
   const nextInt = boxInt(ir, ir.add(i, by));

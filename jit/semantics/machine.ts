@@ -4,7 +4,19 @@
  * implementations; a definition is written once against this class.
  */
 import type { Ir, IrBlock, IrValue } from "../ir.js";
-import { boolValue, box, boxedValue, doubleValue, intValue, knownType, numberToDouble, testType, Type, unboxInt, type Value } from "./values.js";
+import {
+  boolValue,
+  box,
+  boxedValue,
+  doubleValue,
+  intValue,
+  knownType,
+  numberToDouble,
+  Type,
+  testType,
+  unboxInt,
+  type Value,
+} from "./values.js";
 
 export type Reason =
   | "not an int"
@@ -115,7 +127,11 @@ export abstract class Machine {
     if (value.representation === "int") return doubleValue(ir.intToDouble(value.ir));
     const types = kinds & value.type & Type.Number;
     if (types === 0) this.deoptimize("not a number");
-    const checked = this.guardType(value, types, types === Type.Number ? "not a number" : types === Type.Int ? "not an int" : "not a double");
+    const checked = this.guardType(
+      value,
+      types,
+      types === Type.Number ? "not a number" : types === Type.Int ? "not an int" : "not a double",
+    );
     if (types === Type.Int) return doubleValue(ir.intToDouble(unboxInt(ir, checked.ir)));
     if (types === Type.Number) return doubleValue(numberToDouble(ir, checked.ir));
     const refined: Value = { ...doubleValue(ir.bitsToDouble(checked.ir)), boxed: checked.ir };
@@ -167,4 +183,7 @@ export class Join {
   }
 }
 
-export const nilValue = (ir: Ir): Value => ({ ...boxedValue(ir.word(BigInt.asIntN(64, ir.layout.nil)), Type.Nil), constant: ir.layout.nil });
+export const nilValue = (ir: Ir): Value => ({
+  ...boxedValue(ir.word(BigInt.asIntN(64, ir.layout.nil)), Type.Nil),
+  constant: ir.layout.nil,
+});

@@ -7,7 +7,19 @@
 import type { IrValue } from "../ir.js";
 import { SeenIndex, SeenLength } from "./feedback.js";
 import { Join, type Machine } from "./machine.js";
-import { boxedValue, boxInt, hasTag, intValue, isDoubleWord, isNilWord, pointerOf, testType, Type, unboxInt, type Value } from "./values.js";
+import {
+  boxedValue,
+  boxInt,
+  hasTag,
+  intValue,
+  isDoubleWord,
+  isNilWord,
+  pointerOf,
+  Type,
+  testType,
+  unboxInt,
+  type Value,
+} from "./values.js";
 
 const tableField = (m: Machine, table: IrValue, field: string): IrValue => m.ir.address(table, m.ir.layout.offset("Table", field));
 
@@ -16,7 +28,8 @@ const arrayCount = (m: Machine, table: IrValue): IrValue => m.ir.load(m.ir.i32, 
 const elementAddress = (m: Machine, table: IrValue, index: IrValue): IrValue =>
   m.ir.element(m.ir.load(m.ir.i64, tableField(m, table, "array"), "array"), m.ir.zeroExtend(index), 8);
 
-const loadElement = (m: Machine, table: IrValue, index: IrValue): IrValue => m.ir.load(m.ir.i64, elementAddress(m, table, index), "element");
+const loadElement = (m: Machine, table: IrValue, index: IrValue): IrValue =>
+  m.ir.load(m.ir.i64, elementAddress(m, table, index), "element");
 
 /** The table's address; in the optimizer only tables go on. */
 const asTable = (m: Machine, object: Value): IrValue => pointerOf(m.ir, m.boxed(m.guardType(object, Type.Table, "not a table")));
@@ -142,7 +155,14 @@ export function setIndex(m: Machine, object: Value, key: Value, value: Value): v
 const notNilWord = (m: Machine, word: IrValue): IrValue => m.ir.not(isNilWord(m.ir, word));
 
 /** Store just behind the array part when there is room and nothing to migrate from the hash part. */
-function appendInPlace(m: Machine, table: IrValue, index: IrValue, count: IrValue, word: IrValue, otherwise: ReturnType<Machine["ir"]["block"]>): void {
+function appendInPlace(
+  m: Machine,
+  table: IrValue,
+  index: IrValue,
+  count: IrValue,
+  word: IrValue,
+  otherwise: ReturnType<Machine["ir"]["block"]>,
+): void {
   const { ir } = m;
   m.require(ir.compare("eq", index, count), otherwise);
   m.require(ir.compare("ult", count, ir.load(ir.i32, tableField(m, table, "array_capacity"), "array")), otherwise);
@@ -323,4 +343,5 @@ export function length(m: Machine, x: Value): Value {
   return boxedValue(join.finish());
 }
 
-const stringLength = (m: Machine, string: IrValue): IrValue => m.ir.load(m.ir.i32, m.ir.address(string, m.ir.layout.offset("String", "length")), "instruction");
+const stringLength = (m: Machine, string: IrValue): IrValue =>
+  m.ir.load(m.ir.i32, m.ir.address(string, m.ir.layout.offset("String", "length")), "instruction");

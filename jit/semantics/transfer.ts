@@ -10,7 +10,8 @@
 import type { IrValue } from "../ir.js";
 import type { Machine } from "./machine.js";
 
-const bufferSlot = (m: Machine, buffer: "arguments" | "results", index: IrValue): IrValue => m.ir.element(m.coroutineWord(buffer), index, 8);
+const bufferSlot = (m: Machine, buffer: "arguments" | "results", index: IrValue): IrValue =>
+  m.ir.element(m.coroutineWord(buffer), index, 8);
 
 export const loadTransfer = (m: Machine, buffer: "arguments" | "results", index: IrValue): IrValue =>
   m.ir.load(m.ir.i64, bufferSlot(m, buffer, index), "transfer");

@@ -23,19 +23,19 @@ export const Type = {
 } as const;
 
 export function checkTypeBits(layout: Layout): void {
-  const { Nil, Boolean, Int, Double, String, Table, Function, Other } = Type;
   const native = layout.typeBits;
   const pairs = [
-    [native.nil, Nil],
-    [native.boolean, Boolean],
-    [native.int, Int],
-    [native.double, Double],
-    [native.string, String],
-    [native.table, Table],
-    [native.function, Function],
-    [native.other, Other],
+    [native.nil, Type.Nil],
+    [native.boolean, Type.Boolean],
+    [native.int, Type.Int],
+    [native.double, Type.Double],
+    [native.string, Type.String],
+    [native.table, Type.Table],
+    [native.function, Type.Function],
+    [native.other, Type.Other],
   ];
-  if (pairs.some(([theirs, ours]) => theirs !== ours)) throw new Error("the type bits of native/language/object.h and jit/semantics/values.ts differ");
+  if (pairs.some(([theirs, ours]) => theirs !== ours))
+    throw new Error("the type bits of native/language/object.h and jit/semantics/values.ts differ");
 }
 
 export type Representation = "boxed" | "int" | "double" | "bool";

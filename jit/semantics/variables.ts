@@ -7,7 +7,8 @@ import { boxedValue, pointerOf, Type, type Value } from "./values.js";
 /** A global's value lives at a fixed address. */
 export const getGlobal = (m: Machine, cellAddress: IrValue): Value => boxedValue(m.ir.load(m.ir.i64, cellAddress, "global"));
 
-export const setGlobal = (m: Machine, cellAddress: IrValue, value: Value): void => m.ir.store(m.ir.i64, m.boxed(value), cellAddress, "global");
+export const setGlobal = (m: Machine, cellAddress: IrValue, value: Value): void =>
+  m.ir.store(m.ir.i64, m.boxed(value), cellAddress, "global");
 
 /** Address of capture `index` (an i64) of a closure. */
 export const captureAddress = (m: Machine, closure: IrValue, index: IrValue): IrValue =>
