@@ -79,6 +79,14 @@ export class ModuleBuilder {
     return variable;
   }
 
+  get(variable: IrValue): IrValue {
+    return this.builder.CreateLoad(this.i64, variable);
+  }
+
+  set(variable: IrValue, value: IrValue): void {
+    this.builder.CreateStore(value, variable);
+  }
+
   /** The next call gets this call-site id, and these values can be read from its frame while it has not returned. */
   stackmap(csid: number, values: readonly IrValue[] = []): void {
     const type = this.llvm.FunctionType.get(this.builder.getVoidTy(), [this.i64], true);
