@@ -4,3 +4,7 @@
 if(YUGONG_IS_TOP_LEVEL)
   include(cmake/install.cmake)
 endif()
+if(YUGONG_BUILD_TESTS)
+  enable_testing()
+  add_subdirectory(test/tools)
+endif()

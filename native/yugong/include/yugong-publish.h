@@ -15,6 +15,10 @@
  * Publishing is best effort, so that code still runs where libunwind is not loaded or /tmp is not writable: registration succeeds, and
  * yg_code_published says where the code can be seen. Only code with a range (start and size) is published.
  *
+ * A program that links stock libunwind throws C++ exceptions by libunwind's functions; it needs LIBUNWIND as well as FRAMES. libunwind does
+ * not name code that is registered so (unw_get_proc_name fails). For call graphs, a perf that is built with libunwind needs about 128 bytes
+ * of address space behind each function, which must not belong to another one (padding inside the registered range).
+ *
  * All functions may be called from any thread, none from a signal handler. Costs: FRAMES and LIBUNWIND make every throw or unwinding
  * linear in the number of registered pieces; GDB is linear per registration while a debugger is attached, and nearly free when not.
  */

@@ -58,6 +58,15 @@ using LibunwindFunction = void (*)(LibunwindInfo *);
 // By name, so that a libunwind that is loaded later is found; null when there is none.
 LibunwindFunction libunwindFunction(const char *name) { return reinterpret_cast<LibunwindFunction>(dlsym(RTLD_DEFAULT, name)); }
 
+// _U_dyn_cancel forgets to tell libunwind's cache of rules, by which it would go on to walk whatever is placed at these addresses next.
+// (The names are what libunwind.h makes of unw_flush_cache and unw_local_addr_space.)
+void flushLibunwindCache(uintptr_t start, uintptr_t end) {
+  using Flush = void (*)(void *address_space, uintptr_t start, uintptr_t end);
+  Flush flush = reinterpret_cast<Flush>(dlsym(RTLD_DEFAULT, "_Ux86_64_flush_cache"));
+  void **address_space = static_cast<void **>(dlsym(RTLD_DEFAULT, "_ULx86_64_local_addr_space"));
+  if (flush != nullptr && address_space != nullptr) flush(*address_space, start, end);
+}
+
 bool isNear(uintptr_t a, uintptr_t b) {
   intptr_t distance = static_cast<intptr_t>(a - b);
   return distance > -kReach && distance < kReach;
@@ -136,7 +145,10 @@ void unpublishFrames(Publication &publication) {
   if (frames == nullptr) return;
   if ((publication.reached & YG_PUBLISH_FRAMES) != 0) forEachFrame(*frames, __deregister_frame);
   if ((publication.reached & YG_PUBLISH_LIBUNWIND) != 0)
-    if (LibunwindFunction cancel = libunwindFunction("_U_dyn_cancel")) cancel(&frames->libunwind);
+    if (LibunwindFunction cancel = libunwindFunction("_U_dyn_cancel")) {
+      cancel(&frames->libunwind);
+      flushLibunwindCache(publication.start, publication.start + publication.size);
+    }
   if (frames->mapped)
     munmap(frames->copy, frames->copy_size);
   else

@@ -105,15 +105,19 @@ void writeLines(ByteWriter &out, const PublishedSymbol &symbol, const std::vecto
   endRecord(out, at);
 }
 
-void writeUnwinding(ByteWriter &out, const PublishedSymbol &symbol, const UnwindSection &unwind) {
+// `room` is the number of bytes from the symbol's start to the next symbol's, or to the end of the code.
+void writeUnwinding(ByteWriter &out, const PublishedSymbol &symbol, uintptr_t room, const UnwindSection &unwind) {
   size_t header_size;
   // perf puts the section at the next multiple of 8 behind the code.
-  std::vector<uint8_t> section = unwind.behindCode(symbol.start, symbol.size, (symbol.size + 7) & ~uintptr_t{7}, &header_size);
+  uintptr_t distance = (symbol.size + 7) & ~uintptr_t{7};
+  std::vector<uint8_t> section = unwind.behindCode(symbol.start, symbol.size, distance, &header_size);
   if (section.empty()) return;
   size_t at = beginRecord(out, kUnwindingInfo);
   out.u64(section.size());
   out.u64(header_size);
-  out.u64(0);  // in the process, it is not mapped behind the code
+  // A perf that unwinds by libunwind finds the section only where it takes these addresses for mapped; they need not hold anything in the
+  // process, but must not be taken from other code. (A perf that unwinds by libdw finds it anyway.)
+  out.u64(distance + section.size() <= room ? section.size() : 0);
   out.raw(section.data(), section.size());
   endRecord(out, at);
 }
@@ -138,10 +142,12 @@ bool publishToJitdump(const Publication &publication, const PublicationSource &s
   Jitdump &dump = jitdump();
   if (!open(dump, directory)) return false;
   ByteWriter out;
-  for (const PublishedSymbol &symbol : publication.symbols) {
+  for (size_t i = 0; i < publication.symbols.size(); i++) {
+    const PublishedSymbol &symbol = publication.symbols[i];
     if (symbol.size == 0) continue;
+    uintptr_t end = i + 1 < publication.symbols.size() ? publication.symbols[i + 1].start : publication.start + publication.size;
     writeLines(out, symbol, source.linesOf(symbol.start, symbol.size));
-    writeUnwinding(out, symbol, *source.unwind);
+    writeUnwinding(out, symbol, end - symbol.start, *source.unwind);
     writeLoad(out, symbol, dump.next_index++);
   }
   return writeAll(dump.file, out.bytes);
