@@ -6,6 +6,8 @@
  *   back-edge did it (the running frame then moves into that code: OSR entry).
  * - A guard that fails `failureLimit` times takes its code out of use. The interpreter has by then noted what was new, so that the
  *   next code is more general.
+ * - A loop whose frame no longer suits its code (another type in a register, a way that had never been taken) is compiled anew at the
+ *   next back-edge, for what was and what is.
  * - An instruction whose guards cost code twice is compiled without speculation from then on. A unit that was compiled
  *   `mostCompiles` times stays with the interpreter.
  */
@@ -30,6 +32,8 @@ interface Unit {
   readonly compiled: CompiledUnit;
   readonly code: number;
   readonly address: bigint;
+  /** For a loop, the types of the frame that it was compiled for. */
+  readonly types: Uint8Array;
   valid: boolean;
 }
 
@@ -62,9 +66,17 @@ class Tiering implements TieringPolicy, OptimizerContext {
   onHot(protoId: number, pc: number, types: Uint8Array): bigint {
     const key = unitKey(protoId, pc);
     const known = this.units.get(key);
+    let wanted = types;
     if (known?.valid === true) {
-      this.engine.native.setHotness(protoId, this.engine.options.hotThreshold);
-      return pc >= 0 ? known.address : 0n;
+      const outgrown = pc >= 0 && this.hasOutgrown(known);
+      if (pc < 0 || (fits(known, types) && !outgrown)) {
+        if (pc >= 0) this.engine.native.installLoopEntry(protoId, pc, known.address);
+        this.engine.native.setHotness(protoId, this.engine.options.hotThreshold);
+        return pc >= 0 ? known.address : 0n;
+      }
+      // What waits at the loop header would fail the first guard: compile for both.
+      wanted = types.map((type, register) => type | (known.types[register] ?? 0));
+      this.discard(known, outgrown ? "not seen yet" : "loop type");
     }
     const compiles = (this.compiles.get(key) ?? 0) + 1;
     this.compiles.set(key, compiles);
@@ -73,7 +85,7 @@ class Tiering implements TieringPolicy, OptimizerContext {
       this.engine.native.setHotness(protoId, never);
       return 0n;
     }
-    const unit = this.compile(protoId, pc, types);
+    const unit = this.compile(protoId, pc, wanted);
     this.units.set(key, unit);
     if (pc < 0) this.engine.native.installEntry(protoId, unit.address);
     else this.engine.native.installLoopEntry(protoId, pc, unit.address);
@@ -85,24 +97,34 @@ class Tiering implements TieringPolicy, OptimizerContext {
     const found = this.sites.get(csid);
     if (found === undefined || !found.unit.valid) return;
     const { site, unit } = found;
+    this.discard(unit, site.reason);
+    this.engine.native.setHotness(unit.compiled.protoId, Math.ceil(this.engine.options.hotThreshold / 8));
+    const key = unitKey(site.protoId, site.pc);
+    const losses = (this.losses.get(key) ?? 0) + 1;
+    this.losses.set(key, losses);
+    if (losses === mostLosses) this.giveUp(site.protoId, site.pc, site.reason);
+  }
+
+  /** Whether something that had never run when the code was made has run since. */
+  private hasOutgrown({ compiled }: Unit): boolean {
+    return compiled.sites.some(({ reason, protoId, pc }) => reason === "not seen yet" && this.proto(protoId).feedback(pc).bits !== 0);
+  }
+
+  /** Take code out of use. */
+  private discard(unit: Unit, reason: string): void {
     const { protoId, pc } = unit.compiled;
     unit.valid = false;
     this.units.delete(unitKey(protoId, pc));
     const suspended = this.engine.native.invalidateCode(unit.code);
-    this.engine.native.setHotness(protoId, Math.ceil(this.engine.options.hotThreshold / 8));
     this.engine.emit({
       kind: "invalidate",
       time: this.engine.now(),
       function: this.engine.proto(protoId).name,
       unit: pc < 0 ? "function" : "loop",
       line: lineOf(this.engine.proto(protoId), pc),
-      reason: site.reason,
+      reason,
       suspended,
     });
-    const key = unitKey(site.protoId, site.pc);
-    const losses = (this.losses.get(key) ?? 0) + 1;
-    this.losses.set(key, losses);
-    if (losses === mostLosses) this.giveUp(site.protoId, site.pc, site.reason);
   }
 
   describeSite(csid: number): SiteDescription | undefined {
@@ -130,7 +152,12 @@ class Tiering implements TieringPolicy, OptimizerContext {
     const proto = this.engine.proto(protoId);
     const start = performance.now();
     const symbol = `f${protoId}_${this.symbols++}`;
-    const { ir, unit: compiled } = compileUnit(this, { protoId, pc, symbol, ...(pc < 0 ? {} : { types: types.map((type, register) => this.predicted(type, register)) }) });
+    const { ir, unit: compiled } = compileUnit(this, {
+      protoId,
+      pc,
+      symbol,
+      ...(pc < 0 ? {} : { types: types.map((type, register) => this.predicted(type, register)) }),
+    });
     const built = performance.now();
     const bitcode = join(this.scratchFolder(), `${symbol}.bc`);
     ir.write(bitcode);
@@ -158,7 +185,7 @@ class Tiering implements TieringPolicy, OptimizerContext {
       },
       this.engine.options.failureLimit,
     );
-    const unit: Unit = { compiled, code, address: entry.address, valid: true };
+    const unit: Unit = { compiled, code, address: entry.address, types: types.slice(), valid: true };
     for (const site of compiled.sites) this.sites.set(site.csid, { site, unit });
     const end = performance.now();
     const { timings } = added;
@@ -277,6 +304,10 @@ class Tiering implements TieringPolicy, OptimizerContext {
     };
   }
 }
+
+/** Whether a frame with these types gets past the guards before the loop. */
+const fits = (unit: Unit, types: Uint8Array): boolean =>
+  unit.compiled.entryTypes.every(([register, accepted]) => ((types[register] ?? 0) & ~accepted) === 0);
 
 const unitKey = (protoId: number, pc: number): string => `${protoId}:${pc}`;
 

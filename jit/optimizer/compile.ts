@@ -54,14 +54,15 @@ export function compileUnit(context: OptimizerContext, request: Request): Compil
 
   const ir = new Ir(request.symbol, context.layout);
   const states = new FrameStates(ir, () => context.newCsid());
-  const inlined = emitBody(ir, context, request, info, headers, states);
+  const walker = emitBody(ir, context, request, info, headers, states);
   const unit: CompiledUnit = {
     symbol: request.symbol,
     protoId: request.protoId,
     pc: request.pc,
     sites: states.sites,
     ...states.tables(),
-    inlined: [...inlined],
+    inlined: [...walker.inlined],
+    entryTypes: request.pc < 0 ? [] : [...walker.entryTypes],
   };
   return { ir, unit, dryWalks };
 }
@@ -73,7 +74,7 @@ function emitBody(
   info: ProtoInfo,
   headers: Headers,
   states: FrameStates | undefined,
-): ReadonlySet<number> {
+): Walker {
   const isLoop = request.pc >= 0;
   const type = isLoop ? ir.functionType(ir.pair, [ir.i64, ir.i64, ir.i64]) : ir.entryType;
   ir.defineFunction(request.symbol, type, "nounwind");
@@ -97,7 +98,7 @@ function emitBody(
     }
   } else enterFunction(walker, info, registers);
   walker.walk(isLoop ? request.pc : 0, undefined);
-  return walker.inlined;
+  return walker;
 }
 
 /** Parameters, and the check that the stack has room. */

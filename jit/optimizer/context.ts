@@ -62,4 +62,6 @@ export interface CompiledUnit {
   readonly frameStates: Uint32Array;
   readonly constants: BigUint64Array;
   readonly inlined: readonly number[];
+  /** For a loop: the types that registers must have for the frame to get in, as [register, type bits]. */
+  readonly entryTypes: readonly (readonly [register: number, types: number])[];
 }

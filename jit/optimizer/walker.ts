@@ -50,6 +50,8 @@ export class Walker extends Machine implements Operands {
   readonly recording = false;
   readonly m = this;
   readonly inlined = new Set<number>();
+  /** What registers have to be to get into the first loop: a unit for OSR entry begins with it. */
+  readonly entryTypes = new Map<number, number>();
   environment!: Environment;
   pc = 0;
   instruction!: Instruction;
@@ -147,6 +149,11 @@ export class Walker extends Machine implements Operands {
     const registers = liveBefore(proto, start).filter((register) => assigned.has(register));
     const speculate = !this.context.givenUp(id, start);
     const types = registers.map((register) => this.headers.choose(this.headerKey(start), register, environment.get(register), speculate));
+    if (this.activation.depth === 0 && this.body.headers.size === 0) {
+      for (const [index, register] of registers.entries()) {
+        this.entryTypes.set(register, acceptedTypes(environment.get(register), types[index] as HeaderType));
+      }
+    }
     const initial = registers.map((register, index) => this.convert(environment.get(register), types[index] as HeaderType));
     const block = ir.block("loop");
     const before = ir.current();
@@ -180,7 +187,7 @@ export class Walker extends Machine implements Operands {
       case "int":
         return value.representation === "double" ? this.deoptimize("loop type") : this.asInt(value);
       case "double":
-        return this.asDouble(value, (value.predicted ?? Type.Any) & Type.Number || Type.Number);
+        return this.asDouble(value, acceptedTypes(value, wanted));
       case "bool":
         return this.asBool(value);
       case "boxed": {
@@ -348,6 +355,12 @@ export class Walker extends Machine implements Operands {
     (this.body.returns as Edge[]).push({ block: this.ir.current(), environment });
     this.endPath();
   }
+}
+
+/** The types with which a value gets through `convert`. */
+function acceptedTypes(value: Value, { representation, type }: HeaderType): number {
+  if (representation !== "double") return type;
+  return (value.predicted ?? Type.Any) & Type.Number || Type.Number;
 }
 
 /** Registers of a caller that are needed when its inlined callee returns. */

@@ -112,6 +112,8 @@ yg_pair yl_host_deopt(Coroutine *co) {
       fprintf(stderr, "yugong: cannot deoptimize at call site %llu: %s\n", static_cast<unsigned long long>(csid), yg_status_message(status));
       abort();
     }
+    // The next back-edge asks the policy, which sees whether the loop's code still suits the frame.
+    runtime.proto(site->state->outermost()->proto_id)->loop_entries.clear();
     runtime.deopt_count++;
     uint64_t failures = ++site->failures, limit = site->code->failure_limit;
     runtime.events.record({static_cast<double>(csid), started, ticks_now(), site->state->frame_count, co->id, EventKind::kEagerDeopt});
