@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+#
+# cmake -DBUILD= -DDIRECTORY= -DC_COMPILER= -DCXX_COMPILER= [-DPKG_CONFIG=] -P install.cmake
+# Installs the build into a tree of its own, moves that tree, then builds and runs a C and a C++ program against it: by the CMake package and
+# by pkg-config, each with the static and the shared library.
+set(source ${CMAKE_CURRENT_LIST_DIR}/consumer)
+file(REMOVE_RECURSE ${DIRECTORY})
+file(MAKE_DIRECTORY ${DIRECTORY})
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE errors)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "${ARGN}: ${result}\n${output}${errors}")
+  endif()
+  string(STRIP "${output}" output)
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+function(run_consumer program)
+  run(${program})
+  if(NOT output STREQUAL "No error.")
+    message(FATAL_ERROR "${program} printed ${output}")
+  endif()
+endfunction()
+
+run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${DIRECTORY}/first)
+set(prefix ${DIRECTORY}/moved)
+file(RENAME ${DIRECTORY}/first ${prefix})
+file(GLOB_RECURSE installed RELATIVE ${prefix} ${prefix}/*)
+foreach(file yugong.h yugong-asm.h yugong-publish.h yugong-gdb.py libyugong.a yugong.pc yugong-config.cmake)
+  if(NOT installed MATCHES "/${file}(;|$)")
+    message(FATAL_ERROR "${file} is not installed: ${installed}")
+  endif()
+endforeach()
+
+foreach(language C CXX)
+  set(build ${DIRECTORY}/cmake-${language})
+  run(${CMAKE_COMMAND} -S ${source} -B ${build} -DLANGUAGE=${language} -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_C_COMPILER=${C_COMPILER}
+      -DCMAKE_CXX_COMPILER=${CXX_COMPILER})
+  run(${CMAKE_COMMAND} --build ${build})
+  run_consumer(${build}/with_yugong)
+  run_consumer(${build}/with_yugong_shared)
+endforeach()
+message(STATUS "by CMake: C and C++, static and shared")
+
+if(NOT PKG_CONFIG)
+  message(STATUS "pkg-config is not installed: not tried")
+  return()
+endif()
+file(GLOB_RECURSE pc_file ${prefix}/*/yugong.pc)
+get_filename_component(pc_directory ${pc_file} DIRECTORY)
+set(ENV{PKG_CONFIG_PATH} ${pc_directory})
+run(${PKG_CONFIG} --variable=libdir yugong)
+set(library_directory ${output})
+foreach(module yugong yugong-static)
+  run(${PKG_CONFIG} --cflags --libs ${module})
+  separate_arguments(flags UNIX_COMMAND "${output}")
+  run(${C_COMPILER} -Wall -Wextra -Werror -pedantic ${source}/consumer.c -o ${DIRECTORY}/c-${module} ${flags} -Wl,-rpath,${library_directory})
+  run_consumer(${DIRECTORY}/c-${module})
+  run(${CXX_COMPILER} -std=c++17 -Wall -Wextra -Werror ${source}/consumer.cc -o ${DIRECTORY}/cxx-${module} ${flags}
+      -Wl,-rpath,${library_directory})
+  run_consumer(${DIRECTORY}/cxx-${module})
+endforeach()
+message(STATUS "by pkg-config: C and C++, static and shared")
+file(REMOVE_RECURSE ${DIRECTORY})
