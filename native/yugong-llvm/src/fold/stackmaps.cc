@@ -21,6 +21,26 @@ constexpr llvm::StringLiteral kMarker = "yg.stackmap";
 // The count is 16 bits wide in a stackmap record, which holds three more constants than the bundle.
 constexpr size_t kMaxOperands = 65535;
 
+bool fits(const llvm::Value &value, const llvm::DataLayout &layout) {
+  llvm::Type *type = value.getType();
+  const bool scalar = type->isIntegerTy() || type->isPointerTy() || type->isFloatTy() || type->isDoubleTy();
+  return scalar && layout.getTypeSizeInBits(type) <= 64;
+}
+
+/// Whatever `describeCall` does not replace.
+llvm::Error checkDescription(const llvm::CallInst &call, uint64_t csid, llvm::ArrayRef<llvm::Value *> values) {
+  if (csid == 0) return makeError("CSID 0 means no stackmap");
+  if (values.size() > kMaxOperands)
+    return makeError(llvm::Twine(values.size()) + " values, but a record holds at most " + llvm::Twine(kMaxOperands));
+  for (size_t i = 0; i < values.size(); ++i)
+    if (!fits(*values[i], call.getModule()->getDataLayout()))
+      return makeError("value " + llvm::Twine(i) + " is not an integer, pointer or floating-point value of at most 64 bits");
+  if (call.isInlineAsm()) return makeError("the call that follows is inline assembly");
+  if (call.isMustTailCall()) return makeError("the call that follows is a musttail call, which has no return address");
+  if (call.getOperandBundle(llvm::LLVMContext::OB_deopt)) return makeError("the call that follows has a stackmap already");
+  return llvm::Error::success();
+}
+
 llvm::Error markerError(llvm::CallInst &marker, const llvm::Twine &what) {
   std::string csid = "?";
   if (marker.arg_size() > 0)
@@ -29,45 +49,34 @@ llvm::Error markerError(llvm::CallInst &marker, const llvm::Twine &what) {
   return makeError("stackmap " + csid + " in function @" + marker.getFunction()->getName() + ": " + what);
 }
 
-llvm::Error checkValue(llvm::CallInst &marker, unsigned index) {
-  llvm::Type *type = marker.getArgOperand(index)->getType();
-  const bool scalar = type->isIntegerTy() || type->isPointerTy() || type->isFloatTy() || type->isDoubleTy();
-  if (scalar && marker.getModule()->getDataLayout().getTypeSizeInBits(type) <= 64) return llvm::Error::success();
-  return markerError(marker, "value " + llvm::Twine(index - 1) + " is not an integer, pointer or floating-point value of at most 64 bits");
-}
-
 llvm::Error foldStackmap(llvm::CallInst &marker) {
   if (marker.arg_size() == 0) return markerError(marker, "the marker has no CSID");
   auto *csid = llvm::dyn_cast<llvm::ConstantInt>(marker.getArgOperand(0));
   if (!csid || csid->getBitWidth() != 64) return markerError(marker, "the CSID is not a constant i64");
-  if (csid->isZero()) return markerError(marker, "CSID 0 means no stackmap");
-  const size_t count = marker.arg_size() - 1;
-  if (count > kMaxOperands)
-    return markerError(marker, llvm::Twine(count) + " values, but a record holds at most " + llvm::Twine(kMaxOperands));
-  for (unsigned i = 1; i <= count; ++i)
-    if (llvm::Error error = checkValue(marker, i)) return error;
-
   llvm::CallInst *call = describedCall(marker);
   if (!call) return markerError(marker, "no call follows the marker in its block");
-  if (call->isInlineAsm()) return markerError(marker, "the call that follows is inline assembly");
-  if (call->isMustTailCall()) return markerError(marker, "the call that follows is a musttail call, which has no return address");
-  if (call->getOperandBundle(llvm::LLVMContext::OB_deopt)) return markerError(marker, "the call that follows has a stackmap already");
-
   llvm::SmallVector<llvm::Value *, 32> values(marker.arg_begin() + 1, marker.arg_end());
-  llvm::SmallVector<llvm::OperandBundleDef, 2> bundles;
-  call->getOperandBundlesAsDefs(bundles);
-  bundles.emplace_back("deopt", values);
-  llvm::CallInst *described = llvm::CallInst::Create(call, bundles, call);
-  described->copyMetadata(*call);
-  described->addFnAttr(llvm::Attribute::get(call->getContext(), "statepoint-id", std::to_string(csid->getZExtValue())));
-  call->replaceAllUsesWith(described);
-  described->takeName(call);
-  call->eraseFromParent();
+  auto described = describeCall(*call, csid->getZExtValue(), values);
+  if (!described) return markerError(marker, llvm::toString(described.takeError()));
   marker.eraseFromParent();
   return llvm::Error::success();
 }
 
 }  // namespace
+
+llvm::Expected<llvm::CallInst *> describeCall(llvm::CallInst &call, uint64_t csid, llvm::ArrayRef<llvm::Value *> values) {
+  if (llvm::Error error = checkDescription(call, csid, values)) return error;
+  llvm::SmallVector<llvm::OperandBundleDef, 2> bundles;
+  call.getOperandBundlesAsDefs(bundles);
+  bundles.emplace_back("deopt", values);
+  llvm::CallInst *described = llvm::CallInst::Create(&call, bundles, &call);
+  described->copyMetadata(call);
+  described->addFnAttr(llvm::Attribute::get(call.getContext(), "statepoint-id", std::to_string(csid)));
+  call.replaceAllUsesWith(described);
+  described->takeName(&call);
+  call.eraseFromParent();
+  return described;
+}
 
 llvm::Error foldStackmaps(llvm::Module &module) {
   auto markers = markerCalls(module, kMarker);

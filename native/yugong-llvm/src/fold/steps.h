@@ -11,6 +11,9 @@ namespace yugong {
 /// The call that a marker describes: the next in its block that is neither an intrinsic nor a marker; null when there is none.
 llvm::CallInst *describedCall(llvm::CallInst &marker);
 
+/// Replace `call` by one that has the stackmap in its operands: a "statepoint-id" attribute and a "deopt" bundle.
+llvm::Expected<llvm::CallInst *> describeCall(llvm::CallInst &call, uint64_t csid, llvm::ArrayRef<llvm::Value *> values);
+
 /// All calls of the marker function `name`, in module order; an error when it is used for anything but direct calls.
 llvm::Expected<llvm::SmallVector<llvm::CallInst *, 0>> markerCalls(llvm::Module &module, llvm::StringRef name);
 
