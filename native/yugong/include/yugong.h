@@ -40,6 +40,9 @@ typedef enum yg_status {
   YG_ERROR_OVERLAP = -12,        /* code already registered at these addresses */
   YG_ERROR_NOT_PAUSED = -13,     /* the stack is running */
   YG_ERROR_UNAVAILABLE = -14,    /* a value in a register that the call has destroyed */
+  YG_ERROR_NO_BARRIER = -15,     /* the frame has no return barrier */
+  YG_ERROR_IN_USE = -16,         /* the stack, or the code, is still needed */
+  YG_ERROR_NOT_BOTTOM = -17,     /* going on into the resumer from a frame that is not the last */
 } yg_status;
 
 /** One English sentence for a status; never null. */
@@ -59,7 +62,8 @@ typedef struct yg_stack {
   struct yg_stack *host;
   uintptr_t mapping;      /* what was mapped, guard pages included; 0 when the memory is the caller's */
   uintptr_t mapping_size;
-  uintptr_t generation;   /* counts surgery, so that older cursors are found stale */
+  uintptr_t generation;   /* counts pauses and surgery, so that older cursors are found stale */
+  struct yg_barrier *barriers; /* return barriers, the topmost first */
 } yg_stack;
 
 typedef struct yg_pair { uintptr_t first, second; } yg_pair; /* RAX:RDX */
@@ -76,6 +80,7 @@ void yg_stack_pool_release(void);
 uintptr_t yg_stack_swap(yg_stack *current, yg_stack *next, uintptr_t value);
 /** The same with two words, RAX:RDX. */
 yg_pair yg_stack_swap2(yg_stack *current, yg_stack *next, uintptr_t first, uintptr_t second);
+yg_pair yg_stack_swap_fp(yg_stack *current, yg_stack *next, uintptr_t first, uintptr_t second);
 
 /**
  * Run `function(current, argument)` on `current->host` while `current` is paused (SS, open to surgery), then resume whatever is then
@@ -84,6 +89,11 @@ yg_pair yg_stack_swap2(yg_stack *current, yg_stack *next, uintptr_t first, uintp
  * the first of which (RDI) is `current`. All callee-saved registers are saved on the paused stack, where a cursor finds them.
  */
 yg_pair yg_host_call(yg_stack *current, yg_pair (*function)(yg_stack *current, uintptr_t argument), uintptr_t argument);
+
+/* The SS top of a stack that yg_stack_swap has paused, and the service routine of C-Call frames. Addresses only: not to be called. */
+void _yg_stack_swap_cont(void);
+void _yg_stack_swap_fp_cont(void);
+void _yg_func_begin_resume(void);
 
 /* ---- code ----------------------------------------------------------------------------------------------------------- */
 
@@ -126,6 +136,7 @@ typedef struct yg_cursor { uintptr_t opaque[24]; } yg_cursor;
 yg_status yg_cursor_new(yg_cursor *cursor, yg_stack *stack);
 /** One frame towards the bottom; YG_ERROR_BOTTOM when there is none. */
 yg_status yg_cursor_step(yg_cursor *cursor);
+yg_status yg_cursor_step_into_resumer(yg_cursor *cursor, yg_stack *resumer);
 /** Where this frame resumes; SP right after it has been resumed (C-Ret: return address popped). */
 uintptr_t yg_cursor_pc(const yg_cursor *cursor);
 uintptr_t yg_cursor_sp(const yg_cursor *cursor);
@@ -142,6 +153,12 @@ yg_status yg_keepalive_words(const yg_cursor *cursor, uint64_t *out, int count);
 /** Print them, one line each, to standard error. */
 void yg_dump_keepalives(const yg_cursor *cursor);
 
+/* ---- return barriers */
+typedef yg_pair (*yg_barrier_function)(yg_stack *stack, void *cookie, yg_pair values);
+yg_status yg_set_return_barrier(yg_cursor *cursor, yg_barrier_function function, void *cookie);
+yg_status yg_clear_return_barrier(yg_cursor *cursor);
+yg_status yg_get_return_barrier(const yg_cursor *cursor, yg_barrier_function *function, void **cookie);
+
 /* ---- surgery -------------------------------------------------------------------------------------------------------- */
 
 /** Remove all frames above the cursor's frame, which becomes the top and is then resumed with C-Ret (or C-Call) values. */
@@ -156,6 +173,23 @@ yg_status yg_push_frame(yg_cursor *cursor, uintptr_t function);
 yg_status yg_push_frame_payload(yg_cursor *cursor, uintptr_t function, const void *payload, size_t size, void **copy);
 /** The payload of a pushed frame that has not begun (its roots are found here), null for any other frame. `*size` is rounded up. */
 void *yg_cursor_payload(const yg_cursor *cursor, size_t *size);
+
+/* ---- low level */
+typedef enum yg_ll_protocol { YG_LL_NONE, YG_LL_SS, YG_LL_C_RET, YG_LL_C_CALL } yg_ll_protocol;
+typedef enum yg_ll_type { YG_LL_I64 = 1 } yg_ll_type;
+typedef struct yg_ll_state {
+  yg_ll_protocol protocol;
+  int value_count;
+  yg_ll_type types[2];
+} yg_ll_state;
+yg_status yg_ll_cursor_new(yg_cursor *cursor, yg_stack *stack);
+yg_status yg_ll_frame_state(const yg_cursor *cursor, yg_ll_state *state);
+uintptr_t yg_ll_slot(const yg_cursor *cursor);
+uintptr_t yg_ll_pc(const yg_cursor *cursor);
+yg_status yg_ll_register(const yg_cursor *cursor, int dwarf_register, uintptr_t *value);
+yg_status yg_ll_cursor_set(yg_cursor *cursor, uintptr_t pc, uintptr_t sp);
+yg_status yg_ll_build_ss_top(yg_stack *stack, uintptr_t slot, const uintptr_t *registers);
+yg_status yg_push_adapter_frame(yg_cursor *cursor, uintptr_t service_routine, const uintptr_t *words, size_t word_count);
 
 #ifdef __cplusplus
 }

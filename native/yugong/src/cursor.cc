@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "cursor.h"
 
+#include "barrier.h"
+#include "foreign.h"
+
 namespace yg {
 namespace {
+
+constexpr uintptr_t kFirstEagerSteps = 2;
 
 void setFrame(Cursor *cursor, FrameKind kind, uintptr_t slot, uintptr_t pc, uintptr_t sp, const CallSite *site) {
   cursor->kind = kind;
@@ -12,36 +17,170 @@ void setFrame(Cursor *cursor, FrameKind kind, uintptr_t slot, uintptr_t pc, uint
   cursor->site = site;
 }
 
+uintptr_t pcAt(uintptr_t slot) {
+  uintptr_t pc = loadWord(slot);
+  if (YG_LIKELY(pc != addressOf(_yg_barrier_cont))) return pc;
+  return barrierReturnAddress(slot);
+}
+
+// A save area at `slot`: 0 when it is none, else where the frame's own slot lies.
+uintptr_t enterSaveArea(Cursor *cursor, uintptr_t slot, uintptr_t pc) {
+  bool is_fp = pc == addressOf(_yg_stack_swap_fp_cont);
+  uintptr_t saved = slot + (is_fp ? YG_FP_R15 : YG_SS_R15), next = slot + (is_fp ? YG_FP_RETURN : YG_SS_RETURN);
+  if (!isOnStack(cursor->stack, next)) return 0;
+  std::memcpy(cursor->registers, reinterpret_cast<void *>(saved), kSavedRegisterCount * sizeof(uintptr_t));
+  cursor->lazy_slot = 0;
+  cursor->eager_steps = kFirstEagerSteps;
+  if (slot == cursor->stack->sp) {
+    cursor->has_save_area = is_fp ? 2 : 1;
+    if (is_fp) cursor->fp_control = loadWord(slot + YG_FP_CONTROL);
+  }
+  return next;
+}
+
+inline bool isSaveArea(uintptr_t pc) {
+  return pc == addressOf(_yg_stack_swap_cont) || pc == addressOf(_yg_host_call_cont) || pc == addressOf(_yg_stack_swap_fp_cont);
+}
+
+// The slot after a frame of this library that lies at `slot`; 0 when the words make no sense. Not for save areas.
+uintptr_t slotBelow(const yg_stack *stack, uintptr_t slot, uintptr_t pc) {
+  uintptr_t next = slot + 8;  // _yg_align_cont
+  if (pc == addressOf(_yg_func_begin_resume)) {
+    next = slot + 16;
+  } else if (pc == addressOf(_yg_barrier_values_cont)) {
+    next = slot + YG_VALUES_SIZE;
+  } else if (pc == addressOf(_yg_payload_begin) || pc == addressOf(_yg_payload_cont)) {
+    if (!isOnStack(stack, slot + 24)) return 0;
+    next = slot + 8 + loadWord(slot + 8 + YG_PAYLOAD_EXTENT);
+  }
+  return next > slot && isOnStack(stack, next) ? next : 0;
+}
+
+inline uintptr_t callerSlot(const UnwindPlan &plan, const uintptr_t *registers) {
+  return registers[plan.cfa_register] + static_cast<uintptr_t>(intptr_t{plan.cfa_offset}) - 8;
+}
+
+// Give the callee-saved registers the values that the caller has when it is resumed.
+inline void restoreRegisters(const UnwindPlan &plan, uintptr_t cfa, uintptr_t *registers) {
+  for (int i = 0; i < plan.saved_count; i++)
+    registers[plan.saved[i].index()] = loadWord(cfa + static_cast<uintptr_t>(plan.saved[i].offset()));
+}
+
+// RSP- and RBP-based frames, nearly all, are those whose callers can be found without the other registers.
+inline bool isSimple(const UnwindPlan &plan) { return unsigned{plan.cfa_register} - kRbp <= 1; }
+static_assert(kRbp + 1 == kRsp, "isSimple");
+
+// Bring the registers to the caller, whose slot is known. Either eager_steps or lazy_slot is not 0.
+inline void passRegisters(Cursor *cursor, const UnwindPlan &plan, uintptr_t caller_slot) {
+  if (YG_UNLIKELY(cursor->eager_steps != 0)) {
+    restoreRegisters(plan, caller_slot + 8, cursor->registers);
+  } else if (plan.rbp_offset != 0) {
+    cursor->registers[kRbp] = loadWord(caller_slot + 8 + static_cast<uintptr_t>(intptr_t{plan.rbp_offset}));
+  }
+}
+
+inline void arrive(Cursor *cursor, const CallSite *caller, uintptr_t slot, uintptr_t pc) {
+  cursor->slot = slot;
+  cursor->pc = pc;
+  cursor->registers[kRsp] = slot + 8;
+  cursor->site = caller;
+  cursor->kind = FrameKind::Compiled;
+  cursor->is_top = cursor->has_save_area = cursor->has_new_pc = cursor->zero = 0;
+}
+
+__attribute__((noinline)) yg_status stepEagerly(Cursor *cursor, const CallSite *caller, uintptr_t slot) {
+  restoreRegisters(cursor->site->plan, slot + 8, cursor->registers);
+  arrive(cursor, caller, slot, caller->return_address.load(std::memory_order_relaxed));
+  if (--cursor->eager_steps == 0) {
+    cursor->lazy_slot = slot;
+    cursor->lazy_site = caller;
+    cursor->lazy_rbp = cursor->registers[kRbp];
+  }
+  return YG_OK;
+}
+
+// From a frame by its plan, or by libunwind; *slot gets the caller's.
+yg_status leaveFrame(Cursor *cursor, const CallSite *site, uintptr_t *slot) {
+  bool is_simple = isSimple(site->plan);
+  if (!is_simple) needRegisters(cursor);
+  if (site->plan.exists()) {
+    *slot = callerSlot(site->plan, cursor->registers);
+  } else {
+    if (yg_status status = stepByLibunwind(cursor->pc, cursor->registers)) return status;
+    *slot = cursor->registers[kRsp] - 8;
+  }
+  if (*slot <= cursor->slot || !isOnStack(cursor->stack, *slot)) return YG_ERROR_FOREIGN;
+  if (site->plan.exists()) passRegisters(cursor, site->plan, *slot);
+  return YG_OK;
+}
+
+__attribute__((noinline)) yg_status stepSlowly(Cursor *cursor) {
+  if (cursor->kind == FrameKind::Bottom) return YG_ERROR_BOTTOM;
+  Cursor next = *cursor;
+  next.is_top = next.has_save_area = next.has_new_pc = false;
+  uintptr_t slot = cursor->slot;
+  if (cursor->kind == FrameKind::SaveArea) {
+    slot = enterSaveArea(&next, slot, cursor->pc);
+    if (slot == 0) return YG_ERROR_FOREIGN;
+    // Its registers are those of the frame below, which is the one that surgery can be done on.
+    next.is_top = cursor->is_top;
+  } else if (cursor->kind != FrameKind::Compiled && cursor->kind != FrameKind::Unknown) {
+    needRegisters(&next);
+    slot = slotBelow(cursor->stack, slot, rawPcOf(cursor));
+    if (slot == 0) return YG_ERROR_FOREIGN;
+  } else {
+    const CallSite *site = cursor->site;
+    // Nobody knows the registers of a hand-written SS top, nor whether its PC is a return address.
+    bool is_return_address = !(cursor->is_top && !cursor->has_save_area);
+    if (cursor->has_new_pc) site = findCallSite(cursor->pc);
+    if (site == nullptr && is_return_address) site = foreignSite(cursor->pc);
+    if (site == nullptr) return YG_ERROR_NO_PLAN;
+    if (site->plan.cfa_register == kOutermost) return YG_ERROR_BOTTOM;
+    if (yg_status status = leaveFrame(&next, site, &slot)) return status;
+  }
+  yg_status status = enterFrame(&next, slot);
+  if (status == YG_OK) *cursor = next;
+  return status;
+}
+
+}  // namespace
+
 // Find out what lies at `slot`, going silently over what is no frame of its own.
 yg_status enterFrame(Cursor *cursor, uintptr_t slot) {
   const yg_stack *stack = cursor->stack;
   for (;;) {
     if (!isOnStack(stack, slot)) return YG_ERROR_FOREIGN;
-    uintptr_t pc = loadWord(slot);
+    uintptr_t pc = pcAt(slot);
     if (const CallSite *site = findCallSite(pc)) {
-      setFrame(cursor, FrameKind::Compiled, slot, pc, slot + 8, site);
-      return YG_OK;
-    }
-    uintptr_t next;
-    if (pc == addressOf(_yg_func_begin_resume)) {
-      if (!isOnStack(stack, slot + 16)) return YG_ERROR_FOREIGN;
-      setFrame(cursor, FrameKind::Call, slot, loadWord(slot + 8), slot + 16, nullptr);
-      return YG_OK;
-    } else if (pc == addressOf(_yg_payload_begin) || pc == addressOf(_yg_payload_cont)) {
-      if (!isOnStack(stack, slot + 24)) return YG_ERROR_FOREIGN;
-      next = slot + 8 + loadWord(slot + 8 + YG_PAYLOAD_EXTENT);
-      if (next <= slot || !isOnStack(stack, next)) return YG_ERROR_FOREIGN;
-      if (pc == addressOf(_yg_payload_begin)) {
-        setFrame(cursor, FrameKind::PayloadCall, slot, loadWord(slot + 8), next, nullptr);
+      bool is_routine = (site->flags & CallSite::IsServiceRoutine) != 0;
+      bool is_foreign = site->code.load(std::memory_order_relaxed) == nullptr;
+      if (is_routine || !is_foreign || !(cursor->is_top && !cursor->has_save_area)) {
+        setFrame(cursor, FrameKind::Compiled, slot, pc, slot + 8, site);
         return YG_OK;
       }
-    } else if (pc == addressOf(_yg_align_cont)) {
-      next = slot + 8;
-    } else if (pc == addressOf(_yg_stack_swap_cont) || pc == addressOf(_yg_host_call_cont)) {
-      if (!isOnStack(stack, slot + YG_SS_RETURN)) return YG_ERROR_FOREIGN;
-      std::memcpy(cursor->registers, reinterpret_cast<void *>(slot + YG_SS_R15), kSavedRegisterCount * sizeof(uintptr_t));
-      next = slot + YG_SS_RETURN;
-      if (slot == stack->sp) cursor->has_save_area = true;
+    }
+    uintptr_t next;
+    if (isSaveArea(pc)) {
+      next = enterSaveArea(cursor, slot, pc);
+      if (next == 0) return YG_ERROR_FOREIGN;
+      if (cursor->is_low_level) {
+        cursor->has_save_area = false;  // nothing lies above it
+        setFrame(cursor, FrameKind::SaveArea, slot, pc, slot + 8, nullptr);
+        return YG_OK;
+      }
+    } else if (pc == addressOf(_yg_func_begin_resume) || pc == addressOf(_yg_payload_begin)) {
+      next = slotBelow(stack, slot, pc);
+      if (next == 0) return YG_ERROR_FOREIGN;
+      bool has_payload = pc == addressOf(_yg_payload_begin);
+      setFrame(cursor, has_payload ? FrameKind::PayloadCall : FrameKind::Call, slot, loadWord(slot + 8), next, nullptr);
+      return YG_OK;
+    } else if (pc == addressOf(_yg_payload_cont) || pc == addressOf(_yg_align_cont) || pc == addressOf(_yg_barrier_values_cont)) {
+      next = slotBelow(stack, slot, pc);
+      if (next == 0) return YG_ERROR_FOREIGN;
+      if (cursor->is_low_level) {
+        setFrame(cursor, FrameKind::Adapter, slot, pc, next, nullptr);
+        return YG_OK;
+      }
     } else {
       bool bottom = pc == addressOf(_yg_stack_bottom) || pc == 0;
       setFrame(cursor, bottom ? FrameKind::Bottom : FrameKind::Unknown, slot, pc, slot + 8, nullptr);
@@ -51,44 +190,30 @@ yg_status enterFrame(Cursor *cursor, uintptr_t slot) {
   }
 }
 
-inline uintptr_t callerSlot(const UnwindPlan &plan, const uintptr_t *registers) {
-  // Nearly always RSP; the processor can then go on without waiting for cfa_register.
-  uintptr_t base = YG_LIKELY(plan.cfa_register == kRsp) ? registers[kRsp] : registers[plan.cfa_register];
-  return base + static_cast<uintptr_t>(intptr_t{plan.cfa_offset}) - 8;
-}
-
-// Give the callee-saved registers the values that the caller has when it is resumed.
-inline void restoreRegisters(const UnwindPlan &plan, uintptr_t cfa, uintptr_t *registers) {
-  for (int i = 0; i < plan.saved_count; i++)
-    registers[plan.saved[i].index()] = loadWord(cfa + static_cast<uintptr_t>(plan.saved[i].offset()));
-}
-
-__attribute__((noinline)) yg_status stepSlowly(Cursor *cursor) {
-  Cursor next = *cursor;
-  next.is_top = next.has_save_area = false;
-  uintptr_t slot;
-  switch (cursor->kind) {
-    case FrameKind::Bottom: return YG_ERROR_BOTTOM;
-    case FrameKind::Unknown: return YG_ERROR_NO_PLAN;
-    case FrameKind::Call:
-    case FrameKind::PayloadCall: slot = cursor->registers[kRsp]; break;
-    default:
-      if (!cursor->site->plan.exists()) return YG_ERROR_NO_PLAN;
-      slot = callerSlot(cursor->site->plan, next.registers);
-      if (slot <= cursor->slot || !isOnStack(cursor->stack, slot)) return YG_ERROR_FOREIGN;
-      restoreRegisters(cursor->site->plan, slot + 8, next.registers);
+// Walk from the frame that the registers are those of to the cursor's frame. Every step has been checked when it was first taken.
+void catchUp(Cursor *cursor) {
+  uintptr_t slot = cursor->lazy_slot;
+  const CallSite *site = cursor->lazy_site;
+  cursor->lazy_slot = 0;
+  cursor->eager_steps = UINTPTR_MAX;
+  cursor->registers[kRbp] = cursor->lazy_rbp;
+  uintptr_t rsp = cursor->registers[kRsp];
+  while (slot != cursor->slot) {
+    cursor->registers[kRsp] = slot + 8;
+    slot = callerSlot(site->plan, cursor->registers);
+    restoreRegisters(site->plan, slot + 8, cursor->registers);
+    while (slot != cursor->slot) {
+      // Frames of this library may lie between; they change no register.
+      uintptr_t pc = pcAt(slot);
+      site = findCallSite(pc);
+      if (YG_LIKELY(site != nullptr)) break;
+      slot = slotBelow(cursor->stack, slot, pc);
+    }
   }
-  yg_status status = enterFrame(&next, slot);
-  if (status == YG_OK) *cursor = next;
-  return status;
+  cursor->registers[kRsp] = rsp;
 }
 
-}  // namespace
-}  // namespace yg
-
-using namespace yg;
-
-yg_status yg_cursor_new(yg_cursor *opaque, yg_stack *stack) {
+yg_status newCursor(yg_cursor *opaque, yg_stack *stack, bool is_low_level) {
   if (opaque == nullptr || stack == nullptr) return YG_ERROR_ARGUMENT;
   if (stack->sp == 0) return YG_ERROR_NOT_PAUSED;
   if (!isAligned(stack->sp, 8)) return YG_ERROR_ALIGNMENT;
@@ -98,24 +223,39 @@ yg_status yg_cursor_new(yg_cursor *opaque, yg_stack *stack) {
   cursor->stamp_generation = stack->generation;
   std::memset(cursor->registers, 0, sizeof cursor->registers);
   cursor->is_top = true;
-  cursor->has_save_area = false;
+  cursor->has_save_area = cursor->has_new_pc = false;
+  cursor->is_low_level = is_low_level;
+  cursor->start = stack->start;
+  cursor->limit = (stack->size - 8) >> 3;
+  cursor->eager_steps = kFirstEagerSteps;
+  cursor->lazy_slot = 0;
   return enterFrame(cursor, stack->sp);
 }
+
+}  // namespace yg
+
+using namespace yg;
+
+yg_status yg_cursor_new(yg_cursor *opaque, yg_stack *stack) { return newCursor(opaque, stack, false); }
 
 yg_status yg_cursor_step(yg_cursor *opaque) {
   Cursor *cursor = cursorOf(opaque);
   if (yg_status status = checkFresh(cursor)) return status;
   // The common case, compiled frame to compiled frame, in a few loads.
   const CallSite *site = cursor->site;
-  if (YG_UNLIKELY(site == nullptr || !site->plan.exists())) return stepSlowly(cursor);
+  if (YG_UNLIKELY(site == nullptr || !isSimple(site->plan))) return stepSlowly(cursor);
   uintptr_t slot = callerSlot(site->plan, cursor->registers);
-  if (YG_UNLIKELY(slot <= cursor->slot || !isOnStack(cursor->stack, slot))) return YG_ERROR_FOREIGN;
+  if (YG_UNLIKELY(slot <= cursor->slot || !isOnStack(cursor, slot))) return YG_ERROR_FOREIGN;
   uintptr_t pc = loadWord(slot);
-  const CallSite *caller = findCallSite(pc);
-  if (YG_UNLIKELY(caller == nullptr)) return stepSlowly(cursor);
-  restoreRegisters(site->plan, slot + 8, cursor->registers);
-  setFrame(cursor, FrameKind::Compiled, slot, pc, slot + 8, caller);
-  cursor->is_top = cursor->has_save_area = false;
+  const CallSite *caller = site->caller.load(std::memory_order_relaxed);
+  if (YG_UNLIKELY(caller->return_address.load(std::memory_order_acquire) != pc)) {
+    caller = findCallSite(pc);
+    if (caller == nullptr) return stepSlowly(cursor);
+    site->caller.store(caller, std::memory_order_relaxed);
+  }
+  if (YG_UNLIKELY(cursor->eager_steps != 0)) return stepEagerly(cursor, caller, slot);
+  passRegisters(cursor, site->plan, slot);
+  arrive(cursor, caller, slot, pc);
   return YG_OK;
 }
 

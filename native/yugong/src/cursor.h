@@ -18,18 +18,33 @@ enum class FrameKind : uint32_t {
   PayloadCall,  // the same with a payload
   Bottom,       // the slot that must not be returned into; also a zero word
   Unknown,      // any other PC: foreign code or a hand-written SS top
+  SaveArea,     // low-level cursors only: an SS top as layout.h draws it
+  Adapter,      // low-level cursors only: a frame of this library between two others; or a service routine of the user's
 };
 
+// The registers of a frame cost a load and a store each, and most walks only look for a frame. So a step brings RSP and RBP up to date,
+// which is what callers' frames are found with, and puts the others off: `lazy_slot` and `lazy_site` say for which frame they hold, and
+// `lazy_rbp` is its RBP. needRegisters() makes up for the steps, and has later steps put off nothing. Neither do the first few, after which
+// surgery often follows.
 struct __attribute__((may_alias)) Cursor {
   yg_stack *stack;
   uintptr_t stamp_sp, stamp_generation;  // of the stack, when this cursor was made
   uintptr_t slot;
   uintptr_t pc;
   uintptr_t registers[kRegisterCount];  // RegisterIndex; RSP is that after resumption
-  const CallSite *site;                 // Compiled only
+  const CallSite *site;                 // Compiled only, which registered service routines are, too
   FrameKind kind;
-  uint16_t is_top;
-  uint16_t has_save_area;  // top only: the SS top is a save area as layout.h draws it
+  uint8_t is_top;
+  uint8_t has_save_area;  // top only: the SS top is a save area as layout.h draws it; 2: with floating-point control
+  uint8_t has_new_pc;     // `pc` is to be written to the slot by the next surgery here (yg_ll_cursor_set); no site then
+  uint8_t zero;           // so that a step clears kind and flags with one store
+  uintptr_t eager_steps;  // so many steps bring all registers along
+  uintptr_t lazy_slot;    // 0: nothing is put off
+  uintptr_t lazy_rbp;
+  const CallSite *lazy_site;
+  uintptr_t fp_control;   // of the SS top, if has_save_area is 2
+  uintptr_t start, limit; // of the stack: its first word, and the number of its last one
+  uintptr_t is_low_level; // shows the library's own frames too
 };
 static_assert(sizeof(Cursor) <= sizeof(yg_cursor), "yg_cursor is too small");
 
@@ -41,11 +56,34 @@ inline bool isOnStack(const yg_stack *stack, uintptr_t address) {
   return address - stack->start <= stack->size - 8 && isAligned(address, 8);
 }
 
+// The same in one comparison: the rotation makes a huge number of a misaligned address.
+inline bool isOnStack(const Cursor *cursor, uintptr_t address) {
+  uintptr_t distance = address - cursor->start;
+  return (distance >> 3 | distance << 61) <= cursor->limit;
+}
+
 inline yg_status checkFresh(const Cursor *cursor) {
   const yg_stack *stack = cursor->stack;
   if (YG_LIKELY(stack->sp == cursor->stamp_sp && stack->generation == cursor->stamp_generation)) return YG_OK;
   return stack->sp == 0 ? YG_ERROR_NOT_PAUSED : YG_ERROR_STALE;
 }
+
+// What the frame's slot holds, barrier apart.
+inline uintptr_t rawPcOf(const Cursor *cursor) {
+  if (cursor->kind == FrameKind::Call) return addressOf(_yg_func_begin_resume);
+  if (cursor->kind == FrameKind::PayloadCall) return addressOf(_yg_payload_begin);
+  return cursor->pc;
+}
+
+// Bring all registers up to date. Reading keep-alives does this too, through a pointer to const: what a cursor means does not change.
+void catchUp(Cursor *cursor);
+inline void needRegisters(const Cursor *cursor) {
+  if (YG_UNLIKELY(cursor->lazy_slot != 0)) catchUp(const_cast<Cursor *>(cursor));
+}
+
+// Find out what lies at `slot`; sets kind, slot, pc, RSP and site, and the registers when that is a save area. In cursor.cc.
+yg_status enterFrame(Cursor *cursor, uintptr_t slot);
+yg_status newCursor(yg_cursor *opaque, yg_stack *stack, bool is_low_level);
 
 }  // namespace yg
 

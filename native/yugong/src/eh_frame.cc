@@ -102,7 +102,7 @@ const char *parseFdeEntry(const uint8_t *begin, const uint8_t *end, const Entry 
 
 // Where the caller's value of a column is. Only the columns that a plan speaks of are kept: the six saved registers and the return address.
 struct ColumnRule {
-  enum Kind : uint8_t { Same, AtCfa, Other } kind = Same;
+  enum Kind : uint8_t { Same, AtCfa, Undefined, Other } kind = Same;
   int64_t offset = 0;
 };
 
@@ -197,7 +197,7 @@ class RuleMachine {
         set(reg, ColumnRule::AtCfa, static_cast<int64_t>(bytes.readUleb()));
         return nullptr;
       case 0x06: restore(bytes.readUleb()); return nullptr;                // restore_extended
-      case 0x07:                                                           // undefined: the value is lost, so any will do
+      case 0x07: set(bytes.readUleb(), ColumnRule::Undefined); return nullptr;
       case 0x08: set(bytes.readUleb(), ColumnRule::Same); return nullptr;  // same_value
       case 0x09:                                                           // register
         set(bytes.readUleb(), ColumnRule::Other);
@@ -274,15 +274,21 @@ class RuleMachine {
 
 bool planOfRow(const Row &row, UnwindPlan *plan) {
   uint8_t cfa_register = registerOfDwarf(row.cfa_register);
+  if (row.columns[kReturnColumn].kind == ColumnRule::Undefined) {
+    plan->cfa_register = kOutermost;
+    return true;
+  }
   if (row.cfa_is_expression || cfa_register == kNoRegister) return false;
   if (row.cfa_offset != static_cast<int32_t>(row.cfa_offset)) return false;
   const ColumnRule &return_rule = row.columns[kReturnColumn];
   if (return_rule.kind != ColumnRule::AtCfa || return_rule.offset != -8) return false;
   for (int i = 0; i < kSavedRegisterCount; i++) {
     const ColumnRule &rule = row.columns[i];
-    if (rule.kind == ColumnRule::Same) continue;
+    // The caller's value of an undefined register is lost, so any will do.
+    if (rule.kind == ColumnRule::Same || rule.kind == ColumnRule::Undefined) continue;
     if (rule.kind == ColumnRule::Other || rule.offset % 8 != 0 || rule.offset != static_cast<int16_t>(rule.offset)) return false;
     plan->saved[plan->saved_count++] = SavedRegister::make(i, static_cast<int16_t>(rule.offset));
+    if (i == kRbp) plan->rbp_offset = static_cast<int16_t>(rule.offset);
   }
   plan->cfa_offset = static_cast<int32_t>(row.cfa_offset);
   plan->cfa_register = cfa_register;

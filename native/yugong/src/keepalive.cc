@@ -46,6 +46,7 @@ yg_status yg_keepalive_get(const yg_cursor *opaque, int index, void *out, size_t
   if (yg_status status = checkFresh(cursor)) return status;
   if (cursor->site == nullptr) return YG_ERROR_NO_STACKMAP;
   if (index < 0 || index >= cursor->site->keep_alive_count || out == nullptr) return YG_ERROR_ARGUMENT;
+  if ((cursor->site->flags & CallSite::KeepsInRegisters) != 0) needRegisters(cursor);
   const KeepAlive &keep_alive = cursor->site->keep_alives[index];
   if (keep_alive.kind == KeepAlive::Unavailable || (keep_alive.kind == KeepAlive::Register && keep_alive.size > 8))
     return YG_ERROR_UNAVAILABLE;
@@ -67,11 +68,12 @@ yg_status yg_keepalive_words(const yg_cursor *opaque, uint64_t *out, int count) 
   const CallSite *site = cursor->site;
   if (site == nullptr) return YG_ERROR_NO_STACKMAP;
   if (count < 0 || count > site->keep_alive_count || out == nullptr) return YG_ERROR_ARGUMENT;
-  if (YG_UNLIKELY(site->has_wide_keep_alives))
+  if (YG_UNLIKELY((site->flags & CallSite::HasWideKeepAlives) != 0))
     for (int i = 0; i < count; i++) {
       if (site->keep_alives[i].kind == KeepAlive::Unavailable) return YG_ERROR_UNAVAILABLE;
       if (site->keep_alives[i].size > 8) return YG_ERROR_SIZE;
     }
+  if ((site->flags & CallSite::KeepsInRegisters) != 0) needRegisters(cursor);
   const KeepAlive *keep_alives = site->keep_alives;
   for (int i = 0; i < count; i++) out[i] = wordOf(keep_alives[i], cursor->registers);
   return YG_OK;

@@ -52,8 +52,9 @@ void Registry::write(CallSite *slot, const CallSite &site, uintptr_t return_addr
   slot->code.store(site.code, std::memory_order_release);
   slot->keep_alives = site.keep_alives;
   slot->keep_alive_count = site.keep_alive_count;
-  slot->has_wide_keep_alives = site.has_wide_keep_alives;
+  slot->flags = site.flags;
   slot->plan = site.plan;
+  slot->caller.store(&CallSite::no_site, std::memory_order_relaxed);
   slot->return_address.store(return_address, std::memory_order_release);
 }
 
@@ -61,7 +62,7 @@ void Registry::write(CallSite *slot, const CallSite &site, uintptr_t return_addr
 CallSite *Registry::slotFor(CallSiteTable &table, uintptr_t return_address) {
   for (uintptr_t i = table.home(return_address);; i = (i + 1) & table.mask) {
     CallSite *slot = &table.sites[i];
-    if (slot->return_address.load(std::memory_order_relaxed) <= kRemovedSite) return slot;
+    if (!isAddress(slot->return_address.load(std::memory_order_relaxed))) return slot;
   }
 }
 
@@ -95,7 +96,7 @@ void Registry::reserve(size_t additional) {
   used = 0;
   for (uintptr_t i = 0; i <= old.mask; i++) {
     uintptr_t return_address = old.sites[i].return_address.load(std::memory_order_relaxed);
-    if (return_address <= kRemovedSite) continue;
+    if (!isAddress(return_address)) continue;
     write(slotFor(*larger, return_address), old.sites[i], return_address);
     used++;
   }
@@ -158,7 +159,7 @@ class Preparation {
     bool has_range = description_.size != 0;
     // A noreturn call that ends the function has a return address just past it.
     bool inside = record.return_address - description_.start <= description_.size && record.return_address > description_.start;
-    if ((has_range && !inside) || record.return_address <= kRemovedSite) {
+    if ((has_range && !inside) || record.return_address == 0 || !isAddress(record.return_address)) {
       *message = "stackmap: record outside the code";
       return YG_ERROR_FORMAT;
     }
@@ -173,7 +174,9 @@ class Preparation {
     for (uint32_t i = first; i < first + count; i++) {
       KeepAlive keep_alive = keepAliveOf(stackmap.locations[i]);
       if (keep_alive.size > 8 || keep_alive.kind == KeepAlive::LoadWide || keep_alive.kind == KeepAlive::Unavailable)
-        site.has_wide_keep_alives = true;
+        site.flags |= CallSite::HasWideKeepAlives;
+      bool has_base = keep_alive.kind != KeepAlive::Constant && keep_alive.kind != KeepAlive::Unavailable;
+      if (has_base && keep_alive.register_index != kRsp && keep_alive.register_index != kRbp) site.flags |= CallSite::KeepsInRegisters;
       code_->keep_alives.push_back(keep_alive);
     }
     site.keep_alive_count = static_cast<uint16_t>(count);
@@ -225,12 +228,17 @@ yg_status publish(yg_code *code, Preparation &preparation, const char **message)
     return YG_ERROR_OVERLAP;
   }
   for (const auto &pending : preparation.sites)
-    if (findCallSite(pending->return_address) != nullptr) {
+    if (const CallSite *site = findCallSite(pending->return_address)) {
+      if (site->code.load(std::memory_order_relaxed) == nullptr && (site->flags & CallSite::IsServiceRoutine) == 0) continue;
       *message = "code: a return address is already registered";
       return YG_ERROR_OVERLAP;
     }
   r.reserve(preparation.sites.size());
-  for (const auto &pending : preparation.sites) r.insert(pending->site, pending->return_address);
+  for (const auto &pending : preparation.sites) {
+    // A walk may have come by and noted the address as foreign code. No cursor is on it: it has no frames before it is registered.
+    if (findCallSite(pending->return_address) != nullptr) r.remove(pending->return_address);
+    r.insert(pending->site, pending->return_address);
+  }
   auto after = std::upper_bound(r.codes.begin(), r.codes.end(), code->start, [](uintptr_t value, const yg_code *c) { return value < c->start; });
   r.codes.insert(after, code);
   return YG_OK;
@@ -239,6 +247,19 @@ yg_status publish(yg_code *code, Preparation &preparation, const char **message)
 }  // namespace
 
 std::atomic<const CallSiteTable *> current_table{&first_table};
+const CallSite CallSite::no_site{};
+
+const CallSite *addSite(const UnwindPlan &plan, uint8_t flags, uintptr_t address) {
+  Registry &r = registry();
+  std::lock_guard<std::mutex> lock(r.mutex);
+  if (const CallSite *site = findCallSite(address)) return site;
+  CallSite site;
+  site.plan = plan;
+  site.flags = flags;
+  r.reserve(1);
+  r.insert(site, address);
+  return findCallSite(address);
+}
 
 }  // namespace yg
 

@@ -29,15 +29,28 @@ struct KeepAlive {
   uint64_t constant;
 };
 
+constexpr uintptr_t kEmptySite = UINTPTR_MAX, kRemovedSite = UINTPTR_MAX - 1;
+
 // One cache line: all that a cursor step needs.
+//
+// `caller` is what the last walk found below this frame: usually it is there again, and comparing one word is cheaper than hashing. Only
+// a guess: who takes it compares the return address. Sites never move and are never freed, so the pointer stays good.
 struct alignas(64) CallSite {
-  std::atomic<uintptr_t> return_address{0};
-  std::atomic<yg_csid> id{0};
-  std::atomic<yg_code *> code{nullptr};
-  const KeepAlive *keep_alives = nullptr;
-  uint16_t keep_alive_count = 0;
-  bool has_wide_keep_alives = false;  // larger than a word, or unavailable: words cannot carry them
+  enum Flags : uint8_t {
+    HasWideKeepAlives = 1,    // larger than a word, or unavailable: words cannot carry them
+    KeepsInRegisters = 2,     // some keep-alive needs a register other than RSP and RBP
+    IsServiceRoutine = 4,     // not a return address: see yg_push_adapter_frame
+  };
+  std::atomic<uintptr_t> return_address{kEmptySite};
+  mutable std::atomic<const CallSite *> caller{&no_site};
   UnwindPlan plan;
+  uint16_t keep_alive_count = 0;
+  uint8_t flags = 0;
+  std::atomic<yg_csid> id{0};
+  std::atomic<yg_code *> code{nullptr};  // null: foreign code, whose plan somebody has needed
+  const KeepAlive *keep_alives = nullptr;
+
+  static const CallSite no_site;
 };
 static_assert(sizeof(CallSite) == 64, "one cache line");
 
@@ -51,7 +64,11 @@ struct CallSiteTable {
 
 extern std::atomic<const CallSiteTable *> current_table;
 
-constexpr uintptr_t kEmptySite = 0, kRemovedSite = 1;
+// No words that a stack might hold where a return address should be: a zero word ends many stacks.
+constexpr bool isAddress(uintptr_t return_address) { return return_address < kRemovedSite; }
+
+// Publish a site that belongs to no yg_code: foreign code, or a service routine. Null when memory is short; an existing one wins.
+const CallSite *addSite(const UnwindPlan &plan, uint8_t flags, uintptr_t address);
 
 // Null when the address is not a known return address.
 inline const CallSite *findCallSite(uintptr_t return_address) {
@@ -60,7 +77,7 @@ inline const CallSite *findCallSite(uintptr_t return_address) {
   for (;; i = (i + 1) & table->mask) {
     const CallSite *site = &table->sites[i];
     uintptr_t found = site->return_address.load(std::memory_order_acquire);
-    if (YG_LIKELY(found == return_address)) return YG_LIKELY(found > kRemovedSite) ? site : nullptr;
+    if (YG_LIKELY(found == return_address)) return YG_LIKELY(isAddress(found)) ? site : nullptr;
     if (found == kEmptySite) return nullptr;
   }
 }

@@ -20,6 +20,7 @@
 
 #include "annotations.h"
 #include "arch/arch.h"
+#include "barrier.h"
 #include "memory.h"
 #include "publish.h"
 
@@ -126,7 +127,7 @@ yg_status yg_stack_new(yg_stack *stack, uintptr_t size) {
   uintptr_t start = pool.take(size_class);
   if (start == 0) start = mapStack(rounded);
   if (start == 0) return YG_ERROR_MEMORY;
-  *stack = yg_stack{0, start, rounded, nullptr, start - pageSize(), rounded + pageSize(), 0};
+  *stack = yg_stack{0, start, rounded, nullptr, start - pageSize(), rounded + pageSize(), 0, nullptr};
   makeBottom(stack);
   publishStack(stack);
   return YG_OK;
@@ -138,7 +139,7 @@ yg_status yg_stack_new_in(yg_stack *stack, void *memory, uintptr_t size) {
   uintptr_t skipped = start - reinterpret_cast<uintptr_t>(memory);
   if (size < kMinimumSize + skipped) return YG_ERROR_SIZE;
   annotateStackMade(start, size - skipped);
-  *stack = yg_stack{0, start, (size - skipped) & ~uintptr_t{7}, nullptr, 0, 0, 0};
+  *stack = yg_stack{0, start, (size - skipped) & ~uintptr_t{7}, nullptr, 0, 0, 0, nullptr};
   makeBottom(stack);
   publishStack(stack);
   return YG_OK;

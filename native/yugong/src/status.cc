@@ -18,6 +18,9 @@ const char *yg_status_message(yg_status status) {
     case YG_ERROR_OVERLAP: return "Code is already registered at these addresses.";
     case YG_ERROR_NOT_PAUSED: return "The stack is running.";
     case YG_ERROR_UNAVAILABLE: return "The value lies in a register that the call has destroyed.";
+    case YG_ERROR_NO_BARRIER: return "The frame has no return barrier.";
+    case YG_ERROR_NOT_BOTTOM: return "The cursor is not at the bottom of the stack.";
+    case YG_ERROR_IN_USE: return "The stack or the code is still in use.";
   }
   return "Unknown status.";
 }

@@ -14,64 +14,76 @@
 //           the frame                           function
 //                                               return address
 //                                               the frame
+#include "surgery.h"
+
 #include "annotations.h"
-#include "cursor.h"
+#include "barrier.h"
 
 namespace yg {
 namespace {
 
-constexpr uintptr_t kSaveAreaSize = YG_SS_RETURN, kCallFrameSize = 16, kAlignmentFrameSize = 8;
+constexpr uintptr_t kCallFrameSize = 16, kAlignmentFrameSize = 8;
 
-// There are `needed` bytes of stack below `address`.
-bool hasRoom(const yg_stack *stack, uintptr_t address, uintptr_t needed) {
-  return stack->size == 0 || (address >= stack->start && address - stack->start >= needed);
+}  // namespace
+
+uintptr_t saveAreaSize(uint8_t has_save_area) { return has_save_area == 0 ? 0 : has_save_area == 1 ? YG_SS_RETURN : YG_FP_RETURN; }
+
+void writeSaveArea(const Cursor *cursor, uintptr_t slot) {
+  bool is_fp = cursor->has_save_area == 2;
+  uintptr_t area = slot - saveAreaSize(cursor->has_save_area);
+  storeWord(area, addressOf(is_fp ? _yg_stack_swap_fp_cont : _yg_stack_swap_cont));
+  if (is_fp) storeWord(area + YG_FP_CONTROL, cursor->fp_control);
+  std::memcpy(reinterpret_cast<void *>(area + (is_fp ? YG_FP_R15 : YG_SS_R15)), cursor->registers, kSavedRegisterCount * sizeof(uintptr_t));
 }
 
-void writeSaveArea(uintptr_t slot, const uintptr_t *registers) {
-  uintptr_t area = slot - kSaveAreaSize;
-  storeWord(area, addressOf(_yg_stack_swap_cont));
-  std::memcpy(reinterpret_cast<void *>(area + YG_SS_R15), registers, kSavedRegisterCount * sizeof(uintptr_t));
-}
-
-// Make the cursor's frame the top of its stack.
-void setTop(Cursor *cursor, bool has_save_area) {
-  if (has_save_area) writeSaveArea(cursor->slot, cursor->registers);
+void setTop(Cursor *cursor) {
+  if (cursor->has_save_area) writeSaveArea(cursor, cursor->slot);
   yg_stack *stack = cursor->stack;
-  stack->sp = has_save_area ? cursor->slot - kSaveAreaSize : cursor->slot;
+  stack->sp = cursor->slot - saveAreaSize(cursor->has_save_area);
   stack->generation++;
   cursor->stamp_sp = stack->sp;
   cursor->stamp_generation = stack->generation;
   cursor->is_top = true;
-  cursor->has_save_area = has_save_area;
+  cursor->has_new_pc = false;
 }
 
-// Where a C-Call frame of `frame_size` bytes (a multiple of 16) goes: *slot.
-yg_status findPlace(const Cursor *cursor, uintptr_t function, uintptr_t frame_size, uintptr_t *slot) {
+yg_status findPlace(const Cursor *cursor, uintptr_t frame_size, uintptr_t *slot) {
   if (yg_status status = checkFresh(cursor)) return status;
   if (!cursor->is_top) return YG_ERROR_NOT_TOP;
-  if (function == 0) return YG_ERROR_ARGUMENT;
   // Only hand-written SS tops may lie at 0 mod 16.
   if (isAligned(cursor->slot, 16) && cursor->has_save_area) return YG_ERROR_ALIGNMENT;
   uintptr_t size = frame_size + (isAligned(cursor->slot, 16) ? kAlignmentFrameSize : 0);
-  if (!hasRoom(cursor->stack, cursor->slot, size + (cursor->has_save_area ? kSaveAreaSize : 0))) return YG_ERROR_SIZE;
+  if (!hasRoom(cursor->stack, cursor->slot, size + saveAreaSize(cursor->has_save_area))) return YG_ERROR_SIZE;
   *slot = cursor->slot - size;
-  uintptr_t new_sp = *slot - (cursor->has_save_area ? kSaveAreaSize : 0);
+  uintptr_t new_sp = *slot - saveAreaSize(cursor->has_save_area);
   annotateUnused(new_sp, cursor->slot - new_sp);
   return YG_OK;
 }
 
-// Write the frame's first words and make it the top.
-void pushCall(Cursor *cursor, FrameKind kind, uintptr_t slot, uintptr_t frame_size, const char *service_routine, uintptr_t function) {
+void pushWords(Cursor *cursor, FrameKind kind, uintptr_t slot, uintptr_t frame_size, uintptr_t service_routine, uintptr_t pc) {
   uintptr_t below = slot + frame_size;
+  if (cursor->has_new_pc) storeWord(cursor->slot, rawPcOf(cursor));
   if (below != cursor->slot) storeWord(below, addressOf(_yg_align_cont));
-  storeWord(slot, addressOf(service_routine));
-  storeWord(slot + 8, function);
+  storeWord(slot, service_routine);
   cursor->kind = kind;
   cursor->slot = slot;
-  cursor->pc = function;
+  cursor->pc = pc;
   cursor->registers[kRsp] = below;
   cursor->site = nullptr;
-  setTop(cursor, cursor->has_save_area);
+  setTop(cursor);
+}
+
+namespace {
+
+yg_status findPlaceForCall(const Cursor *cursor, uintptr_t function, uintptr_t frame_size, uintptr_t *slot) {
+  if (yg_status status = checkFresh(cursor)) return status;
+  if (!cursor->is_top) return YG_ERROR_NOT_TOP;
+  return function == 0 ? YG_ERROR_ARGUMENT : findPlace(cursor, frame_size, slot);
+}
+
+void pushCall(Cursor *cursor, FrameKind kind, uintptr_t slot, uintptr_t frame_size, void (*service_routine)(void), uintptr_t function) {
+  storeWord(slot + 8, function);
+  pushWords(cursor, kind, slot, frame_size, addressOf(service_routine), function);
 }
 
 }  // namespace
@@ -82,21 +94,32 @@ using namespace yg;
 yg_status yg_pop_frames_to(yg_cursor *opaque) {
   Cursor *cursor = cursorOf(opaque);
   if (yg_status status = checkFresh(cursor)) return status;
-  if (cursor->is_top) return YG_OK;
-  bool has_save_area = cursor->kind != FrameKind::Bottom;
+  if (cursor->is_top && !cursor->has_new_pc) return YG_OK;
+  uint8_t has_save_area = cursor->has_save_area;
+  uintptr_t top = cursor->stack->sp;
+  if (!cursor->is_top) {
+    // What is resumed keeps the thread's floating-point control, as it would have when its call had returned.
+    bool needs_none = cursor->kind == FrameKind::Bottom || cursor->kind == FrameKind::SaveArea;
+    has_save_area = needs_none ? 0 : loadWord(top) == addressOf(_yg_stack_swap_fp_cont) ? 2 : 1;
+  }
   if (has_save_area && isAligned(cursor->slot, 16)) return YG_ERROR_ALIGNMENT;
-  if (has_save_area && !hasRoom(cursor->stack, cursor->slot, kSaveAreaSize)) return YG_ERROR_SIZE;
-  uintptr_t old_sp = cursor->stack->sp, new_sp = cursor->slot - (has_save_area ? kSaveAreaSize : 0);
-  if (old_sp < new_sp) annotateUnused(old_sp, new_sp - old_sp);
+  if (!hasRoom(cursor->stack, cursor->slot, saveAreaSize(has_save_area))) return YG_ERROR_SIZE;
+  needRegisters(cursor);
+  if (has_save_area == 2) cursor->fp_control = loadWord(top + YG_FP_CONTROL);
+  cursor->has_save_area = has_save_area;
+  uintptr_t new_sp = cursor->slot - saveAreaSize(has_save_area);
+  removeBarriersAbove(cursor->stack, cursor->slot);
+  if (top < new_sp) annotateUnused(top, new_sp - top);
   annotateUnused(new_sp, cursor->slot - new_sp);
-  setTop(cursor, has_save_area);
+  if (cursor->has_new_pc) storeWord(cursor->slot, rawPcOf(cursor));
+  setTop(cursor);
   return YG_OK;
 }
 
 yg_status yg_push_frame(yg_cursor *opaque, uintptr_t function) {
   Cursor *cursor = cursorOf(opaque);
   uintptr_t slot;
-  if (yg_status status = findPlace(cursor, function, kCallFrameSize, &slot)) return status;
+  if (yg_status status = findPlaceForCall(cursor, function, kCallFrameSize, &slot)) return status;
   pushCall(cursor, FrameKind::Call, slot, kCallFrameSize, _yg_func_begin_resume, function);
   return YG_OK;
 }
@@ -108,7 +131,7 @@ yg_status yg_push_frame_payload(yg_cursor *opaque, uintptr_t function, const voi
   // The smallest extent that is 8 mod 16 and holds function, extent and payload.
   uintptr_t extent = YG_PAYLOAD_BYTES + 8 + ((size + 7) & ~uintptr_t{15});
   uintptr_t slot;
-  if (yg_status status = findPlace(cursor, function, 8 + extent, &slot)) return status;
+  if (yg_status status = findPlaceForCall(cursor, function, 8 + extent, &slot)) return status;
   void *bytes = reinterpret_cast<void *>(slot + 8 + YG_PAYLOAD_BYTES);
   // First, and as a move: the payload may come from frames of this stack that have just been popped.
   if (size != 0) std::memmove(bytes, payload, size);

@@ -7,7 +7,8 @@
 //   caller's slot          = CFA - 8
 //   caller's registers[i]  = *(CFA + offset) for each saved { i, offset }; the others are the same
 //
-// A plan that needs more than this (DWARF expressions) is no plan: cfa_register is kNoRegister.
+// Rules that need more than this (DWARF expressions) make no plan: cfa_register is kNoRegister. A function that nobody has called (its
+// return address is undefined) has kOutermost there.
 #ifndef YUGONG_UNWIND_PLAN_H
 #define YUGONG_UNWIND_PLAN_H
 
@@ -26,13 +27,16 @@ struct SavedRegister {
   intptr_t offset() const { return packed & ~intptr_t{7}; }
 };
 
+constexpr uint8_t kOutermost = 0xfe;
+
 struct UnwindPlan {
   int32_t cfa_offset = 0;
   uint8_t cfa_register = kNoRegister;
   uint8_t saved_count = 0;
+  int16_t rbp_offset = 0;  // also among `saved`; 0: the caller's RBP is the same
   SavedRegister saved[kSavedRegisterCount] = {};
 
-  bool exists() const { return cfa_register != kNoRegister; }
+  bool exists() const { return cfa_register < kRegisterCount; }
 };
 
 }  // namespace yg

@@ -123,5 +123,40 @@ TEST_P(BacktraceTest, ThroughPushedFrames) {
   EXPECT_EQ(yg::addressOf(_yg_stack_bottom), seen.back());
 }
 
+// The CFI of a barrier finds the return address that it stands for.
+TEST_P(BacktraceTest, ThroughReturnBarriers) {
+  TestStack stack;
+  stack.start(address(test_keeper), {address(o2_twice), 1});
+  yg_cursor cursor = stack.cursor();
+  Pcs ours = cursorPcs(&stack.stack);
+  auto pass = +[](yg_stack *, void *, yg_pair values) { return values; };
+  yg_cursor below = cursor;
+  while (yg_cursor_step(&below) == YG_OK) EXPECT_OK(yg_set_return_barrier(&below, pass, nullptr));
+  EXPECT_OK(yg_push_frame(&cursor, address(backtraceOnStack)));
+  EXPECT_EQ(7u, stack.resume(7));
+  for (uintptr_t pc : ours) EXPECT_TRUE(contains(seen, pc)) << std::hex << pc;
+  EXPECT_EQ(yg::addressOf(_yg_stack_bottom), seen.back());
+  EXPECT_EQ(7u + 2, stack.resume(2));
+}
+
+// And while its function runs, the slot holds the return address again.
+TEST_P(BacktraceTest, FromABarriersFunction) {
+  TestStack stack;
+  stack.start(address(test_keeper), {address(o2_twice), 1});
+  static Pcs ours;
+  yg_cursor cursor = steppedTo(stack, 201);
+  auto look = +[](yg_stack *current, void *, yg_pair values) {
+    ours = cursorPcs(current);
+    backtrace();
+    return values;
+  };
+  EXPECT_OK(yg_set_return_barrier(&cursor, look, nullptr));
+  stack.resume(1);
+  stack.resume(1);
+  EXPECT_EQ(3u, ours.size());
+  for (uintptr_t pc : ours) EXPECT_TRUE(contains(seen, pc)) << std::hex << pc;
+  EXPECT_EQ(yg::addressOf(_yg_stack_bottom), seen.back());
+}
+
 INSTANTIATE_TEST_SUITE_P(Unwinders, BacktraceTest, testing::Values(backtraceByLibgcc, backtraceByLibunwind),
                          [](const auto &info) { return std::string(info.index == 0 ? "libgcc" : "libunwind"); });

@@ -125,6 +125,13 @@ TEST(Costs, All) {
       }
     });
     yg_cursor cursor = stack.cursor();
+    measure("the same with all registers at every frame", 102, [&] {
+      yg_cursor at;
+      yg_cursor_new(&at, &stack.stack);
+      uintptr_t word;
+      do yg_ll_register(&at, 15, &word);
+      while (yg_cursor_step(&at) == YG_OK);
+    });
     uint64_t values[7];
     measure("keep-alives as words, a value", 7, [&] {
       yg_keepalive_words(&cursor, values, 7);
@@ -134,6 +141,16 @@ TEST(Costs, All) {
     measure("yg_csid_at", 1, [&] {
       asm volatile("" : "+r"(pc));
       value += yg_csid_at(pc, nullptr);
+    });
+  }
+  {
+    TestStack stack;
+    stack.start(address(o2_ping), {100});
+    measure("cursor step, -O2 frames of two functions in turn, a frame", 102, [&] {
+      yg_cursor cursor;
+      yg_cursor_new(&cursor, &stack.stack);
+      while (yg_cursor_step(&cursor) == YG_OK) {
+      }
     });
   }
   {

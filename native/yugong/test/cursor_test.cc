@@ -155,12 +155,26 @@ static uintptr_t pauseFromCpp(uintptr_t value) {
   return result + 1;
 }
 
-TEST(Cursor, UnknownCodeHasNoPlan) {
+TEST(Cursor, UnregisteredCppFramesAreWalked) {
   TestStack stack;
   EXPECT_EQ(5u, stack.start(address(pauseFromCpp), {5}));
-  yg_cursor cursor = stack.cursor();
-  EXPECT_EQ(0u, yg_get_csid(&cursor));
-  EXPECT_EQ(0, yg_keepalive_count(&cursor));
-  EXPECT_STATUS(YG_ERROR_NO_PLAN, yg_cursor_step(&cursor));
+  for (int round = 0; round < 2; round++) {  // the second time from the cache
+    yg_cursor cursor = stack.cursor();
+    EXPECT_EQ(0u, yg_get_csid(&cursor));
+    EXPECT_EQ(nullptr, yg_cursor_code(&cursor));
+    EXPECT_EQ(0, yg_keepalive_count(&cursor));
+    EXPECT_EQ((Ids{0, 200, 0}), stack.ids());
+  }
   EXPECT_EQ(8u, stack.resume(7));
+}
+
+// An address in no code at all.
+TEST(Cursor, UnknownCodeHasNoPlan) {
+  TestStack stack;
+  uintptr_t registers[6] = {}, slot = stack.stack.start + 4096 + 8;
+  *reinterpret_cast<uintptr_t *>(slot) = 0x1234567;
+  EXPECT_OK(yg_ll_build_ss_top(&stack.stack, slot, registers));
+  yg_cursor cursor = stack.cursor();
+  EXPECT_EQ(0x1234567u, yg_cursor_pc(&cursor));
+  EXPECT_NE(YG_OK, yg_cursor_step(&cursor));
 }

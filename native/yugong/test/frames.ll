@@ -100,6 +100,33 @@ define i64 @PREFIX_many(i64 %q) {
   ret i64 %s
 }
 
+; Two functions that call each other, for the walk's cache of callers.
+define i64 @PREFIX_ping(i64 %n) {
+  %zero = icmp eq i64 %n, 0
+  br i1 %zero, label %leaf, label %more
+leaf:
+  %p = call i64 @test_pause(i64 %n) #11 [ "deopt"(i64 %n) ]
+  ret i64 %p
+more:
+  %n1 = sub i64 %n, 1
+  %r = call i64 @PREFIX_pong(i64 %n1) #12 [ "deopt"(i64 %n) ]
+  %s = add i64 %r, %n
+  ret i64 %s
+}
+define i64 @PREFIX_pong(i64 %n) {
+  %zero = icmp eq i64 %n, 0
+  br i1 %zero, label %leaf, label %more
+leaf:
+  %p = call i64 @test_pause(i64 %n) #11 [ "deopt"(i64 %n) ]
+  ret i64 %p
+more:
+  %n1 = sub i64 %n, 1
+  %m = mul i64 %n, 7
+  %r = call i64 @PREFIX_ping(i64 %n1) #13 [ "deopt"(i64 %n, i64 %m) ]
+  %s = xor i64 %r, %m
+  ret i64 %s
+}
+
 attributes #1 = { "statepoint-id"="101" }
 attributes #2 = { "statepoint-id"="102" }
 attributes #3 = { "statepoint-id"="103" }
@@ -110,3 +137,6 @@ attributes #7 = { noreturn "statepoint-id"="107" }
 attributes #8 = { "statepoint-id"="108" }
 attributes #9 = { "statepoint-id"="109" }
 attributes #10 = { "statepoint-id"="110" }
+attributes #11 = { "statepoint-id"="111" }
+attributes #12 = { "statepoint-id"="112" }
+attributes #13 = { "statepoint-id"="113" }

@@ -8,7 +8,7 @@ gdb.execute("set pagination off")
 gdb.execute("set confirm off")
 gdb.execute("set breakpoint pending on")
 
-STUBS = ("yg_stack_swap", "_yg_host_call", "yg_host_call", "__morestack", "_yg_func_begin_resume", "_yg_payload_begin")
+STUBS = ("yg_stack_swap", "_yg_host_call", "yg_host_call", "__morestack", "_yg_func_begin_resume", "_yg_payload_begin", "_yg_barrier_cont")
 failures = []
 steps = 0
 
@@ -54,6 +54,7 @@ step_through("yg_stack_swap", 3)
 step_through("_yg_host_call", 3)
 step_through("_yg_func_begin_resume", 2)
 step_through("_yg_payload_begin", 2)
+step_through("_yg_barrier_cont", 2)
 
 for pc, found in failures:
     print("no way out at", pc, found)

@@ -32,7 +32,8 @@ uintptr_t test_keeper(void *function, uintptr_t);
   uintptr_t prefix##_pair(uintptr_t);                                                             \
   void prefix##_never(uintptr_t);                                                                 \
   uintptr_t prefix##_twice(uintptr_t);                                                            \
-  uintptr_t prefix##_many(uintptr_t)
+  uintptr_t prefix##_many(uintptr_t);                                                             \
+  uintptr_t prefix##_ping(uintptr_t)
 YG_TEST_FUNCTIONS(o0);
 YG_TEST_FUNCTIONS(o2);
 

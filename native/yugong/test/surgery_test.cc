@@ -213,7 +213,7 @@ TEST(Surgery, HandWrittenStackTopAtEitherAlignment) {
     yg_cursor below = cursor;
     EXPECT_OK(yg_cursor_step(&below));
     EXPECT_EQ(written + 8, yg_cursor_sp(&below));
-    EXPECT_STATUS(YG_ERROR_NO_PLAN, yg_cursor_step(&below));
+    EXPECT_NE(YG_OK, yg_cursor_step(&below));  // nobody has said how to leave the hand-written code
     uintptr_t payload[2] = {0, 0};
     EXPECT_OK(yg_push_frame_payload(&cursor, address(sum), payload, sizeof payload, nullptr));
     EXPECT_EQ(41u + 5, stack.resume(4, 5));

@@ -10,14 +10,14 @@
 #include "yugong.h"
 
 extern "C" {
-// Addresses only; see the .S files.
-extern const char _yg_stack_swap_cont[];
-extern const char _yg_host_call_cont[];
-extern const char _yg_func_begin_resume[];
-extern const char _yg_payload_begin[];
-extern const char _yg_payload_cont[];
-extern const char _yg_align_cont[];
-extern const char _yg_stack_bottom[];
+// Addresses only, as the two in yugong.h; see the .S files.
+void _yg_host_call_cont(void);
+void _yg_payload_begin(void);
+void _yg_payload_cont(void);
+void _yg_align_cont(void);
+void _yg_stack_bottom(void);
+void _yg_barrier_cont(void);
+void _yg_barrier_values_cont(void);
 }
 
 namespace yg {
@@ -45,9 +45,11 @@ constexpr uint64_t kDwarfReturnAddress = 16;
 
 constexpr const char *kRegisterNames[kRegisterCount] = {"r15", "r14", "r13", "r12", "rbx", "rbp", "rsp"};
 
-inline uintptr_t addressOf(const char *symbol) { return reinterpret_cast<uintptr_t>(symbol); }
+inline uintptr_t addressOf(void (*symbol)(void)) { return reinterpret_cast<uintptr_t>(symbol); }
 
-static_assert(offsetof(yg_stack, sp) == YG_STACK_SP && offsetof(yg_stack, host) == YG_STACK_HOST, "assembly reads these");
+static_assert(offsetof(yg_stack, sp) == YG_STACK_SP && offsetof(yg_stack, host) == YG_STACK_HOST &&
+                  offsetof(yg_stack, generation) == YG_STACK_GENERATION,
+              "assembly reads these");
 static_assert(YG_SS_R15 == 8 + 8 * kR15 && YG_SS_R14 == 8 + 8 * kR14 && YG_SS_R13 == 8 + 8 * kR13 && YG_SS_R12 == 8 + 8 * kR12 &&
                   YG_SS_RBX == 8 + 8 * kRbx && YG_SS_RBP == 8 + 8 * kRbp && YG_SS_RETURN == 8 + 8 * kSavedRegisterCount,
               "the save area is copied to and from a cursor as a whole");

@@ -49,6 +49,7 @@ YG_FUNCTION _yg_host_call
 	leaq	_yg_host_call_cont(%rip), %rax
 	pushq	%rax
 	.cfi_adjust_cfa_offset 8
+	incq	YG_STACK_GENERATION(%rdi)
 	movq	%rsp, YG_STACK_SP(%rdi)
 	movq	%rdi, %rbx
 	/* CFA = *rbx + 64: DW_CFA_def_cfa_expression { DW_OP_breg3 0; DW_OP_deref; DW_OP_plus_uconst 64 } */

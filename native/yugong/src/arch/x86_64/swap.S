@@ -5,6 +5,8 @@
  *   yg_stack_swap(current, next, value) -> value
  *   yg_stack_swap2(current, next, first, second) -> first:second
  *   _yg_stack_swap_cont        resumes what they, or frame surgery, have paused
+ *   yg_stack_swap_fp(current, next, first, second) -> first:second, keeps MXCSR and the x87 control word of `current`
+ *   _yg_stack_swap_fp_cont     resumes what that has paused
  *
  * `current` when it is paused (see layout.h):        `next` when it is resumed: any SS top
  *
@@ -43,6 +45,7 @@ YG_FUNCTION yg_stack_swap
 	leaq	.Lswap_cont(%rip), %rcx
 	pushq	%rcx
 	.cfi_adjust_cfa_offset 8
+	incq	YG_STACK_GENERATION(%rdi)
 	movq	%rsp, YG_STACK_SP(%rdi)
 	.cfi_remember_state
 	movq	YG_STACK_SP(%rsi), %rsp
@@ -69,5 +72,46 @@ YG_FUNCTION _yg_stack_swap_cont
 	.cfi_endproc
 YG_END _yg_stack_swap_cont
 YG_END yg_stack_swap
+
+/* In: RDI current, RSI next, RDX first, RCX second. Out: RAX first, RDX second, the callee-saved registers and control words as before.
+   `next` begins with the control words of `current`, unless its SS top brings its own. */
+	.p2align 4
+YG_FUNCTION yg_stack_swap_fp
+	.cfi_startproc
+	movq	%rdx, %rax
+	movq	%rcx, %rdx
+	YG_PUSH_CALLEE_SAVED
+	pushq	$0
+	.cfi_adjust_cfa_offset 8
+	stmxcsr	(%rsp)
+	fnstcw	4(%rsp)
+	leaq	.Lswap_fp_cont(%rip), %rcx
+	pushq	%rcx
+	.cfi_adjust_cfa_offset 8
+	incq	YG_STACK_GENERATION(%rdi)
+	movq	%rsp, YG_STACK_SP(%rdi)
+	.cfi_remember_state
+	movq	YG_STACK_SP(%rsi), %rsp
+	YG_CFI_AT_SS_TOP
+	movq	$0, YG_STACK_SP(%rsi)
+	YG_POP_PC
+	jmp	*%rcx
+	.cfi_restore_state
+	.cfi_restore %rip
+	.cfi_def_cfa %rsp, YG_FP_RETURN
+	YG_BEFORE yg_stack_swap_fp_cont
+/* In: RSP at the control words; RAX and RDX pass through. */
+YG_FUNCTION _yg_stack_swap_fp_cont
+.Lswap_fp_cont:
+	ldmxcsr	(%rsp)
+	fldcw	4(%rsp)
+	addq	$8, %rsp
+	.cfi_adjust_cfa_offset -8
+	YG_POP_CALLEE_SAVED
+	YG_POP_PC
+	jmp	*%rcx
+	.cfi_endproc
+YG_END _yg_stack_swap_fp_cont
+YG_END yg_stack_swap_fp
 
 	.section .note.GNU-stack, "", @progbits
