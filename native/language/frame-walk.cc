@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "frame-walk.h"
 
+#include "generated.h"
+
 namespace yl {
 
 FrameWalk::FrameWalk(Coroutine *co) : runtime_(runtime_of(co)) { done_ = yg_cursor_new(&cursor_, &co->stack) != YG_OK; }
@@ -23,6 +25,13 @@ bool FrameWalk::next(LanguageFrame *out) {
       uint64_t words[kInterpreterKeepAlives];
       if (yg_keepalive_words(&cursor_, words, kInterpreterKeepAlives) == YG_OK) {
         *out = {static_cast<ProtoInfo *>(proto_of(as_function(words[kKeepClosure]))), static_cast<uint32_t>(words[kKeepPc])};
+        found = true;
+      }
+    } else if (csid == 0 && yg_cursor_pc(&cursor_) == reinterpret_cast<uintptr_t>(&yl_interpreter_resume)) {
+      // Rebuilt by a deopt, waiting for the frame above it to return: it has not begun, and is in its payload.
+      size_t size;
+      if (auto *payload = static_cast<InterpreterPayload *>(yg_cursor_payload(&cursor_, &size))) {
+        *out = {static_cast<ProtoInfo *>(proto_of(as_function(payload->closure))), static_cast<uint32_t>(payload->pc)};
         found = true;
       }
     }

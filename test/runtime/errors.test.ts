@@ -127,3 +127,17 @@ describe("errors at run time", () => {
     });
   }
 });
+
+describe("tracebacks", () => {
+  // The guard in the inlined `add` failed, so that the main chunk's rebuilt frame had not begun when the error was raised: it was left out.
+  it("show frames that a deopt has rebuilt and that wait for a result", () => {
+    const file = join(folder, "rebuilt.lua");
+    writeFileSync(
+      file,
+      "local function add(a, b) return a + b end\nlocal s = 0\nfor i = 1, 3000 do s = add(s, i) end\nfor i = 1, 3000 do s = add(s, i == 2999 and {} or 1) end\n",
+    );
+    const result = runInChild(file, { mode: "eager" });
+    expect(result.stderr.replace(/^yugong:/, "lua5.1:").trimEnd()).toBe(runPeer(file).stderr.trimEnd());
+    expect(result.events.some((event) => event.kind === "deopt" && event.function === "add" && event.frames === 2)).toBe(true);
+  });
+});
