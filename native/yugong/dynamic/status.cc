@@ -30,8 +30,7 @@ const char *yg_dyn_status_message(yg_dyn_status status) {
     case YG_DYN_ERROR_MEMORY: return "Memory cannot be read, or there is none left.";
     case YG_DYN_ERROR_UNKNOWN: return "The rules need a register whose value is not known.";
     case YG_DYN_ERROR_SIZE: return "The buffer is too small.";
-    case YG_DYN_ERROR_FAR: return "Code and unwind table are more than 2 GiB apart.";
-    case YG_DYN_ERROR_UNAVAILABLE: return "The process does not have this unwinder.";
+    case YG_DYN_ERROR_UNAVAILABLE: return "The process does not have this unwinder, or it cannot reach the code.";
   }
   return "Unknown status.";
 }

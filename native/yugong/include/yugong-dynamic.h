@@ -180,8 +180,7 @@ typedef enum yg_dyn_status {
   YG_DYN_ERROR_MEMORY = -24,       /* stack memory that cannot be read, or no memory left */
   YG_DYN_ERROR_UNKNOWN = -25,      /* the rules need a register whose value is not known in this frame */
   YG_DYN_ERROR_SIZE = -26,         /* the buffer is too small */
-  YG_DYN_ERROR_FAR = -27,          /* code and tables are more than 2 GiB apart */
-  YG_DYN_ERROR_UNAVAILABLE = -28   /* the process has no such unwinder */
+  YG_DYN_ERROR_UNAVAILABLE = -27   /* the process has no such unwinder */
 } yg_dyn_status;
 
 /** One English sentence; never null. */
@@ -276,19 +275,12 @@ yg_dyn_status yg_dyn_step(yg_dyn_cursor *cursor, yg_dyn_reader reader, void *con
  * `*size` gets the size in bytes; YG_DYN_ERROR_SIZE when that is more than `capacity`. `*fde_offset` (may be null): where the FDE begins.
  */
 yg_dyn_status yg_dyn_to_eh_frame(const yg_dyn_info *info, uint8_t *out, size_t capacity, size_t *size, size_t *fde_offset);
-/**
- * A minimal ELF object in memory for debuggers: a symbol for the procedure, and `eh_frame`. Sizes as above.
- */
-yg_dyn_status yg_dyn_to_elf(const yg_dyn_info *info, uint8_t *out, size_t capacity, size_t *size);
-
-enum {
-  YG_DYN_TO_LIBUNWIND = 1, /* _U_dyn_register of a REMOTE_TABLE; its caches are flushed now and when it is withdrawn */
-  YG_DYN_TO_LIBGCC = 2,    /* __register_frame: C++ exceptions, backtrace(3) */
-  YG_DYN_TO_GDB = 4        /* the GDB JIT interface */
-};
-
 typedef struct yg_dyn_publication yg_dyn_publication;
-/** Tell other unwinders of this process about regions that need not be registered with us. All of `targets`, or none and an error. */
+/**
+ * Tell other unwinders of this process: `targets` are YG_PUBLISH_ values of yugong-publish.h (_FRAMES: C++ exceptions, _LIBUNWIND: stock
+ * unw_step, _GDB). The regions need not be registered with us. All of `targets`, or none and YG_DYN_ERROR_UNAVAILABLE. Caches of theirs are
+ * flushed when it is withdrawn. Not for code that yg_code_register knows: give that the bytes of yg_dyn_to_eh_frame.
+ */
 yg_dyn_status yg_dyn_publish(const yg_dyn_info *info, uint32_t targets, yg_dyn_publication **out);
 yg_dyn_status yg_dyn_withdraw(yg_dyn_publication *publication);
 
