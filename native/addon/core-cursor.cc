@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "convert.h"
+#include "core-host-function.h"
 
 Napi::Function CoreCursor::define(Napi::Env env) {
   return DefineClass(env, "CoreCursor",
@@ -21,6 +22,9 @@ Napi::Function CoreCursor::define(Napi::Env env) {
                          InstanceMethod<&CoreCursor::payload>("payload"),
                          InstanceMethod<&CoreCursor::pop>("pop"),
                          InstanceMethod<&CoreCursor::push>("push"),
+                         InstanceMethod<&CoreCursor::set_return_barrier>("setReturnBarrier"),
+                         InstanceMethod<&CoreCursor::clear_return_barrier>("clearReturnBarrier"),
+                         InstanceMethod<&CoreCursor::has_return_barrier>("hasReturnBarrier"),
                      });
 }
 
@@ -66,8 +70,8 @@ Napi::Value CoreCursor::kind(const Napi::CallbackInfo &info) {
   } else if (yg_cursor_code(cursor) != nullptr) {
     kind = "compiled";
   } else {
-    yg_cursor next = *cursor;
-    if (yg_cursor_payload(cursor, nullptr) != nullptr || yg_cursor_step(&next) == YG_OK) kind = "call";
+    yg_ll_state state;
+    if (yg_ll_frame_state(cursor, &state) == YG_OK && state.protocol == YG_LL_C_CALL) kind = "call";
   }
   return Napi::String::New(info.Env(), kind);
 }
@@ -130,4 +134,21 @@ Napi::Value CoreCursor::push(const Napi::CallbackInfo &info) {
   check(info.Env(), yg_push_frame_payload(cursor, function, bytes.Data(), bytes.Length(), &copy), "push");
   stamp();
   return convert::big(info.Env(), reinterpret_cast<uintptr_t>(copy));
+}
+
+void CoreCursor::set_return_barrier(const Napi::CallbackInfo &info) {
+  CoreHostFunction *function = CoreHostFunction::Unwrap(convert::object(info[0], "function"));
+  check(info.Env(), yg_set_return_barrier(fresh(info), CoreHostFunction::run_barrier, function->barrier_cookie()), "return barrier");
+  stamp();
+}
+
+void CoreCursor::clear_return_barrier(const Napi::CallbackInfo &info) {
+  check(info.Env(), yg_clear_return_barrier(fresh(info)), "return barrier");
+  stamp();
+}
+
+Napi::Value CoreCursor::has_return_barrier(const Napi::CallbackInfo &info) {
+  yg_barrier_function function;
+  void *cookie;
+  return Napi::Boolean::New(info.Env(), yg_get_return_barrier(fresh(info), &function, &cookie) == YG_OK);
 }

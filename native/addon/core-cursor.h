@@ -22,6 +22,9 @@ class CoreCursor : public Napi::ObjectWrap<CoreCursor> {
   Napi::Value payload(const Napi::CallbackInfo &info);
   void pop(const Napi::CallbackInfo &info);
   Napi::Value push(const Napi::CallbackInfo &info);
+  void set_return_barrier(const Napi::CallbackInfo &info);
+  void clear_return_barrier(const Napi::CallbackInfo &info);
+  Napi::Value has_return_barrier(const Napi::CallbackInfo &info);
 
   /** The cursor; an Error when its stack has been freed, has run or was changed since. */
   yg_cursor *fresh(const Napi::CallbackInfo &info);

@@ -152,3 +152,7 @@ extern "C" __attribute__((visibility("hidden"), used)) yg_pair yugong_core_call_
     return result;
   state->escape();
 }
+
+yg_pair CoreHostFunction::run_barrier(yg_stack *stack, void *cookie, yg_pair values) {
+  return yugong_core_call_javascript(stack, values.first, values.second, 0, 0, reinterpret_cast<uintptr_t>(cookie));
+}

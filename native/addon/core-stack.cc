@@ -97,7 +97,6 @@ Napi::Value CoreStack::resume(const Napi::CallbackInfo &info) {
   yg_cursor top;
   check(env, yg_cursor_new(&top, &slot->stack), "resume");
   if (is_finish(yg_cursor_pc(&top))) throw core_error(env, YG_ERROR_BOTTOM, "resume: there is no frame on the stack");
-  slot->stack.generation++; // it may pause at the same address again, with other registers
   bool returned = slot->state->run(env, slot, values, &result);
   StackSlot *finished = slot->state->finished;
   slot->state->finished = nullptr;

@@ -32,6 +32,9 @@ const char *name_of(yg_status status) {
     NAME(YG_ERROR_OVERLAP);
     NAME(YG_ERROR_NOT_PAUSED);
     NAME(YG_ERROR_UNAVAILABLE);
+    NAME(YG_ERROR_NO_BARRIER);
+    NAME(YG_ERROR_IN_USE);
+    NAME(YG_ERROR_NOT_BOTTOM);
     default: return "YG_ERROR";
   }
 #undef NAME

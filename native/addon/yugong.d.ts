@@ -138,6 +138,10 @@ export class CoreCursor {
   pop(): void;
   /** Returns the address of the payload's copy, 0n without a payload. */
   push(functionAddress: bigint, payload?: Buffer): bigint;
+  /** It is called with the two words that are being returned. */
+  setReturnBarrier(barrier: CoreHostFunction): void;
+  clearReturnBarrier(): void;
+  hasReturnBarrier(): boolean;
 }
 
 export interface CoreCodeDescription {

@@ -81,9 +81,10 @@ export class Code {
 
 function hasFrameOf(stack: Stack, code: Code): boolean {
   if (stack.state !== "paused" && stack.state !== "host-call") return false;
-  for (const frame of stack) {
-    if (frame.kind === "unknown") return false;
-    if (frame.code === code) return true;
+  try {
+    for (const frame of stack) if (frame.code === code) return true;
+  } catch {
+    // The walk has ended at code that nobody has registered.
   }
   return false;
 }

@@ -9,6 +9,7 @@
  */
 import { type CoreCursor, type CoreStack, loadYugong } from "../native.js";
 import { CallSite, Code } from "./code.js";
+import { HostFunction } from "./host-function.js";
 import type { Stack } from "./stack.js";
 import { toAddress, toDouble } from "./words.js";
 
@@ -87,6 +88,10 @@ export class Frame {
     return this.#core.payload();
   }
 
+  get hasReturnBarrier(): boolean {
+    return this.#core.hasReturnBarrier();
+  }
+
   /** Drop all frames above this one: it becomes the top, and goes on with what `resume` passes as its call's result. */
   popTo(): void {
     const cursor = this.stack.cursor();
@@ -138,5 +143,19 @@ export class Cursor {
     if (payload === undefined) return this.#core.push(address);
     if (!(payload instanceof Uint8Array)) throw new TypeError("payload must be a Uint8Array");
     return this.#core.push(address, Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength));
+  }
+
+  /**
+   * When control returns into the cursor's frame, first call `barrier(stack, first, second)` with the values that are returned; the frame is
+   * then the stack's top, and may be popped. What `barrier` gives goes to whatever is the top afterwards. The barrier is then gone.
+   */
+  setReturnBarrier(barrier: HostFunction): void {
+    if (!(barrier instanceof HostFunction)) throw new TypeError("barrier must be a HostFunction");
+    this.#core.setReturnBarrier(HostFunction.coreOf(barrier));
+  }
+
+  /** An Error with code YG_ERROR_NO_BARRIER when the frame has none. */
+  clearReturnBarrier(): void {
+    this.#core.clearReturnBarrier();
   }
 }

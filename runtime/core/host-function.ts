@@ -37,4 +37,9 @@ export class HostFunction {
     this.address = this.#core.address();
     all.push(this);
   }
+
+  /** For return barriers. */
+  static coreOf(host: HostFunction): CoreHostFunction {
+    return host.#core;
+  }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from "vitest";
-import { CallSite, Code, fromDouble, HostFunction, Stack, toDouble, toSigned } from "../../runtime/index.js";
+import { CallSite, Code, type Cursor, fromDouble, HostFunction, Stack, toDouble, toSigned } from "../../runtime/index.js";
 import { codeOf, compile, compileAsk } from "./support.js";
 
 describe("a stack", () => {
@@ -61,6 +61,71 @@ describe("a stack", () => {
     outer.popTo();
     expect([...stack].map((frame) => frame.csid)).toEqual([12n]);
     expect(stack.resume(1)).toBe(1001n);
+  });
+});
+
+describe("a return barrier", () => {
+  const nested = (stack: Stack): Code =>
+    compile((m) => {
+      m.define("inner", 1, (x) => {
+        m.stackmap(21);
+        m.return(m.call("yg_stack_swap", [m.word(stack.address), m.word(Stack.host), x]));
+      });
+      m.define("outer", 1, (x) => {
+        m.stackmap(22, [x]);
+        m.return(m.builder.CreateAdd(m.call("inner", [x]), m.word(1000)));
+      });
+      m.attributes("inner: noinline");
+    });
+  const toOuter = (stack: Stack): Cursor => {
+    const cursor = stack.cursor();
+    while (cursor.frame.csid !== 22n) cursor.step();
+    return cursor;
+  };
+
+  it("calls its function when control returns into the frame, once", () => {
+    const stack = new Stack();
+    const code = nested(stack);
+    const seen: bigint[][] = [];
+    const barrier = new HostFunction((_stack, first) => {
+      seen.push([first, ...[...stack].map((frame) => frame.csid)]);
+      return first * 2n;
+    });
+    for (let round = 0; round < 2; round++) {
+      stack.push(code.address("outer"));
+      stack.resume(1);
+      if (round === 0) toOuter(stack).setReturnBarrier(barrier);
+      expect([...stack].map((frame) => frame.hasReturnBarrier)).toEqual([false, round === 0]);
+      expect(stack.resume(5)).toBe(round === 0 ? 1010n : 1005n);
+    }
+    expect(seen).toEqual([[5n, 22n]]);
+  });
+
+  it("can be cleared, and only where it is", () => {
+    const stack = new Stack();
+    stack.push(nested(stack).address("outer"));
+    stack.resume(1);
+    const cursor = toOuter(stack);
+    expect(codeOf(() => cursor.clearReturnBarrier())).toBe("YG_ERROR_NO_BARRIER");
+    cursor.setReturnBarrier(new HostFunction(() => 0));
+    toOuter(stack).clearReturnBarrier();
+    expect(stack.resume(5)).toBe(1005n);
+    expect(() => stack.cursor().setReturnBarrier(1n as never)).toThrow(TypeError);
+  });
+
+  it("that throws leaves the stack paused in the frame", () => {
+    const stack = new Stack();
+    stack.push(nested(stack).address("outer"));
+    stack.resume(1);
+    const problem = new Error("no");
+    toOuter(stack).setReturnBarrier(
+      new HostFunction(() => {
+        throw problem;
+      }),
+    );
+    expect(() => stack.resume(5)).toThrow(problem);
+    expect([...stack].map((frame) => frame.csid)).toEqual([22n]);
+    expect(stack.resume(6)).toBe(1006n);
   });
 });
 
