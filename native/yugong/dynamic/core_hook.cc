@@ -8,7 +8,7 @@
 
 namespace yg {
 
-yg_status stepDynamicFrame(uintptr_t pc, uintptr_t *registers, uintptr_t *slot) {
+yg_status stepDynamicFrame(uintptr_t pc, uintptr_t *registers) {
   using namespace dynamic;
   static constexpr uint8_t kDwarf[] = {YG_DYN_R15, YG_DYN_R14, YG_DYN_R13, YG_DYN_R12, YG_DYN_RBX, YG_DYN_RBP, YG_DYN_RSP};
   static_assert(kR15 == 0 && kRsp == 6, "the order of kDwarf");
@@ -33,7 +33,6 @@ yg_status stepDynamicFrame(uintptr_t pc, uintptr_t *registers, uintptr_t *slot) 
   for (uint8_t reg : kDwarf)
     if ((cursor.known >> reg & 1) == 0) return YG_ERROR_UNAVAILABLE;
   for (int i = 0; i < kRegisterCount; i++) registers[i] = cursor.registers[kDwarf[i]];
-  *slot = registers[kRsp] - 8;
   return YG_OK;
 }
 

@@ -8,10 +8,10 @@
 
 namespace yg {
 
-// `pc` is a return address, or a place that a hand-written SS top resumes. `registers` (RegisterIndex) become the caller's; `*slot` gets
-// the place of the caller's return address. YG_ERROR_NO_PLAN when nothing is registered there, YG_ERROR_UNAVAILABLE when the rules need a
-// register that calls do not keep.
-yg_status stepDynamicFrame(uintptr_t pc, uintptr_t *registers, uintptr_t *slot);
+// `pc` is a return address, or a place that a hand-written SS top resumes. `registers` (RegisterIndex) become the caller's, whose return
+// address lies below the new RSP. YG_ERROR_NO_PLAN when nothing is registered there, YG_ERROR_UNAVAILABLE when the rules need a register
+// that calls do not keep; YG_ERROR_BOTTOM when the regions say that there is no caller.
+yg_status stepDynamicFrame(uintptr_t pc, uintptr_t *registers);
 
 }  // namespace yg
 

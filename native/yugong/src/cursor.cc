@@ -2,6 +2,7 @@
 #include "cursor.h"
 
 #include "barrier.h"
+#include "core_hook.h"
 #include "foreign.h"
 
 namespace yg {
@@ -106,7 +107,9 @@ yg_status leaveFrame(Cursor *cursor, const CallSite *site, uintptr_t *slot) {
   if (site->plan.exists()) {
     *slot = callerSlot(site->plan, cursor->registers);
   } else {
-    if (yg_status status = stepByLibunwind(cursor->pc, cursor->registers)) return status;
+    yg_status status = stepDynamicFrame(cursor->pc, cursor->registers);
+    if (status == YG_ERROR_NO_PLAN) status = stepByLibunwind(cursor->pc, cursor->registers);
+    if (status != YG_OK) return status;
     *slot = cursor->registers[kRsp] - 8;
   }
   if (*slot <= cursor->slot || !isOnStack(cursor->stack, *slot)) return YG_ERROR_FOREIGN;
