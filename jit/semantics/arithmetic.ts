@@ -10,6 +10,9 @@ import { Join, type Machine } from "./machine.js";
 import {
   boxedValue,
   boxInt,
+  constantNumber,
+  constantValue,
+  doubleBits,
   doubleValue,
   hasTag,
   intValue,
@@ -157,7 +160,20 @@ export function arithmetic(m: Machine, operator: BinaryOperator, x: Value, y: Va
   }
   const a = m.asDouble(x, likelyNumber(x, types.x));
   const b = m.asDouble(y, likelyNumber(y, types.y));
-  return doubleValue(operator.double(m, a.ir, b.ir));
+  return foldDoubles(m, operator, x, y) ?? doubleValue(operator.double(m, a.ir, b.ir));
+}
+
+/**
+ * A double operation on two constants, done here. LLVM would do it, too, but gives a positive NaN for 0/0, where x86 gives a negative
+ * one, and "-nan" is what lua5.1 prints.
+ */
+function foldDoubles(m: Machine, { opcode }: BinaryOperator, x: Value, y: Value): Value | undefined {
+  if (x.constant === undefined || y.constant === undefined) return undefined;
+  const { ir } = m;
+  const [a, b] = [constantNumber(ir.layout, x.constant), constantNumber(ir.layout, y.constant)];
+  const result = { ADD: a + b, SUB: a - b, MUL: a * b, DIV: a / b, MOD: undefined, POW: undefined }[opcode];
+  if (result === undefined || Number.isNaN(a) || Number.isNaN(b)) return undefined;
+  return constantValue(ir, Number.isNaN(result) ? 0xfff8n << 48n : doubleBits(result));
 }
 
 /** Inference may have made a double of what the interpreter saw as an int. */

@@ -164,14 +164,23 @@ export function typeOfWord(layout: Ir["layout"], word: bigint): number {
   return Type.Other;
 }
 
+/** A constant that is a number, in either representation. */
+export function constantNumber(layout: Layout, word: bigint): number {
+  const unsigned = BigInt.asUintN(64, word);
+  if (typeOfWord(layout, unsigned) === Type.Int) return Number(BigInt.asIntN(32, unsigned));
+  return new Float64Array(new BigUint64Array([unsigned]).buffer)[0] as number;
+}
+
+export const doubleBits = (number: number): bigint => new BigUint64Array(new Float64Array([number]).buffer)[0] as bigint;
+
 /** A constant in its best representation. */
 export function constantValue(ir: Ir, word: bigint): Value {
   const type = typeOfWord(ir.layout, word);
   const boxed = ir.word(BigInt.asIntN(64, word));
   if (type === Type.Int) return { representation: "int", type, ir: ir.int32(Number(BigInt.asIntN(32, word))), boxed, constant: word };
   if (type === Type.Double) {
-    const number = new Float64Array(new BigUint64Array([BigInt.asUintN(64, word)]).buffer)[0] as number;
-    const constant = ir.double(number);
+    const number = constantNumber(ir.layout, word);
+    const constant = Number.isNaN(number) ? ir.bitsToDouble(ir.word(word)) : ir.double(number);
     return { representation: "double", type, ir: constant, constant: word };
   }
   return { representation: "boxed", type, ir: boxed, constant: word };
