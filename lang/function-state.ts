@@ -146,8 +146,8 @@ export class FunctionState {
   // Constants
 
   constant(value: Constant): number {
-    // Object.is semantics: 0 and -0 are different constants.
-    const key = value === null ? "nil" : typeof value === "object" ? `s${value.string}` : Object.is(value, -0) ? "-0" : String(value);
+    // As in lua5.1, 0 and -0 are one constant, whose sign is that of the first: String(-0) is "0".
+    const key = value === null ? "nil" : typeof value === "object" ? `s${value.string}` : String(value);
     const index = indexIn(this.constantIndexes, this.constants, key, value);
     if (index >= MAX_CONSTANTS) throw this.tooComplex(`more than ${MAX_CONSTANTS} constants`);
     return index;
