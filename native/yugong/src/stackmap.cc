@@ -2,15 +2,17 @@
 #include "stackmap.h"
 
 #include <cinttypes>
+#include <new>
 
 #include "bytes.h"
+#include "yugong-stackmap.h"
 
 namespace yg {
 namespace {
 
 constexpr size_t kFunctionSize = 24, kConstantSize = 8, kMinimumRecordSize = 24, kLocationSize = 12, kLiveOutSize = 4;
 
-const char *parseLocation(Bytes &bytes, const std::vector<uint64_t> &constants, Location *location) {
+const char *parseLocation(Bytes &bytes, const uint64_t *constants, size_t constant_count, Location *location) {
   uint8_t kind = bytes.read<uint8_t>();
   bytes.skip(1);
   location->size = bytes.read<uint16_t>();
@@ -25,7 +27,7 @@ const char *parseLocation(Bytes &bytes, const std::vector<uint64_t> &constants, 
     case LocationKind::Indirect: return nullptr;
     case LocationKind::Constant: location->constant = static_cast<uint64_t>(int64_t{location->offset}); return nullptr;
     case LocationKind::ConstantIndex:
-      if (location->offset < 0 || static_cast<size_t>(location->offset) >= constants.size()) return "stackmap: constant index out of range";
+      if (location->offset < 0 || static_cast<size_t>(location->offset) >= constant_count) return "stackmap: constant index out of range";
       location->constant = constants[static_cast<size_t>(location->offset)];
       return nullptr;
   }
@@ -38,7 +40,7 @@ void skipPadding(Bytes &bytes, const uint8_t *blob) {
   if (misalignment != 0) bytes.skip(8 - misalignment);
 }
 
-const char *parseRecord(Bytes &bytes, const uint8_t *blob, uint64_t function, const std::vector<uint64_t> &constants, Stackmap *out) {
+const char *parseRecord(Bytes &bytes, const uint8_t *start, uint64_t function, const StackmapBlob &blob, Stackmap *out) {
   StackmapRecord record;
   record.id = bytes.read<uint64_t>();
   record.function = function;
@@ -49,21 +51,29 @@ const char *parseRecord(Bytes &bytes, const uint8_t *blob, uint64_t function, co
   if (bytes.remaining() < record.location_count * kLocationSize) return "stackmap: truncated in a record's locations";
   for (uint32_t i = 0; i < record.location_count; i++) {
     Location location;
-    if (const char *error = parseLocation(bytes, constants, &location)) return error;
+    if (const char *error = parseLocation(bytes, out->constants.data() + blob.first_constant, blob.constant_count, &location)) return error;
     out->locations.push_back(location);
   }
-  skipPadding(bytes, blob);
+  skipPadding(bytes, start);
   bytes.skip(2);
-  uint16_t live_outs = bytes.read<uint16_t>();
-  bytes.skip(live_outs * kLiveOutSize);
-  skipPadding(bytes, blob);
+  record.live_out_count = bytes.read<uint16_t>();
+  record.first_live_out = static_cast<uint32_t>(out->live_outs.size());
+  if (bytes.remaining() < record.live_out_count * kLiveOutSize) return "stackmap: truncated in a record's live-outs";
+  for (uint32_t i = 0; i < record.live_out_count; i++) {
+    LiveOut live_out;
+    live_out.dwarf_register = bytes.read<uint16_t>();
+    bytes.skip(1);
+    live_out.size = bytes.read<uint8_t>();
+    out->live_outs.push_back(live_out);
+  }
+  skipPadding(bytes, start);
   if (!bytes.ok()) return "stackmap: truncated in a record";
   out->records.push_back(record);
   return nullptr;
 }
 
 const char *parseBlob(Bytes &bytes, Stackmap *out) {
-  const uint8_t *blob = bytes.at();
+  const uint8_t *start = bytes.at();
   uint8_t version = bytes.read<uint8_t>();
   bytes.skip(3);
   uint64_t function_count = bytes.read<uint32_t>(), constant_count = bytes.read<uint32_t>(), record_count = bytes.read<uint32_t>();
@@ -74,41 +84,75 @@ const char *parseBlob(Bytes &bytes, Stackmap *out) {
   if (!bytes.ok()) return "stackmap: truncated in functions or constants";
   if (record_count > bytes.remaining() / kMinimumRecordSize) return "stackmap: truncated in records";
 
-  std::vector<uint64_t> constants;
-  constants.reserve(constant_count);
-  while (!constant_bytes.atEnd()) constants.push_back(constant_bytes.read<uint64_t>());
+  StackmapBlob blob{out->functions.size(), function_count, out->constants.size(), constant_count, out->records.size(), record_count};
+  out->blobs.push_back(blob);
+  out->constants.reserve(out->constants.size() + constant_count);
+  while (!constant_bytes.atEnd()) out->constants.push_back(constant_bytes.read<uint64_t>());
 
   out->records.reserve(out->records.size() + record_count);
   uint64_t parsed = 0;
   while (!functions.atEnd()) {
-    uint64_t function = functions.read<uint64_t>();
-    functions.skip(8);
-    uint64_t records_of_function = functions.read<uint64_t>();
-    if (records_of_function > record_count - parsed) return "stackmap: functions claim more records than there are";
-    for (uint64_t i = 0; i < records_of_function; i++)
-      if (const char *error = parseRecord(bytes, blob, function, constants, out)) return error;
-    parsed += records_of_function;
+    StackmapFunction function;
+    function.address = functions.read<uint64_t>();
+    function.stack_size = functions.read<uint64_t>();
+    function.record_count = functions.read<uint64_t>();
+    if (function.record_count > record_count - parsed) return "stackmap: functions claim more records than there are";
+    out->functions.push_back(function);
+    for (uint64_t i = 0; i < function.record_count; i++)
+      if (const char *error = parseRecord(bytes, start, function.address, blob, out)) return error;
+    parsed += function.record_count;
   }
   if (parsed != record_count) return "stackmap: records that belong to no function";
   return nullptr;
 }
 
-const char *kindName(LocationKind kind) {
-  switch (kind) {
-    case LocationKind::Register: return "Register";
-    case LocationKind::Direct: return "Direct";
-    case LocationKind::Indirect: return "Indirect";
-    case LocationKind::Constant: return "Constant";
-    case LocationKind::ConstantIndex: return "ConstantIndex";
+// ---- printing
+
+void dumpLocation(const Location &location, FILE *file) {
+  switch (location.kind) {
+    case LocationKind::Register: std::fprintf(file, "Register R#%u", location.dwarf_register); break;
+    case LocationKind::Direct: std::fprintf(file, "Direct R#%u + %d", location.dwarf_register, location.offset); break;
+    case LocationKind::Indirect: std::fprintf(file, "Indirect [R#%u + %d]", location.dwarf_register, location.offset); break;
+    // llvm-readobj does not show the sign.
+    case LocationKind::Constant: std::fprintf(file, "Constant %u", static_cast<uint32_t>(location.offset)); break;
+    case LocationKind::ConstantIndex: std::fprintf(file, "ConstantIndex #%d (%" PRIu64 ")", location.offset, location.constant); break;
   }
-  return "?";
+  std::fprintf(file, ", size: %u\n", location.size);
+}
+
+void dumpRecord(const Stackmap &stackmap, const StackmapRecord &record, FILE *file) {
+  std::fprintf(file, "  Record ID: %" PRIu64 ", instruction offset: %" PRIu64 "\n", record.id, record.return_address - record.function);
+  std::fprintf(file, "    %u locations:\n", record.location_count);
+  for (uint32_t i = 0; i < record.location_count; i++) {
+    std::fprintf(file, "      #%u: ", i + 1);
+    dumpLocation(stackmap.locations[record.first_location + i], file);
+  }
+  std::fprintf(file, "    %u live-outs: [ ", record.live_out_count);
+  for (uint32_t i = 0; i < record.live_out_count; i++) {
+    const LiveOut &live_out = stackmap.live_outs[record.first_live_out + i];
+    std::fprintf(file, "R#%u (%u-bytes) ", live_out.dwarf_register, live_out.size);
+  }
+  std::fputs("]\n", file);
+}
+
+void dumpBlob(const Stackmap &stackmap, const StackmapBlob &blob, FILE *file) {
+  std::fprintf(file, "LLVM StackMap Version: 3\nNum Functions: %zu\n", blob.function_count);
+  for (size_t i = 0; i < blob.function_count; i++) {
+    const StackmapFunction &function = stackmap.functions[blob.first_function + i];
+    std::fprintf(file, "  Function address: %" PRIu64 ", stack size: %" PRIu64 ", callsite record count: %" PRIu64 "\n", function.address,
+                 function.stack_size, function.record_count);
+  }
+  std::fprintf(file, "Num Constants: %zu\n", blob.constant_count);
+  for (size_t i = 0; i < blob.constant_count; i++)
+    std::fprintf(file, "  #%zu: %" PRIu64 "\n", i + 1, stackmap.constants[blob.first_constant + i]);
+  std::fprintf(file, "Num Records: %zu\n", blob.record_count);
+  for (size_t i = 0; i < blob.record_count; i++) dumpRecord(stackmap, stackmap.records[blob.first_record + i], file);
 }
 
 }  // namespace
 
 yg_status parseStackmap(const uint8_t *data, size_t size, Stackmap *out, const char **message) {
-  out->records.clear();
-  out->locations.clear();
+  *out = Stackmap();
   Bytes bytes(data, data + size);
   while (!bytes.atEnd()) {
     if (const char *error = parseBlob(bytes, out)) {
@@ -132,15 +176,35 @@ void deoptOperands(const Stackmap &stackmap, const StackmapRecord &record, uint3
 }
 
 void dumpStackmap(const Stackmap &stackmap, FILE *file) {
-  for (const StackmapRecord &record : stackmap.records) {
-    std::fprintf(file, "id %" PRIu64 " function %#" PRIx64 " return address %#" PRIx64 "\n", record.id, record.function,
-                 record.return_address);
-    for (uint32_t i = 0; i < record.location_count; i++) {
-      const Location &location = stackmap.locations[record.first_location + i];
-      std::fprintf(file, "  #%u: %s, register %u, offset %d, size %u, constant %#" PRIx64 "\n", i, kindName(location.kind),
-                   location.dwarf_register, location.offset, location.size, location.constant);
-    }
-  }
+  for (const StackmapBlob &blob : stackmap.blobs) dumpBlob(stackmap, blob, file);
 }
 
 }  // namespace yg
+
+struct yg_stackmap {
+  yg::Stackmap parsed;
+};
+
+yg_status yg_stackmap_parse(const uint8_t *bytes, size_t size, yg_stackmap **out, const char **message) {
+  const char *ignored;
+  if (message == nullptr) message = &ignored;
+  *message = "";
+  if (out == nullptr || (bytes == nullptr && size != 0)) return YG_ERROR_ARGUMENT;
+  *out = nullptr;
+  yg_stackmap *stackmap = new (std::nothrow) yg_stackmap;
+  if (stackmap == nullptr) return YG_ERROR_MEMORY;
+  yg_status status = yg::parseStackmap(bytes, size, &stackmap->parsed, message);
+  if (status == YG_OK)
+    *out = stackmap;
+  else
+    delete stackmap;
+  return status;
+}
+
+void yg_stackmap_free(yg_stackmap *stackmap) { delete stackmap; }
+
+size_t yg_stackmap_record_count(const yg_stackmap *stackmap) { return stackmap == nullptr ? 0 : stackmap->parsed.records.size(); }
+
+void yg_stackmap_dump(const yg_stackmap *stackmap, FILE *file) {
+  if (stackmap != nullptr) yg::dumpStackmap(stackmap->parsed, file);
+}

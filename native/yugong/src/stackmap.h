@@ -39,20 +39,41 @@ struct Location {
   uint64_t constant;  // Constant and ConstantIndex: the value
 };
 
+struct LiveOut {
+  uint16_t dwarf_register;
+  uint8_t size;
+};
+
 struct StackmapRecord {
   uint64_t id;
   uint64_t function;
   uint64_t return_address;
   uint32_t first_location;  // in Stackmap::locations
   uint32_t location_count;
+  uint32_t first_live_out;  // in Stackmap::live_outs
+  uint32_t live_out_count;
+};
+
+struct StackmapFunction {
+  uint64_t address, stack_size, record_count;
+};
+
+// What one object file had: so many of each, from these on.
+struct StackmapBlob {
+  size_t first_function, function_count, first_constant, constant_count, first_record, record_count;
 };
 
 struct Stackmap {
+  std::vector<StackmapBlob> blobs;
+  std::vector<StackmapFunction> functions;
+  std::vector<uint64_t> constants;
   std::vector<StackmapRecord> records;
   std::vector<Location> locations;
+  std::vector<LiveOut> live_outs;
 };
 
 yg_status parseStackmap(const uint8_t *bytes, size_t size, Stackmap *out, const char **message);
+// As `llvm-readobj --stackmap` prints it.
 void dumpStackmap(const Stackmap &stackmap, FILE *file);
 
 // The locations of a record that are operands of its "deopt" bundle: [*first, *first + *count) of Stackmap::locations.

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Reading LLVM's stackmap sections (.llvm_stackmaps, format version 3) without registering anything: for tools and tests.
+ */
+#ifndef YUGONG_STACKMAP_PUBLIC_H
+#define YUGONG_STACKMAP_PUBLIC_H
+
+#include <stdio.h>
+
+#include "yugong.h"
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(default)
+#endif
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct yg_stackmap yg_stackmap;
+
+/**
+ * Parse one or several stackmaps that lie one after the other. The bytes are not kept. YG_ERROR_FORMAT for bytes that are truncated or make no
+ * sense, with a static text that says where in `*message` (may be null); nothing is read outside of `bytes`.
+ */
+yg_status yg_stackmap_parse(const uint8_t *bytes, size_t size, yg_stackmap **out, const char **message);
+void yg_stackmap_free(yg_stackmap *stackmap);
+
+size_t yg_stackmap_record_count(const yg_stackmap *stackmap);
+
+/** Print everything, as `llvm-readobj --stackmap` does. */
+void yg_stackmap_dump(const yg_stackmap *stackmap, FILE *file);
+
+#ifdef __cplusplus
+}
+#endif
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+#endif
