@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+/** What the optimizer makes of a function, given what the interpreter has seen. */
+import { describe, expect, it } from "vitest";
+import { Seen, SeenCall, SeenIndex } from "../../jit/semantics/feedback.js";
+import { Type } from "../../jit/semantics/values.js";
+import { ImaginedProgram } from "./support.js";
+
+const sum = "function sum(n) local s = 0 for i = 1, n do s = s + i end return s end";
+
+/** The phis of the block called `loop`. */
+const loopPhis = (text: string): string[] =>
+  [...(/^loop:[^\n]*\n((?: {2}%\d+ = phi [^\n]*\n)*)/m.exec(text)?.[1] ?? "").matchAll(/phi (\w+)/g)].map(([, type]) => type as string);
+
+describe("representations in loops", () => {
+  it("are int32 where only ints were seen", () => {
+    const { text, unit } = new ImaginedProgram(sum).compile("sum");
+    expect(new Set(loopPhis(text))).toEqual(new Set(["i32"]));
+    expect(unit.sites.map((site) => site.reason)).toContain("overflow");
+  });
+
+  it("are double for what overflowed, without a guard for overflow", () => {
+    const { text, unit } = new ImaginedProgram(sum, {
+      feedback: ({ op }) => (op === "ADD" ? { bits: Seen.IntInt | Seen.Overflow } : {}),
+    }).compile("sum");
+    expect(loopPhis(text)).toContain("double");
+    expect(unit.sites.map((site) => site.reason)).not.toContain("overflow");
+  });
+
+  it("speculate on a value of unknown type that the loop makes numbers of", () => {
+    const source = "function f(t, n) local s = t[1] for i = 1, n do s = s * 0.5 end return s end";
+    const feedback = { feedback: ({ op }: { op: string }) => (op === "MUL" ? { bits: Seen.DoubleDouble } : {}) };
+    const speculating = new ImaginedProgram(source, feedback).compile("f");
+    expect(loopPhis(speculating.text)).toContain("double");
+    const given = new ImaginedProgram(source, {
+      ...feedback,
+      givenUp: (_, pc) => pc === speculating.unit.sites.find((site) => site.reason === "not a number")?.pc,
+    });
+    expect(loopPhis(given.compile("f").text)).toContain("i64");
+  });
+
+  it("of an OSR entry follow the types of the frame that waits", () => {
+    const program = new ImaginedProgram(sum);
+    const ints = program.compile("sum", { loop: true, types: new Uint8Array(8).fill(Type.Int) });
+    expect(new Set(loopPhis(ints.text))).toEqual(new Set(["i32"]));
+    expect(ints.unit.entryTypes.every(([, types]) => types === Type.Int)).toBe(true);
+    const doubles = program.compile("sum", { loop: true, types: new Uint8Array(8).fill(Type.Double) });
+    expect(loopPhis(doubles.text)).toContain("double");
+  });
+});
+
+describe("what was never seen", () => {
+  it("is left by an unconditional deopt, and nothing is compiled behind it", () => {
+    const source = "function f(a, b) if a < b then return a + b end return a - b end";
+    const { text, unit } = new ImaginedProgram(source, { feedback: ({ op }) => (op === "SUB" ? { bits: 0 } : {}) }).compile("f");
+    expect(unit.sites.filter((site) => site.reason === "not seen yet")).toHaveLength(1);
+    expect(text).toContain("sadd.with.overflow");
+    expect(text).not.toContain("ssub.with.overflow");
+  });
+
+  it("is all there is when the function never ran", () => {
+    const { unit } = new ImaginedProgram(sum, { feedback: () => ({ bits: 0 }) }).compile("sum");
+    expect(unit.sites.filter((site) => site.kind === "guard").map((site) => site.reason)).toEqual(["not seen yet"]);
+  });
+});
+
+describe("calls", () => {
+  const nested = `
+    local function inner(x) return x + 1 end
+    local function middle(x) return inner(x) + 1 end
+    function outer(n) local s = 0 for i = 1, n do s = s + middle(i) end return s end`;
+  // Names of functions in the order in which they are added: inner, middle, outer, main chunk.
+  const callees = (program: () => ImaginedProgram) => (value: bigint) => ({
+    kind: "proto" as const,
+    proto:
+      value === 0x5000n
+        ? program().protos.findIndex(({ proto }) => proto.name === "inner")
+        : program().protos.findIndex(({ proto }) => proto.name === "middle"),
+  });
+
+  it("of known functions are inlined, and a guard in there stands for all frames", () => {
+    const program: ImaginedProgram = new ImaginedProgram(nested, {
+      feedback: ({ op }, _pc, proto) =>
+        op === "CALL" ? { bits: SeenCall.Seen, reference: proto.name === "outer" ? 0x6000n : 0x5000n } : {},
+      callee: (value) => callees(() => program)(value),
+    });
+    const { unit, text } = program.compile("outer");
+    expect(unit.inlined).toHaveLength(2);
+    const deepest = unit.sites.filter((site) => program.proto(site.protoId).proto.name === "inner" && site.reason === "overflow");
+    expect(deepest.map((site) => site.frames)).toEqual([3]);
+    expect(text).not.toMatch(/call \{ i64, i64 \} %/);
+  });
+
+  it("of different functions stay calls", () => {
+    const program = new ImaginedProgram(nested, {
+      feedback: ({ op }) => (op === "CALL" ? { bits: SeenCall.Seen | SeenCall.Polymorphic } : {}),
+    });
+    const { unit, text } = program.compile("outer");
+    expect(unit.inlined).toEqual([]);
+    expect(text).toMatch(/call \{ i64, i64 \} %/);
+  });
+});
+
+describe("tables", () => {
+  it("guard the array's bounds where no other index was seen", () => {
+    const source = "function f(t, i) return t[i] end";
+    const guarded = new ImaginedProgram(source).compile("f");
+    expect(guarded.unit.sites.map((site) => site.reason)).toContain("out of bounds");
+    const open = new ImaginedProgram(source, { feedback: () => ({ bits: SeenIndex.Array | SeenIndex.OutOfBounds }) }).compile("f");
+    expect(open.unit.sites.map((site) => site.reason)).not.toContain("out of bounds");
+    expect(open.text).toContain("@yl_leaf_get(");
+  });
+
+  it("read a field of a known shape with one guard and one load of the slot", () => {
+    const { text, unit } = new ImaginedProgram("function f(p) return p.x end", {
+      feedback: () => ({ bits: 1, index: 2, reference: 0x7777_0000n }),
+    }).compile("f");
+    expect(unit.sites.filter((site) => site.kind === "guard").map((site) => site.reason)).toEqual(["not a table", "other shape"]);
+    expect(text.match(/load i64, i64\* %tbaa\.slot\./g)).toHaveLength(1);
+  });
+});

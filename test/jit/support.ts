@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+/** Compiles functions for an imagined program: feedback and types are what the test says. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Layout } from "../../jit/layout.js";
+import { type Compilation, compileUnit } from "../../jit/optimizer/compile.js";
+import type { Callee, Feedback, OptimizerContext, ProtoInfo } from "../../jit/optimizer/context.js";
+import { doubleBits, Type } from "../../jit/semantics/values.js";
+import type { Constant, Instruction, Proto } from "../../lang/bytecode.js";
+import { compileSource } from "../../lang/index.js";
+import { projectRoot } from "../../runtime/native.js";
+
+export const layout = new Layout(readFileSync(join(projectRoot, "build", "generated", "layout.json"), "utf8"));
+
+export interface Imagined {
+  /** Feedback of an instruction; by default, everything has seen two ints, an array, one shape, one callee. */
+  readonly feedback?: (instruction: Instruction, pc: number, proto: Proto) => Partial<Feedback>;
+  /** Who is called, by the address that feedback has as reference. */
+  readonly callee?: (value: bigint) => Callee | undefined;
+  readonly parameterTypes?: number;
+  readonly givenUp?: (protoId: number, pc: number) => boolean;
+}
+
+function boxConstant(constant: Constant): bigint {
+  if (constant === null) return layout.nil;
+  if (typeof constant === "boolean") return constant ? layout.true : layout.false;
+  if (typeof constant === "object") return layout.tags.string | 0x7000n;
+  return Number.isInteger(constant) && Math.abs(constant) < 2 ** 31
+    ? layout.tags.int | BigInt.asUintN(32, BigInt(constant))
+    : doubleBits(constant);
+}
+
+export class ImaginedProgram implements OptimizerContext {
+  readonly layout = layout;
+  readonly protos: ProtoInfo[] = [];
+  private csid = layout.csids.optimized;
+
+  constructor(
+    source: string,
+    private readonly imagined: Imagined = {},
+  ) {
+    this.add(compileSource(source, "test.lua"));
+  }
+
+  private add(proto: Proto): number {
+    const protos = proto.protos.map((nested) => this.add(nested));
+    const id = this.protos.length;
+    this.protos.push({
+      id,
+      proto,
+      address: BigInt(0x10_0000 + 0x1000 * id),
+      constants: proto.constants.map(boxConstant),
+      globals: proto.globals.map((_, index) => BigInt(0x20_0000 + 8 * index)),
+      protos,
+      feedback: (pc) => ({ bits: 1, index: 0, reference: 0x4000n, ...this.imagined.feedback?.(proto.code[pc] as Instruction, pc, proto) }),
+      parameterTypes: () => this.imagined.parameterTypes ?? Type.Int,
+    });
+    return id;
+  }
+
+  proto(id: number): ProtoInfo {
+    return this.protos[id] as ProtoInfo;
+  }
+  protoAddress(id: number): bigint {
+    return this.proto(id).address;
+  }
+  callee(value: bigint): Callee | undefined {
+    return this.imagined.callee?.(value);
+  }
+  givenUp(protoId: number, pc: number): boolean {
+    return this.imagined.givenUp?.(protoId, pc) ?? false;
+  }
+  newCsid(): number {
+    return this.csid++;
+  }
+
+  /** Compile the function called `name`, or its first loop. */
+  compile(name: string, { loop = false, types }: { loop?: boolean; types?: Uint8Array } = {}): Compilation & { text: string } {
+    const info = this.protos.find(({ proto }) => proto.name === name);
+    if (info === undefined) throw new Error(`no function ${name}`);
+    const pc = loop ? (info.proto.loopHeaders[0] as number) : -1;
+    const compilation = compileUnit(this, { protoId: info.id, pc, symbol: "unit", ...(types === undefined ? {} : { types }) });
+    const problem = compilation.ir.verify();
+    if (problem !== "") throw new Error(`${problem}\n${compilation.ir.print()}`);
+    return { ...compilation, text: compilation.ir.print() };
+  }
+}
