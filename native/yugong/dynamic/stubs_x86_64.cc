@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+//
+// The core's assembly described by regions. Offsets are those of src/arch/x86_64/*.S as assembled; stubs_test.cc compares every instruction
+// with the CFI there and names the one that has moved.
+#include <initializer_list>
+#include <mutex>
+#include <vector>
+
+#include "arch/arch.h"
+#include "yugong-dynamic.h"
+
+extern "C" {
+void _yg_host_call(void);
+void _yg_stack_swap_fp_cont(void);
+}
+
+namespace {
+
+using Ops = std::vector<yg_dyn_op>;
+
+enum Label : uint64_t { kEntry, kSaved };
+
+yg_dyn_op make(int tag, int32_t when, int reg, int64_t value) { return yg_dyn_op_make(tag, YG_DYN_QP_TRUE, when, reg, static_cast<yg_dyn_word>(value)); }
+
+// A list of regions that lives as long as the process.
+class Stub {
+ public:
+  Stub(const char *name, uintptr_t start) : name_(name), start_(start) {}
+
+  Stub &region(int32_t size) {
+    regions_.push_back({size, {}});
+    size_ += size;
+    return *this;
+  }
+  Stub &label(int32_t when, Label label) { return op(YG_DYN_LABEL_STATE, when, 0, label); }
+  Stub &copy(int32_t when, Label label) { return op(YG_DYN_COPY_STATE, when, 0, label); }
+  Stub &add(int32_t when, int64_t bytes) { return op(YG_DYN_ADD, when, YG_DYN_RSP, bytes); }
+  Stub &cfa(int32_t when, const uint8_t *expression) { return op(YG_DYN_CFA_EXPRESSION, when, 0, reinterpret_cast<intptr_t>(expression)); }
+  Stub &lost(int32_t when, int reg) { return op(YG_DYN_UNDEFINED, when, reg, 0); }
+  // YG_PUSH_CALLEE_SAVED and YG_POP_CALLEE_SAVED: pushes of one byte for rbp and rbx, of two for the others.
+  Stub &pushCalleeSaved(int32_t when) {
+    for (int reg : {YG_DYN_RBP, YG_DYN_RBX, YG_DYN_R12, YG_DYN_R13, YG_DYN_R14, YG_DYN_R15}) {
+      add(when, -8).op(YG_DYN_SPILL_SP_REL, when, reg, 0);
+      when += reg < YG_DYN_R8 ? 1 : 2;
+    }
+    return *this;
+  }
+  Stub &popCalleeSaved(int32_t when) {
+    for (int reg : {YG_DYN_R15, YG_DYN_R14, YG_DYN_R13, YG_DYN_R12, YG_DYN_RBX, YG_DYN_RBP}) {
+      add(when, 8).op(YG_DYN_RESTORE, when, reg, 0);
+      when += reg < YG_DYN_R8 ? 1 : 2;
+    }
+    return *this;
+  }
+  // YG_POP_PC: pop %rcx.
+  Stub &popPc(int32_t when) { return add(when, 8).op(YG_DYN_SAVE_REG, when, YG_DYN_RIP, YG_DYN_RCX); }
+
+  yg_dyn_status enter() {
+    yg_dyn_info *info = new yg_dyn_info{};
+    info->start_ip = start_;
+    info->end_ip = start_ + static_cast<uint64_t>(size_);
+    info->u.pi.name_ptr = reinterpret_cast<yg_dyn_word>(name_);
+    yg_dyn_region_info **link = &info->u.pi.regions;
+    for (const auto &[size, ops] : regions_) {
+      auto *region = static_cast<yg_dyn_region_info *>(::operator new(sizeof(yg_dyn_region_info) + yg_dyn_region_info_size(ops.size())));
+      region->next = nullptr;
+      region->insn_count = size;
+      region->op_count = static_cast<uint32_t>(ops.size());
+      std::copy(ops.begin(), ops.end(), region->op);
+      *link = region;
+      link = &region->next;
+    }
+    return yg_dyn_register(info, nullptr);
+  }
+
+ private:
+  struct Part {
+    int32_t size;
+    Ops ops;
+  };
+
+  Stub &op(int tag, int32_t when, int reg, int64_t value) {
+    regions_.back().ops.push_back(make(tag, when, reg, value));
+    return *this;
+  }
+
+  const char *name_;
+  uintptr_t start_;
+  int32_t size_ = 0;
+  std::vector<Part> regions_;
+};
+
+template <typename F>
+uintptr_t address(F *function) {
+  return reinterpret_cast<uintptr_t>(function);
+}
+
+// CFA = *rbx + 64: the caller of a host call is on the paused stack. Length, DW_OP_breg3 0, deref, plus_uconst 64.
+const uint8_t kHostCallCfa[] = {5, 0x73, 0, 0x06, 0x23, YG_SS_RETURN + 8};
+// CFA = rsp + T + 8. DW_OP_breg7 8, deref, breg7 8, plus.
+const uint8_t kPayloadCfa[] = {6, 0x77, YG_PAYLOAD_EXTENT, 0x06, 0x77, 8, 0x22};
+
+yg_dyn_status enterAll() {
+  // Entry points that are entered without a call begin with the byte before them (YG_BEFORE).
+  Stub stubs[] = {
+      Stub("yg_stack_swap2", address(yg_stack_swap2)).region(8),
+      Stub("yg_stack_swap", address(yg_stack_swap))
+          .region(0x30).label(-1, kEntry).pushCalleeSaved(3).label(0xb, kSaved).add(0x14, -8).copy(0x1c, kEntry)
+          .region(0x0e).copy(-1, kSaved).popCalleeSaved(1).popPc(0xb)
+          .region(0x03).copy(-1, kEntry).popPc(0),
+      Stub("yg_stack_swap_fp", address(_yg_stack_swap_fp_cont) - 0x37)
+          .region(0x36).label(-1, kEntry).pushCalleeSaved(6).add(0x10, -8).label(0x10, kSaved).add(0x21, -8).copy(0x29, kEntry).popPc(0x33)
+          .region(0x1a).copy(-1, kSaved).add(9, 8).popCalleeSaved(0xd).popPc(0x17),
+      Stub("yg_host_call", address(yg_host_call)).region(8),
+      Stub("_yg_host_call", address(_yg_host_call))
+          .region(0x47).label(-1, kEntry).pushCalleeSaved(0).label(8, kSaved).add(0x11, -8).cfa(0x19, kHostCallCfa).copy(0x3a, kEntry).popPc(0x44)
+          .region(0x0c).copy(-1, kSaved).popCalleeSaved(1),
+      Stub("_yg_func_begin_resume", address(_yg_func_begin_resume) - 1).region(0x0a).add(-1, -8).add(7, 8),
+      Stub("_yg_payload_begin", address(_yg_payload_begin) - 1)
+          .region(0x14).label(-1, kEntry).cfa(-1, kPayloadCfa).copy(0x0c, kEntry).popPc(0x11),
+      Stub("_yg_align_cont", address(_yg_align_cont) - 1).region(4).popPc(1),
+      Stub("_yg_barrier_values_cont", address(_yg_barrier_values_cont) - 1).region(0x11).add(-1, -40).add(0x0a, 40).popPc(0x0e),
+      Stub("_yg_stack_bottom", address(_yg_stack_bottom) - 1).region(0x0b).lost(-1, YG_DYN_RIP),
+  };
+  for (Stub &stub : stubs)
+    if (yg_dyn_status status = stub.enter()) return status;
+  return YG_DYN_OK;
+}
+
+}  // namespace
+
+yg_dyn_status yg_dyn_register_stubs(void) {
+  static std::once_flag once;
+  static yg_dyn_status status;
+  std::call_once(once, [] { status = enterAll(); });
+  return status;
+}
