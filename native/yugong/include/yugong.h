@@ -64,6 +64,7 @@ typedef struct yg_stack {
   uintptr_t mapping_size;
   uintptr_t generation;   /* counts pauses and surgery, so that older cursors are found stale */
   struct yg_barrier *barriers; /* return barriers, the topmost first */
+  struct yg_slab *slab;   /* that the memory comes from; null: none */
 } yg_stack;
 
 typedef struct yg_pair { uintptr_t first, second; } yg_pair; /* RAX:RDX */
@@ -73,6 +74,11 @@ yg_status yg_stack_new(yg_stack *stack, uintptr_t size);
 /** A stack over memory that the caller owns. */
 yg_status yg_stack_new_in(yg_stack *stack, void *memory, uintptr_t size);
 yg_status yg_stack_free(yg_stack *stack);
+typedef struct yg_slab yg_slab;
+enum { YG_SLAB_GUARDLESS = 1 };
+yg_status yg_slab_new(yg_slab **out, uintptr_t stack_size, uintptr_t count, uint32_t flags);
+yg_status yg_stack_new_in_slab(yg_stack *stack, yg_slab *slab);
+yg_status yg_slab_free(yg_slab *slab);
 /** Unmap all pooled stacks. */
 void yg_stack_pool_release(void);
 
@@ -123,6 +129,13 @@ enum {
  * many functions of a linked image). On error nothing is registered; `*message` (may be null) gets a static text saying where. */
 yg_status yg_code_register(const yg_code_description *description, yg_code **out, const char **message);
 yg_status yg_code_unregister(yg_code *code);
+typedef void (*yg_release_function)(yg_code *code, void *cookie);
+yg_status yg_code_retire(yg_code *code, yg_release_function release, void *cookie);
+size_t yg_code_reclaim(void);
+yg_status yg_stack_track(yg_stack *stack);
+yg_status yg_stack_untrack(yg_stack *stack);
+void yg_reader_enter(void);
+void yg_reader_leave(void);
 void *yg_code_cookie(const yg_code *code);
 const char *yg_code_name(const yg_code *code);
 /** The call-site id at a return address, 0 when it has none; `*code` (may be null) gets the code object or null. Lock-free. */

@@ -84,6 +84,13 @@ uintptr_t barrierReturnAddress(uintptr_t slot) {
   return record == nullptr ? 0 : record->return_address;
 }
 
+bool hasBarrierFor(const yg_stack *stack, uintptr_t start, uintptr_t size) {
+  std::lock_guard<std::mutex> lock(mutex);
+  for (BarrierRecord *record = topOf(stack); record != nullptr; record = record->below)
+    if (record->return_address - start <= size) return true;
+  return false;
+}
+
 void removeBarriersAbove(yg_stack *stack, uintptr_t slot) {
   if (YG_LIKELY(stack->barriers == nullptr)) return;
   std::lock_guard<std::mutex> lock(mutex);

@@ -28,6 +28,9 @@ static_assert(offsetof(BarrierRecord, next) == YG_BARRIER_NEXT && offsetof(Barri
 // What the slot would hold without its barrier; 0 when none is known.
 uintptr_t barrierReturnAddress(uintptr_t slot);
 
+// Some barrier on the stack stands for a return address in [start, start + size].
+bool hasBarrierFor(const yg_stack *stack, uintptr_t start, uintptr_t size);
+
 // The frames above (at lower addresses than) `slot` are gone: forget their barriers.
 void removeBarriersAbove(yg_stack *stack, uintptr_t slot);
 

@@ -7,6 +7,7 @@
 
 #include "loaded_objects.h"
 #include "publish.h"
+#include "reclaim.h"
 #include "stackmap.h"
 
 namespace yg {
@@ -290,17 +291,29 @@ yg_status yg_code_register(const yg_code_description *description, yg_code **out
   return YG_OK;
 }
 
-yg_status yg_code_unregister(yg_code *code) {
-  if (code == nullptr) return YG_ERROR_ARGUMENT;
+bool yg::unpublish(yg_code *code) {
   {
     Registry &r = registry();
     std::lock_guard<std::mutex> lock(r.mutex);
     auto found = std::find(r.codes.begin(), r.codes.end(), code);
-    if (found == r.codes.end()) return YG_ERROR_ARGUMENT;
+    if (found == r.codes.end()) return false;
     r.codes.erase(found);
     for (uintptr_t return_address : code->return_addresses) r.remove(return_address);
   }
   unpublishCode(code);
+  return true;
+}
+
+bool yg::isPublished(yg_code *code) {
+  Registry &r = registry();
+  std::lock_guard<std::mutex> lock(r.mutex);
+  return std::find(r.codes.begin(), r.codes.end(), code) != r.codes.end();
+}
+
+yg_status yg_code_unregister(yg_code *code) {
+  if (code == nullptr) return YG_ERROR_ARGUMENT;
+  if (isRetired(code)) return YG_ERROR_IN_USE;
+  if (!unpublish(code)) return YG_ERROR_ARGUMENT;
   delete code;
   return YG_OK;
 }

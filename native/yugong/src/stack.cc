@@ -22,6 +22,7 @@
 #include "arch/arch.h"
 #include "barrier.h"
 #include "memory.h"
+#include "slab.h"
 #include "publish.h"
 
 namespace yg {
@@ -127,9 +128,18 @@ yg_status yg_stack_new(yg_stack *stack, uintptr_t size) {
   uintptr_t start = pool.take(size_class);
   if (start == 0) start = mapStack(rounded);
   if (start == 0) return YG_ERROR_MEMORY;
-  *stack = yg_stack{0, start, rounded, nullptr, start - pageSize(), rounded + pageSize(), 0, nullptr};
+  *stack = yg_stack{0, start, rounded, nullptr, start - pageSize(), rounded + pageSize(), 0, nullptr, nullptr};
   makeBottom(stack);
   publishStack(stack);
+  return YG_OK;
+}
+
+yg_status yg_stack_new_in_slab(yg_stack *stack, yg_slab *slab) {
+  if (stack == nullptr || slab == nullptr) return YG_ERROR_ARGUMENT;
+  uintptr_t size, start = takeFromSlab(slab, &size);
+  if (start == 0) return YG_ERROR_MEMORY;
+  *stack = yg_stack{0, start, size, nullptr, 0, 0, 0, nullptr, slab};
+  makeBottom(stack);
   return YG_OK;
 }
 
@@ -139,7 +149,7 @@ yg_status yg_stack_new_in(yg_stack *stack, void *memory, uintptr_t size) {
   uintptr_t skipped = start - reinterpret_cast<uintptr_t>(memory);
   if (size < kMinimumSize + skipped) return YG_ERROR_SIZE;
   annotateStackMade(start, size - skipped);
-  *stack = yg_stack{0, start, (size - skipped) & ~uintptr_t{7}, nullptr, 0, 0, 0, nullptr};
+  *stack = yg_stack{0, start, (size - skipped) & ~uintptr_t{7}, nullptr, 0, 0, 0, nullptr, nullptr};
   makeBottom(stack);
   publishStack(stack);
   return YG_OK;
@@ -150,7 +160,8 @@ yg_status yg_stack_free(yg_stack *stack) {
   if (stack->sp == 0) return YG_ERROR_NOT_PAUSED;
   unpublishStack(stack);
   annotateUnused(stack->start, stack->size);
-  if (stack->mapping == 0) annotateStackGone(stack->start);
+  if (stack->slab != nullptr) giveToSlab(stack->slab, stack->start);
+  else if (stack->mapping == 0) annotateStackGone(stack->start);
   if (stack->mapping != 0 && !pool.give(stack->start, sizeClassOf(stack->size))) unmapStack(stack->start, stack->size);
   *stack = yg_stack{};
   return YG_OK;

@@ -59,6 +59,67 @@ TEST(Stack, OverMemoryOfTheCaller) {
   EXPECT_STATUS(YG_ERROR_ARGUMENT, yg_stack_new_in(&stack, nullptr, 8192));
 }
 
+// ---- slabs --------------------------------------------------------------------------------------------------------------------------
+
+TEST(Slab, HundredThousandStacksAtOnce) {
+  constexpr uintptr_t kCount = 100000;
+  yg_slab *slab;
+  EXPECT_OK(yg_slab_new(&slab, 4096, kCount, YG_SLAB_GUARDLESS));
+  std::vector<yg_stack> stacks(kCount);
+  for (yg_stack &stack : stacks) ASSERT_EQ(YG_OK, yg_stack_new_in_slab(&stack, slab));
+  yg_stack one_more;
+  EXPECT_STATUS(YG_ERROR_MEMORY, yg_stack_new_in_slab(&one_more, slab));
+  auto back = +[](uintptr_t value) {
+    for (;;) value = yg_stack_swap(test_current, &test_host, value + 1);
+  };
+  for (uintptr_t i = 0; i < kCount; i += 7) {
+    yg_cursor cursor;
+    EXPECT_OK(yg_cursor_new(&cursor, &stacks[i]));
+    EXPECT_OK(yg_push_frame(&cursor, address(back)));
+    test_current = &stacks[i];
+    ASSERT_EQ(i + 1, yg_stack_swap(&test_host, &stacks[i], i));
+  }
+  EXPECT_STATUS(YG_ERROR_IN_USE, yg_slab_free(slab));
+  for (yg_stack &stack : stacks) ASSERT_EQ(YG_OK, yg_stack_free(&stack));
+  EXPECT_OK(yg_stack_new_in_slab(&one_more, slab));
+  EXPECT_OK(yg_stack_free(&one_more));
+  EXPECT_OK(yg_slab_free(slab));
+}
+
+TEST(Slab, GuardedStacksHaveTheirSize) {
+  yg_slab *slab;
+  EXPECT_OK(yg_slab_new(&slab, 10000, 3, 0));
+  std::vector<yg_stack> stacks(3);
+  for (yg_stack &stack : stacks) {
+    EXPECT_OK(yg_stack_new_in_slab(&stack, slab));
+    EXPECT_GE(stack.size, 10000u);
+    std::memset(reinterpret_cast<void *>(stack.start), 0x55, stack.size / 2);
+  }
+  for (yg_stack &stack : stacks) EXPECT_OK(yg_stack_free(&stack));
+  EXPECT_OK(yg_slab_free(slab));
+}
+
+TEST(SlabDeathTest, GuardsAreHit) {
+  yg_slab *slab;
+  EXPECT_OK(yg_slab_new(&slab, 4096, 2, 0));
+  yg_stack first, second;
+  EXPECT_OK(yg_stack_new_in_slab(&first, slab));
+  EXPECT_OK(yg_stack_new_in_slab(&second, slab));
+  for (yg_stack *stack : {&first, &second}) EXPECT_DEATH(*reinterpret_cast<volatile char *>(stack->start - 1) = 1, "");
+}
+
+TEST(Misuse, Slabs) {
+  yg_slab *slab;
+  EXPECT_STATUS(YG_ERROR_ARGUMENT, yg_slab_new(nullptr, 4096, 1, 0));
+  EXPECT_STATUS(YG_ERROR_ARGUMENT, yg_slab_new(&slab, 4096, 0, 0));
+  EXPECT_STATUS(YG_ERROR_ARGUMENT, yg_slab_new(&slab, 4096, 1, 64));
+  EXPECT_STATUS(YG_ERROR_MEMORY, yg_slab_new(&slab, UINTPTR_MAX, 1, 0));
+  EXPECT_STATUS(YG_ERROR_MEMORY, yg_slab_new(&slab, 1 << 20, UINTPTR_MAX / 2, 0));
+  EXPECT_STATUS(YG_ERROR_ARGUMENT, yg_slab_free(nullptr));
+  yg_stack stack;
+  EXPECT_STATUS(YG_ERROR_ARGUMENT, yg_stack_new_in_slab(&stack, nullptr));
+}
+
 static uintptr_t overflow(uintptr_t value) {
   char filler[1024];
   // The frame has to exist, before and after the inner call.
