@@ -12,6 +12,7 @@ class CoreCode : public Napi::ObjectWrap<CoreCode> {
  private:
   Napi::Value id(const Napi::CallbackInfo &info);
   void unregister(const Napi::CallbackInfo &info);
+  Napi::Value published(const Napi::CallbackInfo &info);
   static Napi::Value csid_at(const Napi::CallbackInfo &info);
 
   yg_status release();

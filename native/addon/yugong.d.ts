@@ -152,11 +152,16 @@ export interface CoreCodeDescription {
   stackmapSize: number;
   ehFrameAddress: bigint;
   ehFrameSize: number;
+  functions: readonly { readonly name: string; readonly address: bigint; readonly size: number }[];
+  /** YG_PUBLISH_ bits of yugong-publish.h; 0: as the process's options say. */
+  publish: number;
 }
 
 export class CoreCode {
   constructor(description: CoreCodeDescription);
   id(): bigint;
+  /** Where it can be seen: YG_PUBLISH_ bits. */
+  published(): number;
   unregister(): void;
   /** Call-site id and CoreCode.id at a return address; zeros: none. */
   static csidAt(returnAddress: bigint): [bigint, bigint];

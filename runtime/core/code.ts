@@ -4,13 +4,25 @@ import { type CoreCode, type CoreCodeDescription, loadYugong } from "../native.j
 import type { Stack } from "./stack.js";
 
 /** What a session's `add` returns, or the same about code from elsewhere. Sizes 0: there is none. */
-export type CodeDescription = Omit<CoreCodeDescription, "name"> & {
-  functions?: readonly { readonly name: string; readonly address: bigint; readonly size: number }[];
-};
+export type CodeDescription = Omit<CoreCodeDescription, "name" | "functions" | "publish"> & Partial<Pick<CoreCodeDescription, "functions">>;
+
+/** Who else is told about code, with the bits of yugong-publish.h. */
+const publishBits = {
+  /** gcc's unwinder: C++ exceptions pass through the code. */
+  frames: 1,
+  libunwind: 2,
+  gdb: 4,
+  /** /tmp/perf-PID.map */
+  "perf-map": 8,
+  jitdump: 16,
+} as const;
+export type PublishTarget = keyof typeof publishBits;
 
 export interface CodeOptions {
   /** For people who look at frames. */
   name?: string;
+  /** Tell these about the code, too, for as long as it is registered. Default: nobody. */
+  publish?: readonly PublishTarget[];
   /** Called by `dispose`: whatever holds the memory that the code lies in. */
   free?: () => void;
 }
@@ -35,14 +47,21 @@ export class Code {
   }
 
   /** From now on its frames can be walked and its keep-alives read. Throws with code YG_ERROR_FORMAT or YG_ERROR_OVERLAP. */
-  static register(description: CodeDescription, { name = "", free }: CodeOptions = {}): Code {
+  static register(description: CodeDescription, { name = "", publish = [], free }: CodeOptions = {}): Code {
+    const wrong = publish.find((target) => !Object.hasOwn(publishBits, target));
+    if (wrong !== undefined) throw new TypeError(`publish: there is no target ${wrong}; there are ${Object.keys(publishBits).join(", ")}`);
+    const bits = publish.reduce((all, target) => all | publishBits[target], 0);
+    const { functions = [] } = description;
     const { codeStart, codeSize, stackmapAddress, stackmapSize, ehFrameAddress, ehFrameSize } = description;
     for (const [what, address] of Object.entries({ codeStart, stackmapAddress, ehFrameAddress }))
       if (typeof address !== "bigint" || address < 0n || address >= 1n << 64n) throw new TypeError(`${what} must be an address (a bigint)`);
     for (const [what, size] of Object.entries({ codeSize, stackmapSize, ehFrameSize }))
       if (!Number.isSafeInteger(size) || size < 0) throw new TypeError(`${what} must be an integer, not negative`);
     const { CoreCode } = loadYugong();
-    const core = new CoreCode({ name, codeStart, codeSize, stackmapAddress, stackmapSize, ehFrameAddress, ehFrameSize });
+    const core = new CoreCode({
+      ...{ name, functions, publish: bits },
+      ...{ codeStart, codeSize, stackmapAddress, stackmapSize, ehFrameAddress, ehFrameSize },
+    });
     const code = new Code(core, description, name, free);
     registered.set(code.#id, code);
     return code;
@@ -57,6 +76,12 @@ export class Code {
     const address = this.#functions.get(functionName);
     if (address !== undefined) return address;
     throw new Error(`there is no function ${functionName}; there are: ${[...this.#functions.keys()].join(", ") || "none"}`);
+  }
+
+  /** Who can see it: publishing is best effort. */
+  get published(): PublishTarget[] {
+    const bits = this.#core.published();
+    return (Object.keys(publishBits) as PublishTarget[]).filter((target) => (bits & publishBits[target]) !== 0);
   }
 
   get isRegistered(): boolean {

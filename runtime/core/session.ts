@@ -2,7 +2,7 @@
 /** From LLVM IR to code that runs on stacks: fold, optimize, link, register. Loads LLVM on first use. */
 import type { CompileOptions, Session as LlvmSession, Module, SessionOptions } from "../../native/yugong-llvm/yugong-llvm.js";
 import { loadYugong, loadYugongLlvm } from "../native.js";
-import { Code } from "./code.js";
+import { Code, type CodeOptions } from "./code.js";
 import { ModuleBuilder } from "./module-builder.js";
 import { Stack } from "./stack.js";
 import { toAddress } from "./words.js";
@@ -30,12 +30,12 @@ export class Session {
   }
 
   /** Compile and register a module, which may use the conventions of native/yugong-llvm/src/fold.h. */
-  compile(module: ModuleBuilder | Module, { name, ...options }: CompileOptions & { name?: string } = {}): Code {
+  compile(module: ModuleBuilder | Module, { name, publish, ...options }: CompileOptions & Omit<CodeOptions, "free"> = {}): Code {
     const given = module instanceof ModuleBuilder;
     const added = this.#session.add(given ? module.toBitcode() : module, options);
     const free = (): void => this.#session.remove(added.resourceKey);
     try {
-      return Code.register(added, { name: name ?? (given ? module.name : ""), free }).watch(() => Stack.all());
+      return Code.register(added, { name: name ?? (given ? module.name : ""), free, ...(publish && { publish }) }).watch(() => Stack.all());
     } catch (error) {
       free();
       throw error;
