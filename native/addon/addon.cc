@@ -2,6 +2,7 @@
 #include <napi.h>
 
 #include "core-exports.h"
+#include "dynamic-exports.h"
 #include "interpreter-code.h"
 #include "layout-json.h"
 #include "native-engine.h"
@@ -10,6 +11,7 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   if (std::string error = yl::register_interpreter_code(); !error.empty()) throw Napi::Error::New(env, "the generated interpreter: " + error);
   exports["NativeEngine"] = NativeEngine::define(env);
   define_core(env, exports);
+  define_dynamic(env, exports);
   exports["layoutJson"] = yl::layout_json();
   return exports;
 }
