@@ -141,10 +141,13 @@ export const steps = [
     id: "native-tests",
     title: "C++ tests",
     onlyForTests: true,
-    inputs: () => [...nativeSources(), ...timesOf([OBJECT, "native", "test"], (path) => /\.(cc|c|h|S|o)$|CMakeLists\.txt$/.test(path))],
+    inputs: () => [
+      ...nativeSources(),
+      ...timesOf([OBJECT, "native", "test", "programs/patterns"], (path) => /\.(cc|c|h|S|o)$|CMakeLists\.txt$/.test(path)),
+    ],
     outputs: ["build/CTestTestfile.cmake"],
     run: async (log) => {
-      await configure(log, ["YUGONG_BUILD_TESTS=ON"]);
+      await configure(log, ["YUGONG_BUILD_TESTS=ON", "YUGONG_BUILD_PATTERNS=ON"]);
       await build(log);
     },
   },
