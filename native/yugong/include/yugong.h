@@ -8,6 +8,16 @@
  *   SS      swap-stack. The saved SP points to the saved PC; the value is passed in RAX (a second one in RDX).
  *   C-Ret   return into a call site as the System V ABI says: RAX (and RDX), all callee-saved registers restored.
  *   C-Call  entry of a function that is not yet running: [service routine][function][return address].
+ *
+ * What holds for every function, unless it says otherwise:
+ *
+ *   Errors     It returns YG_OK or what went wrong; then stack, cursor and outputs are as before. Nothing prints.
+ *   Paused     A function that takes a cursor needs its stack paused, and not to have run or been changed through another cursor since
+ *              the cursor was made (YG_ERROR_NOT_PAUSED, YG_ERROR_STALE).
+ *   Threads    A stack and its cursors are used by one thread at a time; several threads may walk one paused stack, each with cursors of
+ *              its own, while nobody changes or resumes it. Everything else may be called at any time by any thread.
+ *   Signals    Functions said to be signal-safe take no lock and allocate nothing. No other may be called in a signal handler.
+ *   Moving     A yg_stack that is idle may be copied and used from its new place, if it has no barriers, no cursors and is not tracked.
  */
 #ifndef YUGONG_H
 #define YUGONG_H
@@ -69,28 +79,56 @@ typedef struct yg_stack {
 
 typedef struct yg_pair { uintptr_t first, second; } yg_pair; /* RAX:RDX */
 
-/** Map a guard-paged stack of at least `size` bytes (pooled), with a bottom frame to push on. */
+/**
+ * Map a stack of at least `size` bytes (rounded up to a power of two of at least 4096) with a guard page below, or take a pooled one.
+ * Leaves it paused, with a bottom frame to push on, slot at 8 mod 16. YG_ERROR_MEMORY: the system gives none; guard pages are the usual
+ * reason, see yg_slab_new. O(1), about 12 ns when pooled; takes a lock.
+ */
 yg_status yg_stack_new(yg_stack *stack, uintptr_t size);
-/** A stack over memory that the caller owns. */
+/** The same over memory of the caller's, any alignment, at least 256 bytes (YG_ERROR_SIZE), which outlives the stack. No guard. */
 yg_status yg_stack_new_in(yg_stack *stack, void *memory, uintptr_t size);
+/**
+ * Give the memory back to the pool, the slab or (nothing happens) the caller. Frames and barriers on it are forgotten, no destructor
+ * runs; `*stack` is all zero then. Needs it paused and not tracked. YG_ERROR_ARGUMENT: it has no memory (also: freed already). O(1) and
+ * the number of barriers; takes a lock.
+ */
 yg_status yg_stack_free(yg_stack *stack);
+
+/**
+ * A slab: `count` stacks of `stack_size` bytes (rounded up to whole pages) in one mapping, none of which is committed before it is
+ * touched. For very many stacks: Linux allows some 65 000 mappings (vm.max_map_count) and a guard page costs two, so yg_stack_new, or a
+ * slab with guards, ends near 32 000. With YG_SLAB_GUARDLESS the number is limited by address space only (100 000 are tested), and
+ * running off one stack silently destroys its neighbour: it is for code that compares RSP with a limit itself in every function.
+ * YG_ERROR_MEMORY when the range cannot be mapped. O(1).
+ */
 typedef struct yg_slab yg_slab;
 enum { YG_SLAB_GUARDLESS = 1 };
 yg_status yg_slab_new(yg_slab **out, uintptr_t stack_size, uintptr_t count, uint32_t flags);
+/** As yg_stack_new, from the slab. YG_ERROR_MEMORY: all are in use, or no more guard pages. Freed by yg_stack_free. O(1); takes a lock. */
 yg_status yg_stack_new_in_slab(yg_stack *stack, yg_slab *slab);
+/** Unmap it. YG_ERROR_IN_USE while some of its stacks have not been freed. */
 yg_status yg_slab_free(yg_slab *slab);
-/** Unmap all pooled stacks. */
+/** Unmap all pooled stacks. O(their number); takes a lock. */
 void yg_stack_pool_release(void);
 
-/** Pause `current`, resume `next` (SS) with `value`; returns the value that `current` is resumed with later. */
+/**
+ * Pause `current`, on which the caller runs, resume `next` (SS, paused) with `value`; returns the value that `current` is resumed with
+ * later, perhaps by another thread. Nothing is checked. Leaves `current` with an SS top at 0 mod 16 whose first frame is the caller's,
+ * and next->sp 0. Callee-saved registers are kept; MXCSR and the x87 control word belong to the thread. About 3 ns. Signal-safe.
+ */
 uintptr_t yg_stack_swap(yg_stack *current, yg_stack *next, uintptr_t value);
 /** The same with two words, RAX:RDX. */
 yg_pair yg_stack_swap2(yg_stack *current, yg_stack *next, uintptr_t first, uintptr_t second);
+/**
+ * The same, and MXCSR and the x87 control word of `current` are saved on it and put back when it is resumed, by whichever swap. `next`
+ * begins with those of the caller unless it has been paused by this function, too. Surgery keeps them.
+ */
 yg_pair yg_stack_swap_fp(yg_stack *current, yg_stack *next, uintptr_t first, uintptr_t second);
 
 /**
  * Run `function(current, argument)` on `current->host` while `current` is paused (SS, open to surgery), then resume whatever is then
- * the top of `current` with the function's result. Must be called on `current`; `current->host` must be a paused stack.
+ * the top of `current` with the function's result. Must be called on `current`; `current->host` must be a paused stack. Nothing is
+ * checked. The function must return, not throw or longjmp. About 4 ns. Signal-safe if the function is.
  * The assembly entry `_yg_host_call` is for code generators: the function in R11, up to six arguments in their System V registers,
  * the first of which (RDI) is `current`. All callee-saved registers are saved on the paused stack, where a cursor finds them.
  */
@@ -126,16 +164,44 @@ enum {
 
 /**
  * Parse, check and publish. `start` and `size` 0: no range check, the code is wherever the stackmap says (for a section that covers
- * many functions of a linked image). On error nothing is registered; `*message` (may be null) gets a static text saying where. */
+ * many functions of a linked image). On error nothing is registered; `*message` (may be null) gets a static text saying where.
+ * YG_ERROR_FORMAT, YG_ERROR_OVERLAP. The bytes are not needed afterwards. O(records * rules); takes a lock, which readers do not wait for.
+ */
 yg_status yg_code_register(const yg_code_description *description, yg_code **out, const char **message);
+/**
+ * Forget the code at once. The caller knows that no frame of it is on any stack and no cursor refers to one; yg_csid_at may be asked
+ * meanwhile, but not what it found. YG_ERROR_ARGUMENT: not registered; YG_ERROR_IN_USE: retired. O(records).
+ */
 yg_status yg_code_unregister(yg_code *code);
+
+/**
+ * Forget the code when it is safe: call `release(code, cookie)` (may be null; free the machine code there), then free the yg_code, once
+ *
+ *   - every stack tracked now has been seen paused without a word that points into [start, start + size], and
+ *   - every reader section open then has been left.
+ *
+ * Until the first, its frames are walked as ever; then nobody finds it any more. The caller has seen to it that nothing enters the code
+ * anew: its addresses are in no table, no inline cache and no pushed frame to come. Happens at once if nothing is in the way, else in a
+ * later yg_code_reclaim, on the thread that calls that, without locks held. Needs `size` not 0. YG_ERROR_IN_USE: retired before.
+ */
 typedef void (*yg_release_function)(yg_code *code, void *cookie);
 yg_status yg_code_retire(yg_code *code, yg_release_function release, void *cookie);
+/** Release what has become safe; the number of retired codes left. O(words on tracked stacks not yet seen free * codes); takes a lock. */
 size_t yg_code_reclaim(void);
+/**
+ * From now on retired code waits for this stack. Its yg_stack must stay where it is until it is untracked, which is before it is freed.
+ * Stacks that never run retired code need no tracking. YG_ERROR_ARGUMENT: size 0, or not tracked; YG_ERROR_IN_USE: tracked already.
+ */
 yg_status yg_stack_track(yg_stack *stack);
 yg_status yg_stack_untrack(yg_stack *stack);
+/**
+ * A reader section of this thread (they nest): what is found between the two (yg_code objects, cursors) is not freed before the section
+ * ends, though other threads retire code. Needed for stacks that are not tracked and for what yg_csid_at finds. Never waits; leaving one
+ * is signal-safe, so is entering one but for the thread's first.
+ */
 void yg_reader_enter(void);
 void yg_reader_leave(void);
+/** What its description said. Null: null and "". Signal-safe. */
 void *yg_code_cookie(const yg_code *code);
 const char *yg_code_name(const yg_code *code);
 /** The call-site id at a return address, 0 when it has none; `*code` (may be null) gets the code object or null. Lock-free. */
@@ -146,18 +212,37 @@ yg_csid yg_csid_at(uintptr_t return_address, yg_code **code);
 /** Opaque but copyable by memcpy. Refers to one frame of a paused stack; the first is the top frame. */
 typedef struct yg_cursor { uintptr_t opaque[24]; } yg_cursor;
 
+/**
+ * Stand at the top frame of a paused stack: the caller of yg_stack_swap or yg_host_call, a pushed function, or whatever a hand-written SS
+ * top resumes. YG_ERROR_NOT_PAUSED, YG_ERROR_ALIGNMENT (SP not at 0 mod 8), YG_ERROR_FOREIGN (SP not on the stack). O(1). Signal-safe.
+ */
 yg_status yg_cursor_new(yg_cursor *cursor, yg_stack *stack);
-/** One frame towards the bottom; YG_ERROR_BOTTOM when there is none. */
+/**
+ * One frame towards the bottom, through return barriers; YG_ERROR_BOTTOM when there is none.
+ * Registered code: O(1), some 3 ns, signal-safe. C and C++ code that nobody has registered: by its .eh_frame, found the first time with a
+ * lock and kept; by libunwind what needs DWARF expressions, if the library was built with it and the system has it. YG_ERROR_NO_PLAN:
+ * neither knows a way, or the frame is a hand-written SS top in unregistered code. YG_ERROR_FOREIGN: the way leads off the stack.
+ */
 yg_status yg_cursor_step(yg_cursor *cursor);
+/**
+ * From the last frame to the top frame of `resumer` (null: the stack's host), which must be paused: walks on as if the resumer had called.
+ * YG_ERROR_NOT_BOTTOM, YG_ERROR_NOT_PAUSED. The cursor then belongs to that stack.
+ */
 yg_status yg_cursor_step_into_resumer(yg_cursor *cursor, yg_stack *resumer);
-/** Where this frame resumes; SP right after it has been resumed (C-Ret: return address popped). */
+/**
+ * The following never fail and are signal-safe. Where this frame resumes (C-Call: the function; barriers apart); SP right after it has
+ * been resumed (C-Ret: return address popped).
+ */
 uintptr_t yg_cursor_pc(const yg_cursor *cursor);
 uintptr_t yg_cursor_sp(const yg_cursor *cursor);
 /** The code object and call-site id at this frame; null and 0 when the pc has no stackmap record. */
 yg_code *yg_cursor_code(const yg_cursor *cursor);
 yg_csid yg_get_csid(const yg_cursor *cursor);
 
-/** Keep-alive values of this frame: the operands of the call's "deopt" bundle, in order. */
+/**
+ * Keep-alive values of this frame: the operands of the call's "deopt" bundle, in order. All of these functions: O(values), and registers
+ * that the walk has put off; signal-safe but for the dump.
+ */
 int yg_keepalive_count(const yg_cursor *cursor);
 /** Copy value `index` to `out` (at most `capacity` bytes); its size in bytes goes to `*size`. */
 yg_status yg_keepalive_get(const yg_cursor *cursor, int index, void *out, size_t capacity, size_t *size);
@@ -166,7 +251,19 @@ yg_status yg_keepalive_words(const yg_cursor *cursor, uint64_t *out, int count);
 /** Print them, one line each, to standard error. */
 void yg_dump_keepalives(const yg_cursor *cursor);
 
-/* ---- return barriers */
+/* ---- return barriers ------------------------------------------------------------------------------------------------ */
+
+/**
+ * Have control that returns into the cursor's frame (any frame, the top and the bottom one, too) pass `function` first. When it does, the
+ * barrier is gone, the frame is the top of the stack, with all its registers, and `function` runs on stack->host while the stack is paused
+ * and open to surgery, as in yg_host_call; what is the top afterwards gets the two words that `function` returns in RAX and RDX, and XMM0
+ * and XMM1 as they were. Without a paused host, it runs on the stack itself, which then is not paused. It may set new barriers.
+ *
+ * Other cursors stay good; walks show what is beneath. A frame has one barrier, setting another replaces it. Popping a frame removes its
+ * barrier, popping to it does not. Exceptions and longjmp pass barriers by. YG_ERROR_ALIGNMENT: the frame's slot is not at 8 mod 16 (some
+ * hand-written SS tops); YG_ERROR_ARGUMENT: no function, or a low-level cursor at an SS top; YG_ERROR_NO_BARRIER.
+ * O(barriers on the stack above); takes a lock, as does a walk that meets one. Some 100 words of stack below the frame are used.
+ */
 typedef yg_pair (*yg_barrier_function)(yg_stack *stack, void *cookie, yg_pair values);
 yg_status yg_set_return_barrier(yg_cursor *cursor, yg_barrier_function function, void *cookie);
 yg_status yg_clear_return_barrier(yg_cursor *cursor);
@@ -174,8 +271,15 @@ yg_status yg_get_return_barrier(const yg_cursor *cursor, yg_barrier_function *fu
 
 /* ---- surgery -------------------------------------------------------------------------------------------------------- */
 
-/** Remove all frames above the cursor's frame, which becomes the top and is then resumed with C-Ret (or C-Call) values. */
+/**
+ * Remove all frames above the cursor's frame, which becomes the top and is then resumed with C-Ret (or C-Call) values, through its barrier
+ * if it has one. Leaves an SS top with the registers that the frame expects; the cursor stays good, all others are stale.
+ * YG_ERROR_ALIGNMENT: its slot is not at 8 mod 16; YG_ERROR_SIZE: no 64 bytes above it. O(1) but for registers that the walk has put off.
+ */
 yg_status yg_pop_frames_to(yg_cursor *cursor);
+/**
+ * All pushes need the cursor at the top frame (YG_ERROR_NOT_TOP) and room (YG_ERROR_SIZE), and leave it at the new top. O(payload).
+ * Signal-safe. */
 /** Push a frame that begins `function` when the stack is resumed (function: 0-ary, or unary/binary on the value(s) passed). */
 yg_status yg_push_frame(yg_cursor *cursor, uintptr_t function);
 /**
@@ -187,7 +291,9 @@ yg_status yg_push_frame_payload(yg_cursor *cursor, uintptr_t function, const voi
 /** The payload of a pushed frame that has not begun (its roots are found here), null for any other frame. `*size` is rounded up. */
 void *yg_cursor_payload(const yg_cursor *cursor, size_t *size);
 
-/* ---- low level */
+/* ---- low level: resumption protocols --------------------------------------------------------------------------------- */
+
+/** How a frame is resumed, and the types of the values that it is resumed with. NONE: the bottom, which must not be resumed. */
 typedef enum yg_ll_protocol { YG_LL_NONE, YG_LL_SS, YG_LL_C_RET, YG_LL_C_CALL } yg_ll_protocol;
 typedef enum yg_ll_type { YG_LL_I64 = 1 } yg_ll_type;
 typedef struct yg_ll_state {
@@ -195,13 +301,39 @@ typedef struct yg_ll_state {
   int value_count;
   yg_ll_type types[2];
 } yg_ll_state;
+/**
+ * A cursor that shows this library's own frames, too: the SS top that a swap has left (at which a push puts a frame above the saved
+ * registers), and adapters for payloads, alignment and barriers. Everything else is as with yg_cursor_new.
+ */
 yg_status yg_ll_cursor_new(yg_cursor *cursor, yg_stack *stack);
+/** The state of the cursor's frame. O(1). Signal-safe. */
 yg_status yg_ll_frame_state(const yg_cursor *cursor, yg_ll_state *state);
+/** Where the word lies that is popped into RIP to resume the frame, and that word, barrier apart (C-Call: the service routine). */
 uintptr_t yg_ll_slot(const yg_cursor *cursor);
 uintptr_t yg_ll_pc(const yg_cursor *cursor);
+/**
+ * The value of a callee-saved register when the frame is resumed, by DWARF number: 3 RBX, 6 RBP, 7 RSP, 12 to 15 R12 to R15; others are
+ * YG_ERROR_ARGUMENT. YG_ERROR_UNAVAILABLE: at a hand-written SS top nobody knows. O(frames walked since the last such question).
+ */
 yg_status yg_ll_register(const yg_cursor *cursor, int dwarf_register, uintptr_t *value);
+/**
+ * Have the cursor stand where SP is `sp` right after resumption, at `pc`, with the registers it has. Writes nothing: the next pop or push
+ * there writes `pc` to the slot. YG_ERROR_ALIGNMENT (sp not at 0 mod 8), YG_ERROR_FOREIGN (not on the stack, or above its top).
+ */
 yg_status yg_ll_cursor_set(yg_cursor *cursor, uintptr_t pc, uintptr_t sp);
+/**
+ * Make the frame whose slot is given the top. `registers` (R15 R14 R13 R12 RBX RBP): write a save area below the slot (which is at 8 mod
+ * 16), as yg_stack_swap would. Null: the slot itself is the SS top, for frames that need no registers, such as C-Call frames. The stack
+ * may be in any state but running. All cursors become stale. YG_ERROR_ALIGNMENT, YG_ERROR_FOREIGN, YG_ERROR_SIZE. O(1).
+ */
 yg_status yg_ll_build_ss_top(yg_stack *stack, uintptr_t slot, const uintptr_t *registers);
+/**
+ * Push the words [service_routine][words ...]. The routine is entered with RAX and RDX holding the values that the frame is resumed with,
+ * RSP on the first of the words and callee-saved registers as the frame below expects them; it drops the words and jumps to where the
+ * word after them says, with its results in RAX and RDX. `word_count` is odd (YG_ERROR_ALIGNMENT), and the same each time for one
+ * routine (YG_ERROR_ARGUMENT): cursors step over the frame by it. With _yg_func_begin_resume and a function it is yg_push_frame.
+ * O(words); the first time for a routine takes a lock.
+ */
 yg_status yg_push_adapter_frame(yg_cursor *cursor, uintptr_t service_routine, const uintptr_t *words, size_t word_count);
 
 #ifdef __cplusplus
