@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -82,6 +83,9 @@ void unpublishFromGdb(Publication &publication);
 bool publishToPerfMap(const Publication &publication);
 void unpublishFromPerfMap(const Publication &publication, bool prune);
 bool publishToJitdump(const Publication &publication, const PublicationSource &source, const std::string &directory);
+
+// Guards gdb's list in this library; for all who change it.
+std::mutex &gdbListMutex();
 
 std::vector<uint8_t> makeElfImage(const Publication &publication, const PublicationSource &source);
 

@@ -45,9 +45,15 @@ void tellGdb(Action action, YgJitCodeEntry *entry) {
 
 }  // namespace
 
+std::mutex &gdbListMutex() {
+  static std::mutex *instance = new std::mutex;
+  return *instance;
+}
+
 bool publishToGdb(Publication &publication, const PublicationSource &source) {
   GdbEntry *gdb = new GdbEntry;
   gdb->image = makeElfImage(publication, source);
+  std::lock_guard<std::mutex> lock(gdbListMutex());
   YgJitCodeEntry *first = __jit_debug_descriptor.first;
   gdb->entry = {first, nullptr, reinterpret_cast<const char *>(gdb->image.data()), gdb->image.size()};
   if (first != nullptr) first->previous = &gdb->entry;
@@ -58,6 +64,7 @@ bool publishToGdb(Publication &publication, const PublicationSource &source) {
 }
 
 void unpublishFromGdb(Publication &publication) {
+  std::lock_guard<std::mutex> lock(gdbListMutex());
   YgJitCodeEntry *entry = &publication.gdb->entry;
   if (entry->previous != nullptr)
     entry->previous->next = entry->next;
