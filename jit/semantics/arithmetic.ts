@@ -171,7 +171,8 @@ function foldDoubles(m: Machine, { opcode }: BinaryOperator, x: Value, y: Value)
   if (x.constant === undefined || y.constant === undefined) return undefined;
   const { ir } = m;
   const [a, b] = [constantNumber(ir.layout, x.constant), constantNumber(ir.layout, y.constant)];
-  const result = { ADD: a + b, SUB: a - b, MUL: a * b, DIV: a / b, MOD: undefined, POW: undefined }[opcode];
+  const results: Partial<Record<BinaryOperator["opcode"], number>> = { ADD: a + b, SUB: a - b, MUL: a * b, DIV: a / b };
+  const result = results[opcode];
   if (result === undefined || Number.isNaN(a) || Number.isNaN(b)) return undefined;
   return constantValue(ir, Number.isNaN(result) ? 0xfff8n << 48n : doubleBits(result));
 }
