@@ -1,0 +1,8 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Runs a test program under Valgrind; but not when it only lists its tests, which has to be quick (CMake waits for five seconds).
+case "$*" in
+  *--gtest_list_tests*) exec "$@" ;;
+esac
+exec valgrind -q --error-exitcode=9 "$@"
