@@ -8,6 +8,7 @@
 
 #include "convert.h"
 #include "core-stack.h"
+#include "dynamic-thunks.h"
 
 extern "C" void _yg_host_call(void);
 extern "C" const char yugong_core_host_shim[];
@@ -51,7 +52,7 @@ unsigned char *make_page(uint64_t first_number) {
     at = put_movabs(at, 0x48, 0xb8, reinterpret_cast<uintptr_t>(&_yg_host_call));
     *at++ = 0xff, *at = 0xe0;
   }
-  if (mprotect(page, kPageBytes, PROT_READ | PROT_EXEC) == 0) return bytes;
+  if (mprotect(page, kPageBytes, PROT_READ | PROT_EXEC) == 0) return describe_thunks(bytes, kPageBytes), bytes;
   munmap(page, kPageBytes);
   return nullptr;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { HostFunction } from "../../runtime/core/host-function.js";
 import { disassemble, dump, Procedure, stateAt, stateRows } from "../../runtime/dynamic/index.js";
 
 const START = 0x7e0000000000n;
@@ -63,6 +64,13 @@ describe("a procedure", () => {
     expect(bytes.length % 4).toBe(0);
     expect(Buffer.from(bytes).readUInt32LE(4)).toBe(0);
     expect(Buffer.from(bytes.subarray(9, 11)).toString()).toBe("zR");
+  });
+});
+
+describe("the trampolines of host functions", () => {
+  it("are described from their first byte to their last", () => {
+    const hostFunction = new HostFunction(() => 0n);
+    for (const offset of [0n, 1n, 10n, 20n, 30n]) expect(stateAt(hostFunction.address + offset)).toBe("cfa=rsp+8 rip=[cfa-8]");
   });
 });
 
