@@ -17,6 +17,10 @@ export const PACKAGES = [
   "libgtest-dev",
   "lua5.1",
   "luajit",
+  "libboost-context-dev",
+  "pkg-config",
+  "gdb",
+  "valgrind",
 ];
 
 function missingPackages() {
