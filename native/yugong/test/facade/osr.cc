@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// On-stack replacement: pop frames of a suspended stack, push functions that nobody has called, go on.
+// On-stack substitute: pop frames of a suspended stack, push functions that nobody has called, go on.
 #include <yugong.hpp>
 
 #include <cstdint>
@@ -11,8 +11,8 @@ using namespace yg;
 
 YGStack main_stack, coro_stack;
 
-__attribute__((noinline, noclone)) int replacement(int param) {
-  printf("replacement(%d)\n", param);
+__attribute__((noinline, noclone)) int substitute(int param) {
+  printf("substitute(%d)\n", param);
   return param * 3;
 }
 
@@ -33,12 +33,12 @@ void body(uintptr_t arg) {
   yg_stack_swap(&coro_stack, &main_stack, static_cast<uintptr_t>(result));
 }
 
-long factorial(long n) { return n == 0 ? 1 : n * factorial(n - 1); }
-long time_two(long n) { return n * 2; }
-long plus_one(long n) { return n + 1; }
-void bot(long result) { yg_stack_swap(&coro_stack, &main_stack, static_cast<uintptr_t>(result)); }
+long sum_to(long n) { return n == 0 ? 0 : n + sum_to(n - 1); }
+long halved_square(long n) { return n * n / 2; }
+long negated(long n) { return -n; }
+void hand_over(long result) { yg_stack_swap(&coro_stack, &main_stack, static_cast<uintptr_t>(result)); }
 
-// Pop `inner`, and have it return what `count` calls of `replacement` make of the value.
+// Pop `inner`, and have it return what `count` calls of `substitute` make of the value.
 static void popAndPush(int count) {
   coro_stack = YGStack::alloc(4096);
   coro_stack.init((uintptr_t)body);
@@ -46,7 +46,7 @@ static void popAndPush(int count) {
   YGCursor cursor(coro_stack);
   cursor.step();
   cursor.pop_frames_to();
-  for (int i = 0; i < count; i++) cursor.push_frame(reinterpret_cast<uintptr_t>(replacement));
+  for (int i = 0; i < count; i++) cursor.push_frame(reinterpret_cast<uintptr_t>(substitute));
   printf("result %d\n", static_cast<int>(yg_stack_swap(&main_stack, &coro_stack, 1000)));
   coro_stack.free();
 }
@@ -68,25 +68,25 @@ static void setByHand() {
   coro_stack.free();
 }
 
-// factorial(5 * 2) + 1, by pushing functions only; then look at the frames.
+// -sum_to(6 * 6 / 2), by pushing functions only; then look at the frames.
 static void pushOnly() {
   coro_stack = YGStack::alloc(4096);
-  coro_stack.init((uintptr_t)bot);
+  coro_stack.init((uintptr_t)hand_over);
   YGCursor cursor(coro_stack);
-  cursor.push_frame(reinterpret_cast<uintptr_t>(plus_one));
-  cursor.push_frame(reinterpret_cast<uintptr_t>(factorial));
-  cursor.push_frame(reinterpret_cast<uintptr_t>(time_two));
+  cursor.push_frame(reinterpret_cast<uintptr_t>(negated));
+  cursor.push_frame(reinterpret_cast<uintptr_t>(sum_to));
+  cursor.push_frame(reinterpret_cast<uintptr_t>(halved_square));
   for (int i = 0; i < 10; i++) {
     if (cursor._cur_pc() != reinterpret_cast<uintptr_t>(_yg_func_begin_resume)) break;
     uintptr_t function = _load_word(cursor._cur_sp());
-    printf("%s\n", function == (uintptr_t)time_two    ? "time_two"
-                   : function == (uintptr_t)factorial ? "factorial"
-                   : function == (uintptr_t)plus_one  ? "plus_one"
-                   : function == (uintptr_t)bot       ? "bot"
+    printf("%s\n", function == (uintptr_t)halved_square    ? "halved_square"
+                   : function == (uintptr_t)sum_to ? "sum_to"
+                   : function == (uintptr_t)negated  ? "negated"
+                   : function == (uintptr_t)hand_over       ? "hand_over"
                                                       : "?");
     cursor.step();
   }
-  printf("result %ld\n", static_cast<long>(yg_stack_swap(&main_stack, &coro_stack, 5)));
+  printf("result %ld\n", static_cast<long>(yg_stack_swap(&main_stack, &coro_stack, 6)));
   coro_stack.free();
 }
 
@@ -94,10 +94,10 @@ static void pushOnly() {
 static void ownMemory() {
   void *memory = std::malloc(32768);
   coro_stack = YGStack(reinterpret_cast<uintptr_t>(memory) + 32768, reinterpret_cast<uintptr_t>(memory), 32768);
-  coro_stack.init((uintptr_t)bot);
+  coro_stack.init((uintptr_t)hand_over);
   YGCursor first(coro_stack), second(coro_stack);
-  first.push_frame((uintptr_t)plus_one);
-  second.push_frame((uintptr_t)plus_one);
+  first.push_frame((uintptr_t)negated);
+  second.push_frame((uintptr_t)negated);
   printf("result %ld\n", static_cast<long>(yg_stack_swap(&main_stack, &coro_stack, 5)));
   coro_stack.free();
   std::free(memory);
