@@ -31,6 +31,7 @@ export type MemoryClass =
   | "count" // Table.array_count
   | "shape" // Table.shape
   | "slots" // Table.slots
+  | "metatable" // Table.metatable
   | "element" // array elements
   | "slot" // field values
   | "cell"

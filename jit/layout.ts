@@ -31,6 +31,8 @@ export class Layout {
   readonly false: bigint;
   readonly true: bigint;
   readonly pointerMask: bigint;
+  /** What yl_leaf_index returns when a handler has to be called. */
+  readonly notFound: bigint;
   readonly transferCapacity: number;
   /** The result count that says: the coroutine died of an error. */
   readonly failed: number;
@@ -38,8 +40,8 @@ export class Layout {
   readonly modes: Readonly<Record<"execute" | "afterCall", number>>;
   readonly statuses: Readonly<Record<"suspended" | "running" | "normal" | "dead", number>>;
   readonly captureFrom: Readonly<Record<"local" | "upvalue" | "self", number>>;
-  readonly fieldFeedback: Readonly<Record<"seen" | "polymorphic" | "absent" | "dictionary", number>>;
-  readonly csids: Readonly<Record<"interpreter" | "generatedBuiltin" | "optimized", number>>;
+  readonly fieldFeedback: Readonly<Record<"seen" | "polymorphic" | "absent" | "dictionary" | "metatable", number>>;
+  readonly csids: Readonly<Record<"interpreter" | "pcall" | "xpcall" | "handler" | "generatedBuiltin" | "optimized", number>>;
   readonly helpers: ReadonlyMap<string, HelperSignature>;
   /** The bit of each type in parameter feedback and in the types of a running frame. */
   readonly typeBits: Readonly<Record<"nil" | "boolean" | "int" | "double" | "string" | "table" | "function" | "other", number>>;
@@ -53,6 +55,7 @@ export class Layout {
     this.false = BigInt(json.values.false as string);
     this.true = BigInt(json.values.true as string);
     this.pointerMask = BigInt(json.values.pointerMask as string);
+    this.notFound = BigInt(json.values.notFound as string);
     this.transferCapacity = json.values.transferCapacity as number;
     this.failed = json.values.failed as number;
     this.sizes = json.sizes;

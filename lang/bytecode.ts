@@ -19,9 +19,9 @@
  */
 
 export const CONSTANT_FLAG = 0x8000;
-/** Set in the argument count of CALL, RETURN and SETLIST: the results of the preceding multi-result CALL follow the fixed values. */
+/** Set in the argument count of CALL, RETURN and SETLIST: the results of the preceding multi-result CALL or VARARG follow the fixed values. */
 export const PLUS_MULTIPLE = 0x8000;
-/** As CALL's result count: keep all results, in the coroutine's result buffer, for the next instruction. */
+/** As CALL's or VARARG's result count: keep all results, in the coroutine's result buffer, for the next instruction. */
 export const ALL_RESULTS = 0xffff;
 
 /** What a field of an instruction means; `def` is a register that is written, `use` one that is read. */
@@ -119,6 +119,8 @@ export const OPCODES = [
   op("RETURN", "base", "count"),
   /** R[A] = new closure of protos[B], captures as described by that proto */
   op("CLOSURE", "def", "proto"),
+  /** R[A .. A+B-1] = the function's extra arguments; all of them as multiple results if B is ALL_RESULTS */
+  op("VARARG", "base", "count"),
 ] as const satisfies readonly OpcodeInfo[];
 
 export type OpcodeName = (typeof OPCODES)[number]["name"] & string;
@@ -160,6 +162,8 @@ export interface Proto {
   readonly source: string;
   readonly line: number;
   readonly parameterCount: number;
+  /** Whether it reads `...`: its frames keep the arguments behind the parameters. */
+  readonly usesVarargs: boolean;
   /** Registers the frame needs, parameters included; at most 250. */
   readonly registerCount: number;
   readonly code: readonly Instruction[];

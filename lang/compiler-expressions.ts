@@ -6,10 +6,22 @@
 
 import type * as ast from "./ast.js";
 import { type Expression, isMultiple } from "./ast.js";
-import { ALL_RESULTS, PLUS_MULTIPLE } from "./bytecode.js";
+import { PLUS_MULTIPLE } from "./bytecode.js";
 import { compileFunction } from "./compiler.js";
 import { compileConditionValue, compileLogical, isCondition, isNumber, isTruthy } from "./compiler-conditions.js";
-import { type Discharged, discharge, release, store, toNextRegister, toOperand, toRegisterOrCell, type Value } from "./compiler-values.js";
+import {
+  type Discharged,
+  discharge,
+  isMultipleValue,
+  keepAllResults,
+  release,
+  store,
+  takeResults,
+  toNextRegister,
+  toOperand,
+  toRegisterOrCell,
+  type Value,
+} from "./compiler-values.js";
 import type { FunctionState } from "./function-state.js";
 import { needsCell } from "./scope.js";
 
@@ -36,7 +48,7 @@ function compileNode(f: FunctionState, node: Expression, wanted: number | undefi
     case "constant":
       return { kind: "constant", value: node.value };
     case "vararg":
-      throw new Error("rejected by the resolver");
+      return { kind: "vararg", pc: f.emit("VARARG") };
     case "name":
       return compileName(f, node);
     case "index":
@@ -134,8 +146,8 @@ export function compileOpenList(
   const last = compileAllButLast(f, values, commas);
   if (end) f.position = end;
   if (last === undefined) return 0;
-  if (last.kind === "call" && isMultiple(values.at(-1))) {
-    f.patch(last.pc, { c: ALL_RESULTS });
+  if (isMultipleValue(last) && isMultiple(values.at(-1))) {
+    keepAllResults(f, last);
     return (values.length - 1) | PLUS_MULTIPLE;
   }
   toNextRegister(f, last);
@@ -163,10 +175,8 @@ export function compileAllButLast(
 export function compileAdjustedList(f: FunctionState, list: ast.ExpressionList, count: number): void {
   const last = compileAllButLast(f, list.values, list.commas);
   let missing = count - list.values.length;
-  if (last?.kind === "call" && isMultiple(list.values.at(-1))) {
-    const results = Math.max(missing + 1, 0);
-    f.patch(last.pc, { c: results });
-    if (results > 1) f.reserve(results - 1);
+  if (isMultipleValue(last) && isMultiple(list.values.at(-1))) {
+    takeResults(f, last, Math.max(missing + 1, 0));
     return;
   }
   if (last) toNextRegister(f, last);
@@ -317,8 +327,8 @@ function compileTable(f: FunctionState, node: ast.TableExpression): Value {
     f.position = node.separators[index] ?? f.position;
   }
   f.position = node.end;
-  if (item?.kind === "call" && isMultiple(last?.value)) {
-    f.patch(item.pc, { c: ALL_RESULTS });
+  if (isMultipleValue(item) && isMultiple(last?.value)) {
+    keepAllResults(f, item);
     flush((collected - 1) | PLUS_MULTIPLE);
   } else {
     if (item) toNextRegister(f, item);

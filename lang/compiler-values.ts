@@ -6,7 +6,7 @@
  * Example, `print(a.b\n)`: the argument is an `indexed` value until `)` has been read; so GETFIELD belongs to line 2, and its
  * destination is the argument's register without any MOVE.
  */
-import type { Constant } from "./bytecode.js";
+import { ALL_RESULTS, type Constant } from "./bytecode.js";
 import type { FunctionState, JumpList, Operand } from "./function-state.js";
 
 export type Value =
@@ -23,10 +23,17 @@ export type Value =
   | { readonly kind: "pending"; readonly pc: number }
   /** The call at `pc` leaves it in `register`; how many results it gives isn't known yet. */
   | { readonly kind: "call"; readonly pc: number; readonly register: number }
+  /** The VARARG at `pc`; neither how many it gives nor where to is known yet. */
+  | { readonly kind: "vararg"; readonly pc: number }
   /** true if control falls through, false if it takes one of the jumps. */
   | { readonly kind: "condition"; readonly falseJumps: JumpList }
   /** The left operand's value in `register` if control takes one of the jumps, `last` if it falls through. */
   | { readonly kind: "logical"; readonly register: number; readonly exits: JumpList; readonly last: Value };
+
+/** What can give several values, at the end of a list. */
+export type MultipleValue = Extract<Value, { kind: "call" | "vararg" }>;
+
+export const isMultipleValue = (value: Value | undefined): value is MultipleValue => value?.kind === "call" || value?.kind === "vararg";
 
 /** A value that refers to nothing that other code could change, apart from cells. */
 export type Discharged = Extract<Value, { kind: "constant" | "register" | "cell" | "pending" | "condition" }>;
@@ -52,6 +59,9 @@ export function discharge(f: FunctionState, value: Value): Discharged {
     case "call":
       f.patch(value.pc, { c: 1 });
       return { kind: "register", register: value.register };
+    case "vararg":
+      f.patch(value.pc, { b: 1 });
+      return { kind: "pending", pc: value.pc };
     case "logical": {
       const last = discharge(f, value.last);
       release(f, last);
@@ -64,6 +74,23 @@ export function discharge(f: FunctionState, value: Value): Discharged {
     default:
       return value;
   }
+}
+
+/** A call or `...` leaves `count` values in the next registers; its first register is taken even if `count` is 0. */
+export function takeResults(f: FunctionState, value: MultipleValue, count: number): void {
+  if (value.kind === "call") {
+    f.patch(value.pc, { c: count });
+    if (count > 1) f.reserve(count - 1);
+  } else {
+    f.patch(value.pc, { a: f.free, b: count });
+    f.reserve(Math.max(count, 1));
+  }
+}
+
+/** All its values stay in the result buffer, for the next instruction. */
+export function keepAllResults(f: FunctionState, value: MultipleValue): void {
+  if (value.kind === "call") f.patch(value.pc, { c: ALL_RESULTS });
+  else f.patch(value.pc, { a: f.free, b: ALL_RESULTS });
 }
 
 export function release(f: FunctionState, value: Discharged): void {

@@ -34,11 +34,12 @@ function compileBody(f: FunctionState, node: ast.FunctionExpression): Proto {
   f.position = node.end;
   f.finish();
   f.deactivate(0);
-  const { captures } = node.info as FunctionInfo;
+  const { captures, usesVarargs } = node.info as FunctionInfo;
   return buildProto(f, {
     name: node.name ?? `function at line ${node.start.line}`,
     line: node.name === "main chunk" ? 0 : node.start.line,
     parameterCount: node.parameters.length,
+    usesVarargs,
     captures: captures.map(describeCapture),
   });
 }

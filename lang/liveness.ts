@@ -71,6 +71,8 @@ export function defs(instruction: Instruction): number[] {
       return [a + 2];
     case "CALL":
       return c === ALL_RESULTS ? [] : range(a, c);
+    case "VARARG":
+      return b === ALL_RESULTS ? [] : range(a, b);
     default:
       return (writtenFields.get(op) ?? []).map((field) => instruction[field]);
   }

@@ -6,7 +6,7 @@ import type { FunctionState } from "./function-state.js";
 import { computeLiveness } from "./liveness.js";
 import { findOperandNames } from "./operand-names.js";
 
-export function buildProto(f: FunctionState, about: Pick<Proto, "name" | "line" | "parameterCount" | "captures">): Proto {
+export function buildProto(f: FunctionState, about: Pick<Proto, "name" | "line" | "parameterCount" | "usesVarargs" | "captures">): Proto {
   const { code, constants, globals, protos, source, registerCount } = f;
   return {
     ...about,

@@ -28,6 +28,8 @@ interface FunctionScope {
   /** The active variables, innermost last. */
   readonly active: Variable[];
   hiddenLocals: number;
+  readonly hasVarargs: boolean;
+  usesVarargs: boolean;
   /** The variable that `local function` gives this function. */
   readonly self: Variable | undefined;
 }
@@ -88,14 +90,13 @@ class Resolver {
   }
 
   private function(node: ast.FunctionExpression, self: Variable | undefined): void {
-    if (node.vararg) {
-      throw this.report.error(node.vararg, "'...' is not supported yet", "name the parameters, or pass a table");
-    }
     const parent = this.scope;
-    this.scope = { parent, line: node.start.line, captures: [], active: [], hiddenLocals: 0, self };
+    // The main chunk's are the program's arguments.
+    const hasVarargs = node.vararg !== undefined || parent === undefined;
+    this.scope = { parent, line: node.start.line, captures: [], active: [], hiddenLocals: 0, self, hasVarargs, usesVarargs: false };
     for (const parameter of node.parameters) this.declare(parameter);
     this.block(node.body);
-    node.info = { captures: this.scope.captures };
+    node.info = { captures: this.scope.captures, usesVarargs: this.scope.usesVarargs };
     this.scope = parent;
   }
 
@@ -230,7 +231,12 @@ class Resolver {
       case "constant":
         break;
       case "vararg":
-        throw this.report.error(node.start, "'...' is not supported yet", "name the parameters, or pass a table");
+        if (!this.current.hasVarargs) {
+          const hint = "make it a parameter of this function, too; or keep it in a variable, as in local args = {...}";
+          throw this.report.error(node.start, "cannot use '...' outside a vararg function near '...'", hint);
+        }
+        this.current.usesVarargs = true;
+        break;
       case "name":
         node.reference = this.lookUp(node.name, node.start);
         if (node.reference.kind === "global") this.read(node, undefined);

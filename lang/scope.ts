@@ -28,6 +28,8 @@ export interface CapturedVariable {
 
 export interface FunctionInfo {
   readonly captures: CapturedVariable[];
+  /** Whether it reads `...`. */
+  readonly usesVarargs: boolean;
 }
 
 /** What a name in an expression stands for. */

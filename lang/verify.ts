@@ -58,6 +58,7 @@ function checkOperands(proto: Proto, instruction: Instruction, complain: (proble
     if (!(Number.isInteger(value) && value >= 0 && value < (limit as number))) complain(`operand ${field} = ${value} is no ${kind}`);
   }
   if (instruction.op === "CONCAT" && instruction.c < 2) complain("fewer than two operands");
+  if (instruction.op === "VARARG" && !proto.usesVarargs) complain("the function keeps no varargs");
   if (instruction.op === "TFORCALL" && instruction.b < 1) complain("no results");
   for (const register of [...uses(instruction, proto), ...defs(instruction)]) {
     if (register >= proto.registerCount) complain(`register ${register} of ${proto.registerCount}`);
@@ -69,7 +70,7 @@ function checkMultiple(proto: Proto, pc: number, complain: (problem: string) => 
   const { op, b } = proto.code[pc] as Instruction;
   const previous = proto.code[pc - 1];
   const takes = (op === "CALL" || op === "RETURN" || op === "SETLIST") && (b & PLUS_MULTIPLE) !== 0;
-  const gives = previous?.op === "CALL" && previous.c === ALL_RESULTS;
+  const gives = (previous?.op === "CALL" && previous.c === ALL_RESULTS) || (previous?.op === "VARARG" && previous.b === ALL_RESULTS);
   if (takes && !gives) complain("takes multiple results that nothing gives");
   if (!takes && gives) complain("multiple results get lost");
   if (takes && proto.code.some((instruction) => jumpTarget(instruction) === pc)) complain("takes multiple results, but is a jump's target");

@@ -40,6 +40,7 @@ export function toNativeProto(proto: Proto, nested: readonly number[]): NativePr
     source: proto.source,
     line: proto.line,
     parameterCount: proto.parameterCount,
+    usesVarargs: proto.usesVarargs,
     registerCount: proto.registerCount,
     code: BigUint64Array.from(proto.code, encodeInstruction),
     constants: proto.constants.map(encodeConstant),

@@ -30,6 +30,17 @@ export function enterArguments(m: InterpreterMachine): void {
     const passed = ir.compare("slt", index, argc);
     m.storeRegister(index, ir.select(passed, loadTransfer(m, "arguments", index), nilWord(m)));
   });
+  const varargs = ir.block("varargs");
+  const entered = ir.block("entered");
+  ir.branch(ir.compare("eq", m.varargCount, ir.word(0)), entered, varargs);
+  ir.at(varargs);
+  for (let index = 0; index < 3; index++) storeTransfer(m, "arguments", ir.word(index), ir.argument(3 + index));
+  const first = m.protoCount("parameter_count");
+  forEachIndex(m, ir.word(0), m.varargCount, (index) =>
+    m.storeRegister(m.varargRegister(index), loadTransfer(m, "arguments", ir.add(first, index))),
+  );
+  ir.jump(entered);
+  ir.at(entered);
 }
 
 /** R[first ..] = the results of a call, `wanted` of them (or all, into the buffer). */
@@ -147,6 +158,28 @@ callHandlers.set("TFORCALL", (m) => {
   const iterator = m.register("a").ir;
   const pair = m.callEntry(entryOf(m, iterator), [m.co, iterator, ir.word(2), m.register("a", 1).ir, m.register("a", 2).ir, nilWord(m)]);
   placeResults(m, ir.add(m.operand("a"), ir.word(3)), m.operand("b"), ir.extract(pair, 0), ir.extract(pair, 1));
+});
+
+callHandlers.set("VARARG", (m) => {
+  const { ir } = m;
+  const wanted = m.operand("b");
+  const count = m.varargCount;
+  const [all, some, done] = [ir.block("all-varargs"), ir.block("some-varargs"), ir.block("varargs-done")];
+  ir.branch(ir.compare("eq", wanted, ir.word(ALL_RESULTS)), all, some);
+  ir.at(all);
+  forEachIndex(m, ir.word(0), count, (index) => storeTransfer(m, "results", index, m.loadRegister(m.varargRegister(index))));
+  setResultCount(m, count);
+  ir.jump(done);
+  ir.at(some);
+  const first = m.operand("a");
+  forEachIndex(m, ir.word(0), wanted, (index) => {
+    const exists = ir.compare("slt", index, count);
+    // Where there is none, any register is read instead.
+    const word = m.loadRegister(ir.select(exists, m.varargRegister(index), ir.word(0)));
+    m.storeRegister(ir.add(first, index), ir.select(exists, word, nilWord(m)));
+  });
+  ir.jump(done);
+  ir.at(done);
 });
 
 callHandlers.set("RETURN", (m) => {

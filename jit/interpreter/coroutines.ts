@@ -11,32 +11,12 @@
  * returns exactly what the swap returns: its frame adds nothing, and may be popped to deoptimize a suspended coroutine.
  */
 import type { Ir, IrValue } from "../ir.js";
-import { Machine } from "../semantics/machine.js";
 import { forEachIndex, loadTransfer, resultAt, storeTransfer } from "../semantics/transfer.js";
 import { hasTag, pointerOf } from "../semantics/values.js";
+import { type Csids, GeneratedBuiltin } from "./generated-builtin.js";
 
-/** A function in the language's convention that is written in IR; its call sites keep nothing alive. */
-class GeneratedBuiltin extends Machine {
-  readonly recording = false;
-  readonly seen = 0;
-
-  constructor(
-    ir: Ir,
-    private readonly csids: { next: number },
-    co: IrValue,
-  ) {
-    super(ir, co);
-  }
-
-  hostCall(name: string, args: IrValue[]): IrValue {
-    this.mark();
-    return this.ir.call(this.helper(name), args);
-  }
-
-  mark(): void {
-    this.ir.stackmap(this.csids.next++, []);
-  }
-
+/** What the functions here do to coroutines. */
+class CoroutineBuiltin extends GeneratedBuiltin {
   field(co: IrValue, name: string): IrValue {
     return this.ir.address(co, this.ir.layout.offset("Coroutine", name));
   }
@@ -84,25 +64,13 @@ class GeneratedBuiltin extends Machine {
     this.set(target, "stack_host", this.get(this.co, "stack_host"));
     return this.swap(target, first, count);
   }
-
-  guard(): void {
-    throw new Error("generated builtins do not speculate");
-  }
-  record(): void {}
-  refine(): void {}
-  feedbackAddress(): IrValue {
-    throw new Error("generated builtins have no feedback");
-  }
-  deoptimize(): never {
-    throw new Error("generated builtins do not speculate");
-  }
 }
 
 /** coroutine.resume(target, …) */
-function emitResume(ir: Ir, csids: { next: number }): void {
+function emitResume(ir: Ir, csids: Csids): void {
   ir.defineFunction("yl_builtin_coroutine_resume", ir.entryType, "nounwind");
   ir.at(ir.block("entry"));
-  const m = new GeneratedBuiltin(ir, csids, ir.argument(0));
+  const m = new CoroutineBuiltin(ir, csids, ir.argument(0));
   const bad = ir.block("cannot-resume");
   const failed = ir.block("failed");
   const { argc, thread, a1, a2 } = { argc: ir.argument(2), thread: ir.argument(3), a1: ir.argument(4), a2: ir.argument(5) };
@@ -134,10 +102,10 @@ function emitResume(ir: Ir, csids: { next: number }): void {
 }
 
 /** What coroutine.wrap returns: capture 0 is the coroutine. */
-function emitWrapped(ir: Ir, csids: { next: number }): void {
+function emitWrapped(ir: Ir, csids: Csids): void {
   ir.defineFunction("yl_builtin_coroutine_wrapped", ir.entryType, "nounwind");
   ir.at(ir.block("entry"));
-  const m = new GeneratedBuiltin(ir, csids, ir.argument(0));
+  const m = new CoroutineBuiltin(ir, csids, ir.argument(0));
   const bad = ir.block("cannot-resume");
   const failed = ir.block("failed");
   const [argc, a0, a1, a2] = [ir.argument(2), ir.argument(3), ir.argument(4), ir.argument(5)] as const;
@@ -160,10 +128,10 @@ function emitWrapped(ir: Ir, csids: { next: number }): void {
 }
 
 /** coroutine.yield(…) */
-function emitYield(ir: Ir, csids: { next: number }): void {
+function emitYield(ir: Ir, csids: Csids): void {
   ir.defineFunction("yl_builtin_coroutine_yield", ir.entryType, "nounwind");
   ir.at(ir.block("entry"));
-  const m = new GeneratedBuiltin(ir, csids, ir.argument(0));
+  const m = new CoroutineBuiltin(ir, csids, ir.argument(0));
   const outside = ir.block("outside");
   const [argc, a0, a1, a2] = [ir.argument(2), ir.argument(3), ir.argument(4), ir.argument(5)] as const;
   const resumer = m.get(m.co, "resumer");
@@ -180,10 +148,10 @@ function emitYield(ir: Ir, csids: { next: number }): void {
 }
 
 /** The bottom of a coroutine's stack: `yl_coroutine_main(payload, first, count)`, the payload's first word being the coroutine. */
-function emitMain(ir: Ir, csids: { next: number }): void {
+function emitMain(ir: Ir, csids: Csids): void {
   ir.defineFunction("yl_coroutine_main", ir.functionType(ir.void, [ir.i64, ir.i64, ir.i64]), "nounwind noreturn");
   ir.at(ir.block("entry"));
-  const m = new GeneratedBuiltin(ir, csids, ir.load(ir.i64, ir.argument(0), "payload"));
+  const m = new CoroutineBuiltin(ir, csids, ir.load(ir.i64, ir.argument(0), "payload"));
   const [first, count] = [ir.argument(1), ir.argument(2)] as const;
   forEachIndex(m, ir.word(3), count, (index) => storeTransfer(m, "arguments", index, loadTransfer(m, "results", index)));
   const body = m.get(m.co, "function");
@@ -204,7 +172,6 @@ function emitMain(ir: Ir, csids: { next: number }): void {
   ir.unreachable();
 }
 
-export function emitCoroutineBuiltins(ir: Ir): void {
-  const csids = { next: ir.layout.csids.generatedBuiltin as number };
+export function emitCoroutineBuiltins(ir: Ir, csids: Csids): void {
   for (const emit of [emitResume, emitWrapped, emitYield, emitMain]) emit(ir, csids);
 }

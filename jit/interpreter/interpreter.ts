@@ -27,6 +27,8 @@ export class InterpreterMachine extends Machine implements Operands {
   readonly closure: IrValue;
   readonly proto: IrValue;
   readonly registers: IrValue;
+  readonly varargCount: IrValue;
+  private readonly resumes: IrValue;
   private readonly instructions: IrValue;
   private readonly constants: IrValue;
   private readonly feedback: IrValue;
@@ -46,8 +48,12 @@ export class InterpreterMachine extends Machine implements Operands {
     this.instructions = this.protoWord("instructions");
     this.constants = this.protoWord("constants");
     this.feedback = this.protoWord("feedback");
+    this.resumes = ir.compare("slt", ir.argument(2), ir.word(0), "unlikely.resume");
+    const { words, varargCount } = this.frameSize();
+    this.varargCount = varargCount;
     // Arguments 0..2 are stored without asking how many parameters there are; hence three words to spare.
-    this.registers = ir.frameWords(ir.add(this.registerCount(), ir.word(3)), "registers");
+    this.registers = ir.address(ir.frameWords(ir.add(words, ir.word(4)), "registers"), 8);
+    ir.store(ir.i64, varargCount, ir.address(this.registers, -8), "register");
     this.emitEntry();
     this.emitDispatch();
   }
@@ -64,6 +70,34 @@ export class InterpreterMachine extends Machine implements Operands {
 
   protoCount(field: string): IrValue {
     return this.ir.zeroExtend(this.ir.load(this.ir.i32, this.protoField(field), "instruction"));
+  }
+
+  /**
+   *     vararg_count │ registers … │ varargs …
+   *                  ▲ `registers`
+   */
+  private frameSize(): { words: IrValue; varargCount: IrValue } {
+    const { ir } = this;
+    const [call, rebuild, join] = [ir.block("call"), ir.block("rebuild"), ir.block("frame")];
+    ir.branch(this.resumes, rebuild, call);
+    ir.at(call);
+    const extra = ir.sub(ir.argument(2), this.protoCount("parameter_count"));
+    const positive = ir.select(ir.compare("sgt", extra, ir.word(0)), extra, ir.word(0));
+    const passed = ir.and(positive, this.protoWord("vararg_mask"));
+    ir.jump(join);
+    ir.at(rebuild);
+    const saved = ir.load(ir.i64, ir.address(ir.argument(3), ir.layout.offset("InterpreterPayload", "vararg_count")), "payload");
+    ir.jump(join);
+    ir.at(join);
+    const varargCount = ir.phi(ir.i64);
+    ir.incoming(varargCount, passed, call);
+    ir.incoming(varargCount, saved, rebuild);
+    return { words: ir.add(this.registerCount(), varargCount), varargCount };
+  }
+
+  /** Position of vararg `index` counted from the registers. */
+  varargRegister(index: IrValue): IrValue {
+    return this.ir.add(this.registerCount(), index);
   }
 
   private registerCount(): IrValue {
@@ -103,8 +137,7 @@ export class InterpreterMachine extends Machine implements Operands {
     const { ir } = this;
     const start = ir.block("start");
     const resume = ir.block("resume");
-    const argc = ir.argument(2);
-    ir.branch(ir.compare("slt", argc, ir.word(0), "unlikely.resume"), resume, start);
+    ir.branch(this.resumes, resume, start);
 
     ir.at(start);
     this.setPc(ir.word(0));
@@ -119,14 +152,15 @@ export class InterpreterMachine extends Machine implements Operands {
     ir.unreachable();
 
     ir.at(resume);
-    this.emitResume(argc);
+    this.emitResume(ir.argument(2));
   }
 
   private emitResume(argc: IrValue): void {
     const { ir } = this;
     const payload = ir.argument(3);
     const offset = (field: string): IrValue => ir.address(payload, ir.layout.offset("InterpreterPayload", field));
-    this.copyWords(offset("registers"), ir.load(ir.i64, offset("register_count"), "payload"));
+    const words = ir.add(ir.load(ir.i64, offset("register_count"), "payload"), this.varargCount);
+    this.copyWords(offset("registers"), words);
     this.setPc(ir.load(ir.i64, offset("pc"), "payload"));
     const afterCall = ir.block("after-call");
     ir.branch(ir.compare("eq", argc, ir.word(ir.layout.modes.afterCall)), afterCall, this.dispatch);

@@ -7,6 +7,7 @@ import { nilValue, PathEnds } from "../semantics/machine.js";
 import {
   appendResultsToArguments,
   bufferedArgument,
+  forEachIndex,
   loadTransfer,
   nilWord,
   resultAt,
@@ -166,6 +167,7 @@ function inline(w: Walker, what: Call, info: ProtoInfo): void {
   const path = `${parent.path}@${pc}/${info.id}`;
   const activation: Activation = { info, closure: what.callee, parent, callPc: pc, depth: parent.depth + 1, path };
   const parameters = Array.from({ length: info.proto.parameterCount }, (_, index) => what.args[index] ?? nilValue(w.ir));
+  if (info.proto.usesVarargs) activation.varargs = { kind: "list", values: what.args.slice(info.proto.parameterCount) };
   w.environment = new Environment(activation, parameters, caller);
   const returns: Edge[] = [];
   w.walk(0, returns);
@@ -174,6 +176,31 @@ function inline(w: Walker, what: Call, info: ProtoInfo): void {
   const live = liveBefore(proto, pc + 1);
   w.environment = mergeEdges(w.ir, returns, (environment) => (environment.activation === parent ? live : liveAcross(environment, returns)));
 }
+
+callDefinitions.set("VARARG", (w) => {
+  const { a: target, b: wanted } = w.instruction;
+  const { ir } = w;
+  const { varargs } = w.activation;
+  if (varargs === undefined) throw new Error("VARARG in a function without varargs");
+  if (varargs.kind === "list") return placeValues(w, { target, wanted }, varargs.values);
+  const { address, count } = varargs;
+  const load = (index: IrValue): IrValue => ir.load(ir.i64, ir.element(address, index, 8), "payload");
+  const at = (index: number): Value =>
+    boxedValue(
+      w.either(
+        ir.compare("sgt", count, ir.word(index)),
+        () => load(ir.word(index)),
+        () => nilWord(w),
+      ),
+    );
+  if (wanted !== ALL_RESULTS) {
+    for (let index = 0; index < wanted; index++) w.environment.registers[target + index] = at(index);
+    return;
+  }
+  const first = at(0);
+  forEachIndex(w, ir.word(1), count, (index) => storeTransfer(w, "results", index, load(index)));
+  keepAll(w, w.environment, first, count);
+});
 
 callDefinitions.set("RETURN", (w) => {
   const { a, b } = w.instruction;

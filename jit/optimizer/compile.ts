@@ -12,10 +12,10 @@
  *     {i64, i64} f12_1(payload, first, second)
  */
 import { createDryIr, Ir } from "../ir.js";
-import { loadTransfer, nilWord } from "../semantics/transfer.js";
+import { forEachIndex, loadTransfer, nilWord, storeTransfer } from "../semantics/transfer.js";
 import { boxedValue, constantValue, type Value } from "../semantics/values.js";
 import type { CompiledUnit, OptimizerContext, ProtoInfo } from "./context.js";
-import { type Activation, Environment } from "./environment.js";
+import { type Activation, Environment, type Varargs } from "./environment.js";
 import { FrameStates } from "./frame-states.js";
 import { Headers } from "./headers.js";
 import { liveBefore } from "./live.js";
@@ -96,6 +96,10 @@ function emitBody(
       const predicted = request.types?.[register];
       registers[register] = predicted === undefined || predicted === 0 ? boxedValue(word) : { ...boxedValue(word), predicted };
     }
+    if (info.proto.usesVarargs) {
+      const address = ir.address(payloadField("registers"), 8 * info.proto.registerCount);
+      activation.varargs = { kind: "memory", address, count: ir.load(ir.i64, payloadField("vararg_count"), "payload") };
+    }
   } else enterFunction(walker, info, registers);
   walker.walk(isLoop ? request.pc : 0, undefined);
   return walker;
@@ -112,11 +116,27 @@ function enterFunction(walker: Walker, info: ProtoInfo, registers: Value[]): voi
     const predicted = info.parameterTypes(index);
     registers[index] = predicted === 0 ? boxedValue(word) : { ...boxedValue(word), predicted };
   }
+  const varargs = info.proto.usesVarargs ? allocateVarargs(ir, info) : undefined;
+  const lowest = varargs?.address ?? ir.returnAddressSlot();
   const overflow = ir.block("stack-overflow");
-  walker.require(ir.compare("uge", ir.returnAddressSlot(), walker.coroutineWord("stack_limit"), "likely.stack"), overflow);
+  walker.require(ir.compare("uge", lowest, walker.coroutineWord("stack_limit"), "likely.stack"), overflow);
   const body = ir.current();
   ir.at(overflow);
   walker.hostCall("yl_stack_overflow", [walker.co]);
   ir.unreachable();
   ir.at(body);
+  if (varargs === undefined) return;
+  for (let index = 0; index < 3; index++) storeTransfer(walker, "arguments", ir.word(index), ir.argument(3 + index));
+  forEachIndex(walker, ir.word(0), varargs.count, (index) => {
+    const word = loadTransfer(walker, "arguments", ir.add(ir.word(info.proto.parameterCount), index));
+    ir.store(ir.i64, word, ir.element(varargs.address, index, 8), "payload");
+  });
+  walker.activation.varargs = varargs;
+}
+
+/** Room in the frame for the arguments behind the parameters. */
+function allocateVarargs(ir: Ir, info: ProtoInfo): Extract<Varargs, { kind: "memory" }> {
+  const extra = ir.sub(ir.argument(2), ir.word(info.proto.parameterCount));
+  const count = ir.select(ir.compare("sgt", extra, ir.word(0)), extra, ir.word(0));
+  return { kind: "memory", address: ir.frameWords(count, "varargs"), count };
 }

@@ -7,6 +7,11 @@ import type { IrValue } from "../ir.js";
 import type { Value } from "../semantics/values.js";
 import type { ProtoInfo } from "./context.js";
 
+/** What `...` stands for: an inlined function's are known one by one, others lie in memory that does not move. */
+export type Varargs =
+  | { readonly kind: "list"; readonly values: readonly Value[] }
+  | { readonly kind: "memory"; readonly address: IrValue; readonly count: IrValue };
+
 /** One activation in the inlining tree; the same for the whole walk of its body. */
 export interface Activation {
   readonly info: ProtoInfo;
@@ -17,6 +22,8 @@ export interface Activation {
   readonly depth: number;
   /** Names the activation across walks: "fib", "fib@12/fib". */
   readonly path: string;
+  /** Undefined in a function that does not use them. */
+  varargs?: Varargs;
 }
 
 export interface Multiple {

@@ -6,18 +6,19 @@
  *
  *     kind (0 guard, 1 call), reason, number of frames, then for each frame from the outermost to the innermost
  *       protoId, pc, mode (0 execute at pc, 1 the call at pc completes with what arrives), closure (2 words), number of values,
- *       then two words a value: register | representation << 16, index
+ *       number of varargs, then two words a value: register | representation << 16, index
  *
  * The index counts the site's keep-alive values (the operands of its deopt bundle), or the unit's constants.
  */
 import type { Ir, IrValue } from "../ir.js";
 import type { Reason } from "../semantics/machine.js";
-import type { Value } from "../semantics/values.js";
+import { boxedValue, type Value } from "../semantics/values.js";
 import type { Site } from "./context.js";
 import type { Environment } from "./environment.js";
 import { liveAfterCall, liveBefore } from "./live.js";
 
 const Encoding = { boxed: 0, int: 1, double: 2, bool: 3, constant: 4, nil: 5 } as const;
+const varargsInMemory = 0xffffffff;
 export type Mode = "execute" | "afterCall";
 
 /** Reasons by number, as frame states hold them. */
@@ -38,6 +39,7 @@ export const reasons: readonly (Reason | "call")[] = [
   "not integral",
   "loop type",
   "wrong branch",
+  "metatable",
 ];
 
 export class FrameStates {
@@ -82,13 +84,17 @@ export class FrameStates {
     const live = mode === "execute" ? liveBefore(info.proto, pc) : liveAfterCall(info.proto, pc);
     words.push(info.id, pc, mode === "execute" ? 0 : 1);
     this.value(closure, 0, operands);
-    const countAt = words.push(0) - 1;
+    const { varargs } = environment.activation;
+    const inMemory = varargs?.kind === "memory";
+    const countAt = words.push(0, inMemory ? varargsInMemory : (varargs?.values.length ?? 0)) - 2;
     for (const register of live) {
       const value = environment.registers[register];
       if (value === undefined) throw new Error(`live register ${register} has no value at ${environment.activation.path}:${pc}`);
       this.value(value, register, operands);
     }
     words[countAt] = live.length;
+    if (inMemory) for (const word of [varargs.address, varargs.count]) this.value(boxedValue(word), 0, operands);
+    else for (const value of varargs?.values ?? []) this.value(value, 0, operands);
   }
 
   private value(value: Value, register: number, operands: IrValue[]): void {

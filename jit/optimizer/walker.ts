@@ -242,8 +242,8 @@ export class Walker extends Machine implements Operands {
 
   fieldFeedback(): FieldFeedback | undefined {
     const { seen } = this;
-    const { polymorphic, absent, dictionary } = this.ir.layout.fieldFeedback;
-    if (seen & (polymorphic | absent | dictionary)) return undefined;
+    const { polymorphic, absent, dictionary, metatable } = this.ir.layout.fieldFeedback;
+    if (seen & (polymorphic | absent | dictionary | metatable)) return undefined;
     const { reference, index } = this.info.feedback(this.pc);
     return reference === 0n ? undefined : { shape: reference, slot: index };
   }

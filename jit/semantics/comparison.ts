@@ -4,6 +4,7 @@ import type { FloatPredicate, IntPredicate, IrValue } from "../ir.js";
 import { canBeInt, likelyNumber, operandTypes } from "./arithmetic.js";
 import { Seen } from "./feedback.js";
 import { Join, type Machine } from "./machine.js";
+import { loadMetatable } from "./metatables.js";
 import {
   boolValue,
   hasTag,
@@ -12,6 +13,7 @@ import {
   isNumberWord,
   knownType,
   numberToDouble,
+  pointerOf,
   Type,
   unboxInt,
   type Value,
@@ -62,12 +64,12 @@ export function order(m: Machine, what: Order, x: Value, y: Value): IrValue {
     const words = [m.boxed(x), m.boxed(y)] as const;
     return genericNumeric(m, what.int, what.double, ...words, () => {
       const strings = ir.and(hasTag(ir, words[0], "string"), hasTag(ir, words[1], "string"));
-      const flag = m.either(
+      return m.either(
         strings,
-        () => m.leaf(what.strings, [...words]),
-        () => m.hostCall("yl_less", [m.co, ir.word(what.selector), ...words]),
+        () => ir.compare("ne", m.leaf(what.strings, [...words]), ir.word(0)),
+        () => ir.not(isFalsyWord(ir, m.hostCall("yl_less", [m.co, ir.word(what.selector), ...words]))),
+        ir.i1,
       );
-      return ir.compare("ne", flag, ir.word(0));
     });
   }
   if (m.seen === 0) m.deoptimize("not seen yet");
@@ -77,20 +79,43 @@ export function order(m: Machine, what: Order, x: Value, y: Value): IrValue {
   return ir.compareDouble(what.double, a.ir, m.asDouble(y, likelyNumber(y, types.y)).ir);
 }
 
-/** x == y, without metamethods: numbers by value, everything else by identity. */
+/** Not both numbers: identity, or what two tables' common __eq says. */
+function sameOrEqual(m: Machine, x: Value, y: Value): IrValue {
+  const { ir } = m;
+  const [a, b] = [m.boxed(x), m.boxed(y)];
+  const same = ir.compare("eq", a, b);
+  if (!(x.type & y.type & Type.Table)) return same;
+  const join = new Join(m, ir.i1);
+  const different = ir.block("different");
+  const unequal = ir.block("unequal");
+  const equal = ir.block("equal");
+  ir.branch(same, equal, different);
+  ir.at(equal);
+  join.arrive(ir.bit(true));
+  ir.at(different);
+  m.require(ir.and(hasTag(ir, a, "table"), hasTag(ir, b, "table")), unequal);
+  m.require(ir.compare("ne", loadMetatable(m, pointerOf(ir, a)), ir.word(0)), unequal);
+  m.require(ir.compare("ne", loadMetatable(m, pointerOf(ir, b)), ir.word(0)), unequal);
+  join.arrive(ir.not(isFalsyWord(ir, m.hostCall("yl_equal", [m.co, a, b]))));
+  ir.at(unequal);
+  join.arrive(ir.bit(false));
+  return join.finish();
+}
+
+/** x == y */
 export function equals(m: Machine, x: Value, y: Value): IrValue {
   const { ir } = m;
   if (m.recording) {
     const words = [m.boxed(x), m.boxed(y)] as const;
-    return genericNumeric(m, "eq", "oeq", ...words, () => ir.compare("eq", ...words));
+    return genericNumeric(m, "eq", "oeq", ...words, () => sameOrEqual(m, x, y));
   }
   // One side can't be a number: then equal values are identical words.
-  if (knownType(x, Type.Number) === false || knownType(y, Type.Number) === false) return ir.compare("eq", m.boxed(x), m.boxed(y));
+  if (knownType(x, Type.Number) === false || knownType(y, Type.Number) === false) return sameOrEqual(m, x, y);
   if (m.seen === 0) m.deoptimize("not seen yet");
   const types = operandTypes(m.seen);
   if (m.seen & Seen.Generic || types.x === 0) {
     const words = [m.boxed(x), m.boxed(y)] as const;
-    return genericNumeric(m, "eq", "oeq", ...words, () => ir.compare("eq", ...words));
+    return genericNumeric(m, "eq", "oeq", ...words, () => sameOrEqual(m, x, y));
   }
   if (types.x === Type.Int && types.y === Type.Int && canBeInt(x) && canBeInt(y)) return ir.compare("eq", m.asInt(x).ir, m.asInt(y).ir);
   const a = m.asDouble(x, likelyNumber(x, types.x));

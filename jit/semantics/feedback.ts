@@ -28,8 +28,10 @@ export const SeenIndex = {
   DoubleKey: 8,
   /** A key of another type. */
   OtherKey: 16,
-  /** Not a table. */
+  /** Not a table, or a handler was called. */
   Generic: 32,
+  /** An absent key of a table that has a metatable. */
+  Metatable: 64,
 } as const;
 
 export const SeenCall = {

@@ -13,7 +13,7 @@ import { equals, lessEqual, lessThan, not, order, truthy } from "./comparison.js
 import { forLoop, forPrepare } from "./loops.js";
 import type { Machine } from "./machine.js";
 import { type FieldFeedback, getField, getIndex, length, newTable, setField, setIndex } from "./tables.js";
-import { isNilWord, Type, type Value } from "./values.js";
+import { boxedValue, isNilWord, Type, type Value } from "./values.js";
 import { getCapture, getCell, getGlobal, newCell, setCell, setGlobal } from "./variables.js";
 
 type Field = "a" | "b" | "c";
@@ -70,7 +70,7 @@ define("NOT", (o) => o.set("a", not(o.m, o.rk("b"))));
 define("LEN", (o) => o.set("a", length(o.m, o.rk("b"))));
 define("CONCAT", (o) => {
   const count = o.spill("b", 0, "c");
-  o.set("a", { representation: "boxed", type: Type.String, ir: o.m.hostCall("yl_concat", [o.m.co, count]) });
+  o.set("a", boxedValue(o.m.hostCall("yl_concat", [o.m.co, count])));
 });
 
 define("JMP", (o) => o.jump());

@@ -29,6 +29,7 @@ export type Reason =
   | "overflow"
   | "out of bounds"
   | "other shape"
+  | "metatable"
   | "other callee"
   | "not seen yet"
   | "not integral"

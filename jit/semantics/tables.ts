@@ -7,6 +7,7 @@
 import type { IrValue } from "../ir.js";
 import { SeenIndex, SeenLength } from "./feedback.js";
 import { Join, type Machine } from "./machine.js";
+import { guardNotAbsent, indexThroughTables, loadMetatable, orFromMetatable, storesPlainly } from "./metatables.js";
 import {
   boxedValue,
   boxInt,
@@ -41,18 +42,26 @@ export function getIndex(m: Machine, object: Value, key: Value): Value {
   if (seen === 0) m.deoptimize("not seen yet");
   const table = asTable(m, object);
   const index = arrayIndex(m, key);
-  if (index === undefined) return boxedValue(m.leaf("yl_leaf_get", [table, m.boxed(key)]));
+  const absentIsNil = (word: IrValue): Value => {
+    if (seen & SeenIndex.Metatable) {
+      const slow = (): IrValue => m.hostCall("yl_index", [m.co, m.boxed(object), m.boxed(key)]);
+      return boxedValue(orFromMetatable(m, table, m.boxed(key), word, slow));
+    }
+    guardNotAbsent(m, table, word);
+    return boxedValue(word);
+  };
+  if (index === undefined) return absentIsNil(m.leaf("yl_leaf_get", [table, m.boxed(key)]));
   const inArray = ir.compare("ult", index, arrayCount(m, table));
   if ((seen & SeenIndex.OutOfBounds) === 0) {
     m.guard(inArray, "out of bounds");
-    return boxedValue(loadElement(m, table, index));
+    return absentIsNil(loadElement(m, table, index));
   }
   const word = m.either(
     inArray,
     () => loadElement(m, table, index),
     () => m.leaf("yl_leaf_get", [table, m.boxed(key)]),
   );
-  return boxedValue(word);
+  return absentIsNil(word);
 }
 
 /** The position in the array part that a key would have (0-based, i32), if only ints or only integral doubles have been seen as keys. */
@@ -75,6 +84,7 @@ function arrayIndex(m: Machine, key: Value): IrValue | undefined {
 function getIndexGeneric(m: Machine, object: IrValue, key: IrValue): IrValue {
   const { ir } = m;
   const join = new Join(m);
+  const found = new Join(m);
   const notTable = ir.block("not-table");
   const otherKey = ir.block("other-key");
   const lookup = ir.block("lookup");
@@ -85,7 +95,7 @@ function getIndexGeneric(m: Machine, object: IrValue, key: IrValue): IrValue {
   const index = ir.sub(unboxInt(ir, key), ir.int32(1));
   m.require(ir.compare("ult", index, arrayCount(m, table)), absent);
   m.record(SeenIndex.Array);
-  join.arrive(loadElement(m, table, index));
+  found.arrive(loadElement(m, table, index));
 
   ir.at(absent);
   m.record(SeenIndex.OutOfBounds);
@@ -94,7 +104,10 @@ function getIndexGeneric(m: Machine, object: IrValue, key: IrValue): IrValue {
   recordOtherKey(m, key);
   ir.jump(lookup);
   ir.at(lookup);
-  join.arrive(m.leaf("yl_leaf_get", [table, key]));
+  found.arrive(m.leaf("yl_leaf_get", [table, key]));
+
+  const word = found.finish();
+  join.arrive(orFromMetatable(m, table, key, word, () => m.hostCall("yl_index", [m.co, object, key]), SeenIndex.Metatable));
 
   ir.at(notTable);
   m.record(SeenIndex.Generic);
@@ -129,6 +142,10 @@ export function setIndex(m: Machine, object: Value, key: Value, value: Value): v
   const notNil = value.type & Type.Nil ? testType(ir, value, Type.Any & ~Type.Nil & value.type) : undefined;
   if (index !== undefined && (seen & ~(SeenIndex.Array | SeenIndex.DoubleKey)) === 0 && notNil === undefined) {
     m.guard(ir.compare("ult", index, arrayCount(m, table)), "out of bounds");
+    m.guard(
+      storesPlainly(m, table, () => loadElement(m, table, index)),
+      "metatable",
+    );
     ir.store(ir.i64, word, elementAddress(m, table, index), "element");
     return;
   }
@@ -140,6 +157,10 @@ export function setIndex(m: Machine, object: Value, key: Value, value: Value): v
     const append = ir.block("append");
     const count = arrayCount(m, table);
     m.require(ir.compare("ult", index, count), append);
+    m.require(
+      storesPlainly(m, table, () => loadElement(m, table, index)),
+      slow,
+    );
     ir.store(ir.i64, word, elementAddress(m, table, index), "element");
     ir.jump(done);
     ir.at(append);
@@ -167,6 +188,7 @@ function appendInPlace(
   m.require(ir.compare("eq", index, count), otherwise);
   m.require(ir.compare("ult", count, ir.load(ir.i32, tableField(m, table, "array_capacity"), "array")), otherwise);
   m.require(ir.compare("eq", ir.load(ir.i64, tableField(m, table, "hash"), "array"), ir.word(0)), otherwise);
+  m.require(ir.compare("eq", loadMetatable(m, table), ir.word(0)), otherwise);
   ir.store(ir.i64, word, elementAddress(m, table, index), "element");
   ir.store(ir.i32, ir.add(count, ir.int32(1)), tableField(m, table, "array_count"), "count");
 }
@@ -189,6 +211,7 @@ function setIndexGeneric(m: Machine, object: IrValue, key: IrValue, word: IrValu
   const otherKey = ir.block("other-key");
   const append = ir.block("append");
   const absent = ir.block("absent");
+  const hole = ir.block("hole");
   const slow = ir.block("slow");
   m.require(hasTag(ir, object, "table"), notTable);
   const table = pointerOf(ir, object);
@@ -198,9 +221,16 @@ function setIndexGeneric(m: Machine, object: IrValue, key: IrValue, word: IrValu
   m.require(ir.compare("ult", index, count), append);
   m.record(SeenIndex.Array);
   m.require(notNilWord(m, word), slow);
+  m.require(
+    storesPlainly(m, table, () => loadElement(m, table, index)),
+    hole,
+  );
   ir.store(ir.i64, word, elementAddress(m, table, index), "element");
   ir.jump(done);
 
+  ir.at(hole);
+  m.record(SeenIndex.Metatable);
+  ir.jump(slow);
   ir.at(append);
   m.require(notNilWord(m, word), absent);
   m.require(ir.compare("eq", index, count), absent);
@@ -256,9 +286,12 @@ export function getField(m: Machine, object: Value, key: Value, known: FieldFeed
     if (known !== undefined) {
       const table = asTable(m, object);
       m.guard(ir.compare("eq", shapeOf(m, table), ir.word(known.shape)), "other shape");
-      return boxedValue(ir.load(ir.i64, slotAddress(m, table, ir.word(known.slot)), "slot"));
+      const found = ir.load(ir.i64, slotAddress(m, table, ir.word(known.slot)), "slot");
+      guardNotAbsent(m, table, found);
+      return boxedValue(found);
     }
   }
+  const slow = (): IrValue => m.hostCall("yl_get_field", [m.co, m.feedbackAddress(), word, m.boxed(key)]);
   const join = new Join(m);
   const notTable = ir.block("not-table");
   m.require(hasTag(ir, word, "table"), notTable);
@@ -266,15 +299,17 @@ export function getField(m: Machine, object: Value, key: Value, known: FieldFeed
   if (m.recording) {
     const miss = ir.block("miss");
     const { hit, slot } = cached(m, table);
+    const found = new Join(m);
     m.require(hit, miss);
-    join.arrive(ir.load(ir.i64, slotAddress(m, table, slot), "slot"));
+    found.arrive(ir.load(ir.i64, slotAddress(m, table, slot), "slot"));
     ir.at(miss);
-    join.arrive(m.leaf("yl_leaf_get_field", [m.feedbackAddress(), table, m.boxed(key)]));
+    found.arrive(m.leaf("yl_leaf_get_field", [m.feedbackAddress(), table, m.boxed(key)]));
+    join.arrive(orFromMetatable(m, table, m.boxed(key), found.finish(), slow, ir.layout.fieldFeedback.metatable));
   } else {
-    join.arrive(m.leaf("yl_leaf_get", [table, m.boxed(key)]));
+    join.arrive(indexThroughTables(m, table, m.boxed(key), slow));
   }
   ir.at(notTable);
-  join.arrive(m.hostCall("yl_get_field", [m.co, m.feedbackAddress(), word, m.boxed(key)]));
+  join.arrive(slow());
   return boxedValue(join.finish());
 }
 
@@ -287,7 +322,12 @@ export function setField(m: Machine, object: Value, key: Value, value: Value, kn
     if (known !== undefined) {
       const table = asTable(m, object);
       m.guard(ir.compare("eq", shapeOf(m, table), ir.word(known.shape)), "other shape");
-      ir.store(ir.i64, m.boxed(value), slotAddress(m, table, ir.word(known.slot)), "slot");
+      const address = slotAddress(m, table, ir.word(known.slot));
+      m.guard(
+        storesPlainly(m, table, () => ir.load(ir.i64, address, "slot")),
+        "metatable",
+      );
+      ir.store(ir.i64, m.boxed(value), address, "slot");
       return;
     }
   }
@@ -299,7 +339,12 @@ export function setField(m: Machine, object: Value, key: Value, value: Value, kn
     const miss = ir.block("miss");
     const { hit, slot } = cached(m, table);
     m.require(hit, miss);
-    ir.store(ir.i64, m.boxed(value), slotAddress(m, table, slot), "slot");
+    const address = slotAddress(m, table, slot);
+    m.require(
+      storesPlainly(m, table, () => ir.load(ir.i64, address, "slot")),
+      miss,
+    );
+    ir.store(ir.i64, m.boxed(value), address, "slot");
     ir.jump(done);
     ir.at(miss);
   }

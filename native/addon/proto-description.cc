@@ -20,6 +20,7 @@ yl::ProtoDescription read_proto(yl::Runtime &runtime, const Napi::Object &proto)
   out.source = convert::text(proto.Get("source"), "source");
   out.line = convert::unsigned32(proto.Get("line"), "line");
   out.parameter_count = convert::unsigned32(proto.Get("parameterCount"), "parameterCount");
+  out.uses_varargs = proto.Get("usesVarargs").ToBoolean();
   out.register_count = convert::unsigned32(proto.Get("registerCount"), "registerCount");
   out.code = convert::typed_array<uint64_t>(proto.Get("code"), napi_biguint64_array, "code");
   Napi::Array constants = convert::array(proto.Get("constants"), "constants");

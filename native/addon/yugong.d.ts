@@ -7,6 +7,7 @@ export interface NativeProto {
   source: string;
   line: number;
   parameterCount: number;
+  usesVarargs: boolean;
   registerCount: number;
   /** 64-bit instruction words, see lang/bytecode.ts. */
   code: BigUint64Array;

@@ -17,8 +17,8 @@ Coroutine *allocate(Runtime &runtime) {
   auto *coroutine = static_cast<Coroutine *>(runtime.heap.allocate_buffer(sizeof(Coroutine)));
   *coroutine = Coroutine{};
   coroutine->header = Object{kKindThread, 0, 0, sizeof(Coroutine)};
-  coroutine->arguments = runtime.heap.allocate_array<Value>(kTransferCapacity);
-  coroutine->results = runtime.heap.allocate_array<Value>(kTransferCapacity);
+  coroutine->arguments = runtime.transfer.arguments;
+  coroutine->results = runtime.transfer.results;
   coroutine->id = runtime.next_coroutine_id++;
   coroutine->engine = &runtime;
   coroutine->function = kNil;
@@ -28,7 +28,7 @@ Coroutine *allocate(Runtime &runtime) {
 void give_stack(Runtime &runtime, Coroutine *coroutine, const yg_stack &stack) {
   coroutine->stack = stack;
   coroutine->stack.host = &runtime.host_stack;
-  coroutine->stack_limit = stack.start + std::min(kHeadRoom, stack.size / 4);
+  set_stack_limit(coroutine);
 }
 
 /** Pop what the coroutine died in, so that the stack is as new. */
@@ -61,14 +61,19 @@ void sweep(Runtime &runtime) {
       yg_stack_free(&coroutine->stack);
     }
     coroutine->stack = yg_stack{};
-    runtime.heap.free_array(coroutine->arguments, kTransferCapacity);
-    runtime.heap.free_array(coroutine->results, kTransferCapacity);
-    coroutine->arguments = coroutine->results = nullptr;
   }
   runtime.sweep_at = std::max<size_t>(64, runtime.coroutines_with_stack * 2);
 }
 
 } // namespace
+
+void set_stack_limit(Coroutine *coroutine) {
+  coroutine->stack_limit = coroutine->stack.start + std::min(kHeadRoom, coroutine->stack.size / 4);
+}
+
+void lower_stack_limit(Coroutine *coroutine) {
+  coroutine->stack_limit = coroutine->stack.start + std::min(kHeadRoom, coroutine->stack.size / 4) / 4;
+}
 
 Coroutine *coroutine_new(Runtime &runtime, Value function) {
   if (runtime.coroutines_with_stack >= runtime.sweep_at) sweep(runtime);
@@ -83,7 +88,7 @@ Coroutine *coroutine_new(Runtime &runtime, Value function) {
   give_stack(runtime, coroutine, stack);
   coroutine->status = kSuspended;
   coroutine->function = function;
-  yl_start_payload payload{coroutine, kNil, nullptr, 0};
+  yl_start_payload payload{coroutine, kNil, nullptr, 0, kNil, kNil, kNil, 0};
   yg_cursor cursor;
   if (yg_cursor_new(&cursor, &coroutine->stack) != YG_OK ||
       yg_push_frame_payload(&cursor, reinterpret_cast<uintptr_t>(&yl_coroutine_main), &payload, sizeof payload, nullptr) != YG_OK)

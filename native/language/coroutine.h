@@ -19,6 +19,9 @@ namespace yl {
 Coroutine *coroutine_new(Runtime &runtime, Value function);
 /** The main program's; `stack_bytes` as in Options. */
 Coroutine *main_coroutine_new(Runtime &runtime);
+/** How deep calls may go; below it is a reserve, of which an error's handler may use a part. */
+void set_stack_limit(Coroutine *coroutine);
+void lower_stack_limit(Coroutine *coroutine);
 /** Give up all stacks. */
 void free_all_stacks(Runtime &runtime);
 /** "suspended", "running", "normal", "dead". */

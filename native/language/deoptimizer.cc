@@ -11,12 +11,6 @@ namespace yl {
 
 namespace {
 
-/** A payload on the host's stack, before the core copies it. */
-struct PayloadBuffer {
-  InterpreterPayload payload;
-  Value registers[256];
-};
-
 void drain_if_half_full(Runtime &runtime) {
   if (runtime.events.half_full() && runtime.hooks.on_events) runtime.hooks.on_events();
 }
@@ -26,27 +20,35 @@ void drain_if_half_full(Runtime &runtime) {
 yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, const CallSite &site) {
   uint64_t keepalives[kMaximumKeepAlives];
   if (yg_status status = yg_keepalive_words(cursor, keepalives, static_cast<int>(site.keepalive_count))) return status;
+  // Varargs in memory may lie in the frame that goes away; only the outermost virtual frame can have such.
+  std::vector<Value> varargs;
+  if (const VirtualFrame *outermost = site.state->outermost(); outermost->varargs_in_memory()) {
+    auto *first = reinterpret_cast<const Value *>(keepalives[outermost->varargs()[0].index]);
+    varargs.assign(first, first + keepalives[outermost->varargs()[1].index]);
+  }
   if (yg_status status = yg_cursor_step(cursor)) return status;
   if (yg_status status = yg_pop_frames_to(cursor)) return status;
 
-  PayloadBuffer buffer;
   const Value *constants = site.code->constants.data();
   const VirtualFrame *frame = site.state->outermost();
   for (uint32_t number = 0; number < site.state->frame_count; number++, frame = frame->next()) {
     uint32_t register_count = runtime.protos[frame->proto_id]->register_count;
-    buffer.payload.coroutine = co;
-    buffer.payload.closure = read_source(frame->closure, keepalives, constants);
-    buffer.payload.pc = frame->pc;
-    buffer.payload.mode = frame->mode == FrameMode::kExecute ? kModeExecute : kModeAfterCall;
-    buffer.payload.register_count = register_count;
-    for (uint32_t at = 0; at < register_count; at++) buffer.registers[at] = kNil;
+    uint32_t vararg_count = frame->varargs_in_memory() ? static_cast<uint32_t>(varargs.size()) : frame->vararg_count;
+    PayloadBuilder builder(runtime, register_count, vararg_count);
+    InterpreterPayload &payload = builder.payload();
+    payload.coroutine = co;
+    payload.closure = read_source(frame->closure, keepalives, constants);
+    payload.pc = frame->pc;
+    payload.mode = frame->mode == FrameMode::kExecute ? kModeExecute : kModeAfterCall;
+    Value *registers = payload.registers();
+    for (uint32_t at = 0; at < register_count; at++) registers[at] = kNil;
     for (uint32_t at = 0; at < frame->value_count; at++) {
       const ValueSource &source = frame->values()[at];
-      buffer.registers[source.register_number()] = read_source(source, keepalives, constants);
+      registers[source.register_number()] = read_source(source, keepalives, constants);
     }
-    size_t size = sizeof(InterpreterPayload) + register_count * sizeof(Value);
-    if (yg_status status = yg_push_frame_payload(cursor, reinterpret_cast<uintptr_t>(&yl_interpreter_resume), &buffer, size, nullptr))
-      return status;
+    for (uint32_t at = 0; at < vararg_count; at++)
+      registers[register_count + at] = frame->varargs_in_memory() ? varargs[at] : read_source(frame->varargs()[at], keepalives, constants);
+    if (yg_status status = builder.push(cursor, reinterpret_cast<uintptr_t>(&yl_interpreter_resume))) return status;
   }
   return YG_OK;
 }
@@ -59,10 +61,9 @@ bool deoptimize_suspended(Runtime &runtime, Coroutine *co, OptimizedCode *code) 
   yg_cursor cursor;
   if (yg_cursor_new(&cursor, &co->stack) != YG_OK) return false;
   yg_csid csid;
-  do {
-    csid = yg_get_csid(&cursor);
-    if (csid != 0 && (csid < kFirstGeneratedBuiltinCsid || csid >= kFirstOptimizedCsid)) break;
-  } while (yg_cursor_step(&cursor) == YG_OK);
+  // Yield's frame may go, see coroutine.h; a protected call's may not.
+  while ((csid = yg_get_csid(&cursor)) >= kFirstOtherBuiltinCsid && csid < kFirstOptimizedCsid)
+    if (yg_cursor_step(&cursor) != YG_OK) return false;
   CallSite *site = runtime.code.find(csid);
   if (!site || site->code != code) return false;
   const VirtualFrame *innermost = site->state->outermost();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine.h"
 
+#include <sys/mman.h>
+
 #include <stdexcept>
 #include <utility>
 
@@ -11,12 +13,31 @@
 
 namespace yl {
 
+namespace {
+constexpr size_t kSpareValues = 512; // what is checked is the number of values before a few more are added
+constexpr size_t kTransferBytes = (kTransferCapacity + kSpareValues) * sizeof(Value);
+}
+
+TransferBuffers::TransferBuffers() {
+  void *memory = mmap(nullptr, 2 * kTransferBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) throw OutOfMemory();
+  arguments = static_cast<Value *>(memory);
+  results = arguments + kTransferCapacity + kSpareValues;
+}
+
+TransferBuffers::~TransferBuffers() { munmap(arguments, 2 * kTransferBytes); }
+
 Runtime::Runtime(Options given, Hooks given_hooks)
     : Engine{}, options(given), hooks(std::move(given_hooks)), heap(given.memory_limit_bytes, heap_bytes), strings(heap), tables{heap, shapes} {
   host = &host_stack;
+  error_in_handler_message = string_value("error in error handling");
   out_of_memory_message = string_value("not enough memory");
+  static const char *const names[kMetamethods] = {"__index", "__newindex", "__call", "__add", "__sub", "__mul", "__div", "__mod",
+                                                  "__pow", "__unm", "__concat", "__eq", "__lt", "__le", "__tostring", "__metatable"};
+  for (size_t at = 0; at < kMetamethods; at++) metamethod_names[at] = string(names[at]);
   main = main_coroutine_new(*this);
   open_base(*this);
+  open_metatables(*this);
   open_math(*this);
   open_coroutine(*this);
   open_os(*this);
@@ -69,6 +90,7 @@ ProtoInfo *Runtime::add_proto(ProtoDescription given) {
   proto.hotness = options.hot_threshold >= 0 ? options.hot_threshold : INT32_MAX;
   proto.id = static_cast<uint32_t>(protos.size());
   proto.parameter_feedback = info->parameter_feedback_storage.data();
+  proto.vararg_mask = description.uses_varargs ? ~uint64_t{0} : 0;
   proto.capture_sources = description.captures.data();
   return protos.emplace_back(std::move(info)).get();
 }
@@ -96,8 +118,11 @@ void Runtime::install_loop_entry(ProtoInfo *proto, uint32_t pc, uintptr_t addres
 namespace {
 
 /** What a stack in this state holds: nothing but a frame that leaves to the host, and above it one that begins the program. */
-void prepare_main_stack(Runtime &runtime, Value closure) {
+void prepare_main_stack(Runtime &runtime, Value closure, const std::vector<std::string> &arguments) {
   Coroutine *co = runtime.main;
+  int64_t argc = 0; // the program's name is not among its varargs
+  for (size_t at = 1; at < arguments.size() && argc < kTransferCapacity; at++) co->arguments[argc++] = runtime.string_value(arguments[at]);
+  for (int64_t at = argc; at < 3; at++) co->arguments[at] = kNil;
   yg_cursor cursor;
   yg_status status = yg_cursor_new(&cursor, &co->stack);
   if (status == YG_OK) {
@@ -106,7 +131,7 @@ void prepare_main_stack(Runtime &runtime, Value closure) {
     if (status == YG_ERROR_BOTTOM) status = yg_pop_frames_to(&cursor);
   }
   yl_leave_payload leave{&co->stack, &runtime.host_stack};
-  yl_start_payload start{co, closure, as_function(closure)->code->entry, 0};
+  yl_start_payload start{co, closure, as_function(closure)->code->entry, argc, co->arguments[0], co->arguments[1], co->arguments[2], 0};
   if (status == YG_OK) status = yg_push_frame_payload(&cursor, reinterpret_cast<uintptr_t>(&yl_leave), &leave, sizeof leave, nullptr);
   if (status == YG_OK) status = yg_push_frame_payload(&cursor, reinterpret_cast<uintptr_t>(&yl_start), &start, sizeof start, nullptr);
   if (status != YG_OK) throw std::runtime_error(std::string("main stack: ") + yg_status_message(status));
@@ -125,7 +150,7 @@ Value make_arg_table(Runtime &runtime, const std::vector<std::string> &arguments
 RunResult Runtime::run(ProtoInfo *main_proto, const std::vector<std::string> &arguments) {
   if (running) throw std::runtime_error("the engine is running already");
   global("arg") = make_arg_table(*this, arguments);
-  prepare_main_stack(*this, box(new_closure(main_proto)));
+  prepare_main_stack(*this, box(new_closure(main_proto)), arguments);
   running = true;
   in_builtin = false;
   main->status = kRunning;

@@ -28,6 +28,15 @@ struct Options {
   int32_t hot_threshold = -1; // negative: never hot
 };
 
+/** What Coroutine::arguments and results point to. */
+struct TransferBuffers {
+  TransferBuffers();
+  ~TransferBuffers();
+  TransferBuffers(const TransferBuffers &) = delete;
+  TransferBuffers &operator=(const TransferBuffers &) = delete;
+  Value *arguments, *results;
+};
+
 /** Calls out of the engine, made on the host stack. What they throw ends the program and comes out of Runtime::run. */
 struct Hooks {
   std::function<uintptr_t(uint32_t proto_id, int64_t pc, const std::vector<uint8_t> &types)> on_hot;
@@ -82,10 +91,17 @@ struct Runtime : Engine {
   CodeTable code;
   EventRing events;
   Output output;
-  Value out_of_memory_message;
+  Value out_of_memory_message, error_in_handler_message;
   std::string scratch;               // for results of concatenation
   std::string traceback;             // of the error that ends the main program
   std::exception_ptr hook_exception; // what a hook has thrown
+
+  TransferBuffers transfer;
+  std::vector<Value> payload;        // a frame that is being rebuilt, before it is pushed
+
+  static constexpr size_t kMetamethods = 16;
+  String *metamethod_names[kMetamethods]; // by Metamethod
+  Table *string_metatable = nullptr;      // the string library sets it
 
   yg_stack host_stack{};
   Coroutine *coroutines = nullptr; // all that have a stack, but the main program
@@ -94,8 +110,25 @@ struct Runtime : Engine {
   bool running = false;
   bool in_builtin = false; // what is being raised comes from a builtin that the innermost language frame has called
   std::vector<yg_stack> spare_stacks; // of dead coroutines, ready for new ones
-  Function *ipairs_iterator = nullptr, *next_function = nullptr;
+  Function *ipairs_iterator = nullptr, *next_function = nullptr, *tostring_function = nullptr;
   Builtin *wrapped = nullptr; // what functions made by coroutine.wrap run
+};
+
+/** An InterpreterPayload outside any stack, until it is pushed. One at a time. */
+class PayloadBuilder {
+ public:
+  PayloadBuilder(Runtime &runtime, uint64_t register_count, uint64_t vararg_count) : words_(runtime.payload) {
+    words_.resize(sizeof(InterpreterPayload) / sizeof(Value) + register_count + vararg_count);
+    payload().register_count = register_count;
+    payload().vararg_count = vararg_count;
+  }
+  InterpreterPayload &payload() { return *reinterpret_cast<InterpreterPayload *>(words_.data()); }
+  yg_status push(yg_cursor *cursor, uintptr_t function) {
+    return yg_push_frame_payload(cursor, function, words_.data(), words_.size() * sizeof(Value), nullptr);
+  }
+
+ private:
+  std::vector<Value> &words_;
 };
 
 inline Runtime &runtime_of(Coroutine *co) { return *static_cast<Runtime *>(co->engine); }

@@ -4,8 +4,10 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "coroutine.h"
 #include "frame-walk.h"
 #include "generated.h"
+#include "helpers.h"
 #include "traceback.h"
 
 namespace yl {
@@ -20,14 +22,14 @@ std::string position(Coroutine *co, int level) {
   FrameWalk walk(co);
   LanguageFrame frame;
   for (int at = 1; walk.next(&frame); at++)
-    if (at == level) return frame.proto->description.source + ":" + std::to_string(frame.proto->line_at(frame.pc)) + ": ";
+    if (at == level) return frame.is_builtin() ? "" : frame.proto->description.source + ":" + std::to_string(frame.proto->line_at(frame.pc)) + ": ";
   return "";
 }
 
 void throw_type_error(Coroutine *co, const char *what, Value culprit, Operand operand, uint32_t offset) {
   std::string type = std::string("a ") + type_name(culprit) + " value", described = type;
   LanguageFrame frame;
-  if (FrameWalk(co).next(&frame)) {
+  if (FrameWalk(co).next(&frame) && !frame.is_builtin()) {
     uint64_t instruction = frame.proto->instructions[frame.pc];
     uint32_t field = operand == Operand::kA ? operand_a(instruction) : operand == Operand::kB ? operand_b(instruction) : operand_c(instruction);
     if (const OperandName *name = frame.proto->find_operand_name(frame.pc, field + offset))
@@ -38,6 +40,19 @@ void throw_type_error(Coroutine *co, const char *what, Value culprit, Operand op
 
 namespace {
 
+[[noreturn]] void cannot_unwind(yg_status status) {
+  // The stack can be neither resumed nor left: generated code without a stackmap, or memory that has been overwritten.
+  fprintf(stderr, "yugong: cannot unwind a language stack: %s\n", yg_status_message(status));
+  abort();
+}
+
+/** Push a frame that swaps to `next`; the frames beneath stay as they are. */
+void leave_above(Coroutine *co, yg_stack *next, yg_cursor *cursor) {
+  yl_leave_payload payload{&co->stack, next};
+  yg_status status = yg_push_frame_payload(cursor, reinterpret_cast<uintptr_t>(&yl_leave), &payload, sizeof payload, nullptr);
+  if (status != YG_OK) cannot_unwind(status);
+}
+
 /** Replace all frames of a paused stack by one that swaps to `next`. */
 void leave_instead(Coroutine *co, yg_stack *next) {
   yg_cursor cursor;
@@ -47,18 +62,56 @@ void leave_instead(Coroutine *co, yg_stack *next) {
     }
     if (status == YG_ERROR_BOTTOM) status = yg_pop_frames_to(&cursor);
   }
-  yl_leave_payload payload{&co->stack, next};
-  if (status == YG_OK)
-    status = yg_push_frame_payload(&cursor, reinterpret_cast<uintptr_t>(&yl_leave), &payload, sizeof payload, nullptr);
-  if (status == YG_OK) return;
-  // The stack can be neither resumed nor left: generated code without a stackmap, or memory that has been overwritten.
-  fprintf(stderr, "yugong: cannot unwind a language stack: %s\n", yg_status_message(status));
-  abort();
+  if (status != YG_OK) cannot_unwind(status);
+  leave_above(co, next, &cursor);
 }
 
-} // namespace
+/** The nearest protected call of a paused stack. */
+struct ProtectedCall {
+  yg_cursor cursor;
+  bool found = false, has_handler = false;
+  Value handler = kNil;
+  int handlers_running = 0;
 
-yg_pair raise(Coroutine *co, Value error) noexcept {
+  explicit ProtectedCall(Coroutine *co) {
+    yg_status status = yg_cursor_new(&cursor, &co->stack);
+    for (; status == YG_OK; status = yg_cursor_step(&cursor)) {
+      yg_csid csid = yg_get_csid(&cursor);
+      handlers_running += csid == kHandlerCsid;
+      found = csid == kPcallCsid || csid == kXpcallCsid;
+      if (!found) continue;
+      has_handler = csid == kXpcallCsid;
+      if (has_handler) status = yg_keepalive_words(&cursor, &handler, 1);
+      if (status != YG_OK) cannot_unwind(status);
+      return;
+    }
+    if (status != YG_ERROR_BOTTOM) cannot_unwind(status);
+  }
+
+  /** Pop to it; what its call returns. */
+  yg_pair fail(Coroutine *co, Value error) {
+    if (yg_status status = yg_pop_frames_to(&cursor)) cannot_unwind(status);
+    set_stack_limit(co);
+    return {error, static_cast<uintptr_t>(kFailed)};
+  }
+};
+
+/** lua5.1 gives up on a handler that fails itself after so many times (its C stack is full then). */
+constexpr int kMostHandlers = 220;
+
+/** Push a frame that calls the handler; false when there is no room for it. */
+bool push_handler(Coroutine *co, Value handler, Value error) {
+  yg_cursor top;
+  yl_handler_payload payload{co, handler, error, 0};
+  if (yg_cursor_new(&top, &co->stack) != YG_OK) return false;
+  if (yg_push_frame_payload(&top, reinterpret_cast<uintptr_t>(&yl_run_handler), &payload, sizeof payload, nullptr) != YG_OK) return false;
+  // The error may be a stack overflow: the handler gets most of what is kept in reserve.
+  lower_stack_limit(co);
+  return true;
+}
+
+/** Nobody catches it: the coroutine is dead. Its frames stay, for tracebacks. */
+yg_pair die(Coroutine *co, Value error) {
   Runtime &runtime = runtime_of(co);
   co->status = kDead;
   if (co == runtime.main) {
@@ -69,10 +122,30 @@ yg_pair raise(Coroutine *co, Value error) noexcept {
     co->resumer = nullptr;
     resumer->status = kRunning;
     runtime.swap_count++;
-    leave_instead(co, &resumer->stack);
+    yg_cursor top;
+    if (yg_status status = yg_cursor_new(&top, &co->stack)) cannot_unwind(status);
+    leave_above(co, &resumer->stack, &top);
+  }
+  return {error, static_cast<uintptr_t>(kFailed)};
+}
+
+} // namespace
+
+yg_pair raise(Coroutine *co, Value error) noexcept {
+  Runtime &runtime = runtime_of(co);
+  ProtectedCall call(co);
+  yg_pair out;
+  if (!call.found) {
+    out = die(co, error);
+  } else if (!call.has_handler) {
+    out = call.fail(co, error);
+  } else if (is_function(call.handler) && call.handlers_running < kMostHandlers && push_handler(co, call.handler, error)) {
+    out = no_result();
+  } else {
+    out = call.fail(co, runtime.error_in_handler_message);
   }
   runtime.in_builtin = false;
-  return {error, static_cast<uintptr_t>(kFailed)};
+  return out;
 }
 
 yg_pair abort_program(Coroutine *co, std::exception_ptr exception) noexcept {
@@ -84,3 +157,7 @@ yg_pair abort_program(Coroutine *co, std::exception_ptr exception) noexcept {
 }
 
 } // namespace yl
+
+using namespace yl;
+
+yg_pair yl_host_unwind(Coroutine *co, Value error) { return ProtectedCall(co).fail(co, error); }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Errors of the language. Inside a host helper an error is a C++ exception; at the helper's boundary it becomes surgery:
 //
-//   main program                                     coroutine
-//   │ yl_leave ──► host  │ ◄─ popped to here          │ yl_leave ──► resumer │ ◄─ pushed on the empty stack
-//   │ main chunk         │                            │ yl_coroutine_main    │
-//   │ f                  │                            │ f                    │
-//   │ paused in a helper │                            │ paused in a helper   │
+//   protected                                 main program                      coroutine
+//   │ main chunk         │                    │ yl_leave ──► host  │ ◄─ popped   │ yl_coroutine_main    │
+//   │ pcall              │ ◄─ popped to here  │ main chunk         │    to here  │ f                    │
+//   │ f                  │                    │ f                  │             │ paused in a helper   │
+//   │ paused in a helper │                    │ paused in a helper │             │ yl_leave ──► resumer │ ◄─ pushed above
 //
-// Either way the frame on top then swaps away with {error value, kFailed}.
+// The frame on top is then resumed with {error value, kFailed}: pcall's call returns that, the others swap away with it. When the
+// nearest protected call is xpcall's, nothing is popped yet: yl_run_handler is pushed above, calls the handler and then unwinds.
 #pragma once
 #include <string>
 

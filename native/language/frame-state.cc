@@ -38,8 +38,9 @@ const char *check_frame_state(const uint32_t *words, size_t available, size_t co
   for (uint32_t number = 0; number < state->frame_count; number++, frame = frame->next()) {
     if (available - used < sizeof(VirtualFrame) / 4) return "frame state is cut off";
     used += sizeof(VirtualFrame) / 4;
-    if ((available - used) / 2 < frame->value_count) return "frame state is cut off";
-    used += size_t{frame->value_count} * 2;
+    size_t sources = size_t{frame->value_count} + frame->vararg_source_count();
+    if ((available - used) / 2 < sources) return "frame state is cut off";
+    used += sources * 2;
     ProtoLimits proto;
     if (!find(context, frame->proto_id, &proto)) return "unknown prototype";
     if (frame->pc >= proto.instruction_count) return "pc out of range";
@@ -51,6 +52,8 @@ const char *check_frame_state(const uint32_t *words, size_t available, size_t co
       if (source.register_number() >= proto.register_count) return "register out of range";
       if (const char *wrong = check_source(source, constant_count, keepalive_count)) return wrong;
     }
+    for (uint32_t at = 0; at < frame->vararg_source_count(); at++)
+      if (const char *wrong = check_source(frame->varargs()[at], constant_count, keepalive_count)) return wrong;
   }
   return nullptr;
 }
@@ -79,6 +82,8 @@ std::string dump_frame_state(const FrameState &state) {
            std::to_string(frame->pc) + ", closure " + text(frame->closure);
     for (uint32_t at = 0; at < frame->value_count; at++)
       out += ", R" + std::to_string(frame->values()[at].register_number()) + " = " + text(frame->values()[at]);
+    for (uint32_t at = 0; at < frame->vararg_source_count(); at++) out += (at ? ", " : ", varargs ") + text(frame->varargs()[at]);
+    if (frame->varargs_in_memory()) out += " in memory";
     out += "\n";
   }
   return out;

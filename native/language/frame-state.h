@@ -7,15 +7,17 @@
 //   word 2  frameCount  1 + number of inlined calls around the site
 //   then per frame, from the outermost to the innermost:
 //     protoId, pc, mode (0: execute the instruction at pc, 1: complete the call at pc), closure source (2 words), valueCount,
-//     valueCount × 2 words
+//     varargCount, valueCount × 2 words, varargs
+//
+//   varargs are varargCount × 2 words, or if varargCount is 0xFFFFFFFF two sources whose raw words are their address and number
 //
 //   a source is two words: register | representation << 16, index        (a closure's register is not looked at)
 //
 // For `local function add(a, b) return a + b end  for i = 1, n do s = add(s, i) end`, with add inlined and its guard on a + b failing:
 //
 //   0, 3, 2,                                    a guard, reason 3, two frames
-//   0, 5, 1, (0|4<<16, 0), 2, (0|0<<16, 0), (4|1<<16, 1)    main at pc 5, after the call; closure constant 0; R0 boxed, R4 int32
-//   1, 0, 0, (0|4<<16, 1), 2, (0|0<<16, 0), (1|1<<16, 1)    add at pc 0, to be executed; its a and b are the same keep-alives
+//   0, 5, 1, (0|4<<16, 0), 2, 0, (0|0<<16, 0), (4|1<<16, 1)    main at pc 5, after the call; closure constant 0; R0 boxed, R4 int32
+//   1, 0, 0, (0|4<<16, 1), 2, 0, (0|0<<16, 0), (1|1<<16, 1)    add at pc 0, to be executed; its a and b are the same keep-alives
 #pragma once
 #include <string>
 #include <vector>
@@ -34,16 +36,21 @@ struct ValueSource {
   Representation representation() const { return static_cast<Representation>(first >> 16); }
 };
 
+constexpr uint32_t kVarargsInMemory = 0xFFFFFFFF;
+
 /** One virtual frame, as it lies in the words. */
 struct VirtualFrame {
   uint32_t proto_id, pc;
   FrameMode mode;
   ValueSource closure;
-  uint32_t value_count;
+  uint32_t value_count, vararg_count;
   const ValueSource *values() const { return reinterpret_cast<const ValueSource *>(this + 1); }
-  const VirtualFrame *next() const { return reinterpret_cast<const VirtualFrame *>(values() + value_count); }
+  bool varargs_in_memory() const { return vararg_count == kVarargsInMemory; }
+  const ValueSource *varargs() const { return values() + value_count; }
+  uint32_t vararg_source_count() const { return varargs_in_memory() ? 2 : vararg_count; }
+  const VirtualFrame *next() const { return reinterpret_cast<const VirtualFrame *>(varargs() + vararg_source_count()); }
 };
-static_assert(sizeof(VirtualFrame) == 24 && sizeof(ValueSource) == 8, "the layout above");
+static_assert(sizeof(VirtualFrame) == 28 && sizeof(ValueSource) == 8, "the layout above");
 
 struct FrameState {
   FrameStateKind kind;

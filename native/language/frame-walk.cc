@@ -35,6 +35,10 @@ bool FrameWalk::next(LanguageFrame *out) {
         found = true;
       }
     }
+    if (csid == kPcallCsid || csid == kXpcallCsid || yg_cursor_pc(&cursor_) == reinterpret_cast<uintptr_t>(&yl_continue_frame)) {
+      *out = {nullptr, 0};
+      found = true;
+    }
     done_ = yg_cursor_step(&cursor_) != YG_OK;
     if (found) return true;
     if (virtual_count_) return next(out);

@@ -7,8 +7,9 @@
 namespace yl {
 
 struct LanguageFrame {
-  ProtoInfo *proto;
-  uint32_t pc; // the instruction that is being executed, or whose call has not yet returned
+  ProtoInfo *proto; // null: a builtin that has called a function, which is a level as any other
+  uint32_t pc;      // the instruction that is being executed, or whose call has not yet returned
+  bool is_builtin() const { return proto == nullptr; }
 };
 
 class FrameWalk {

@@ -26,7 +26,7 @@ yl_leave:
     .cfi_endproc
     .size yl_leave, . - yl_leave
 
-/* payload: co, callee, entry.   entry(co, callee, 0, nil, nil, nil) */
+/* payload: co, callee, entry, argc, a0, a1, a2.   entry(co, callee, argc, a0, a1, a2) */
     .globl yl_start
     .hidden yl_start
     .type yl_start, @function
@@ -34,11 +34,11 @@ yl_start:
     .cfi_startproc
     mov 16(%rdi), %rax
     mov 8(%rdi), %rsi
+    mov 24(%rdi), %rdx
+    mov 32(%rdi), %rcx
+    mov 40(%rdi), %r8
+    mov 48(%rdi), %r9
     mov (%rdi), %rdi
-    xor %edx, %edx
-    movabs $0xFFFA000000000000, %rcx
-    mov %rcx, %r8
-    mov %rcx, %r9
     jmp *%rax
     .cfi_endproc
     .size yl_start, . - yl_start

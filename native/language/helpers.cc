@@ -27,6 +27,8 @@ const HelperAddress kHelperAddresses[] = {
     {"yl_builtin_coroutine_resume", address_of(yl_builtin_coroutine_resume)},
     {"yl_builtin_coroutine_yield", address_of(yl_builtin_coroutine_yield)},
     {"yl_builtin_coroutine_wrapped", address_of(yl_builtin_coroutine_wrapped)},
+    {"yl_builtin_pcall", address_of(yl_builtin_pcall)},
+    {"yl_builtin_xpcall", address_of(yl_builtin_xpcall)},
     {"yg_stack_swap2", address_of(yg_stack_swap2)},
     {"_yg_host_call", address_of(_yg_host_call)},
     {nullptr, 0},

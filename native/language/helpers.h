@@ -6,6 +6,9 @@
 
 extern "C" {
 
+struct yl_concat_payload;
+struct yl_continue_payload;
+
 yg_pair yl_host_arith(yl::Coroutine *co, int64_t opcode, yl::Value a, yl::Value b);
 yg_pair yl_host_concat(yl::Coroutine *co, int64_t count);
 yg_pair yl_host_len(yl::Coroutine *co, yl::Value value);
@@ -14,6 +17,9 @@ yg_pair yl_host_set_index(yl::Coroutine *co, yl::Value object, yl::Value key, yl
 yg_pair yl_host_get_field(yl::Coroutine *co, yl::Feedback *feedback, yl::Value object, yl::Value key);
 yg_pair yl_host_set_field(yl::Coroutine *co, yl::Feedback *feedback, yl::Value object, yl::Value key, yl::Value value);
 yg_pair yl_host_less(yl::Coroutine *co, int64_t or_equal, yl::Value a, yl::Value b);
+yg_pair yl_host_equal(yl::Coroutine *co, yl::Value a, yl::Value b);
+yg_pair yl_host_concat_rest(yl::Coroutine *co, yl_concat_payload *payload, yl::Value first, int64_t count);
+yg_pair yl_host_continue(yl::Coroutine *co, yl_continue_payload *payload, yl::Value first, int64_t count);
 yg_pair yl_host_call_error(yl::Coroutine *co, yl::Value callee, int64_t argc, yl::Value a0, yl::Value a1, yl::Value a2);
 yg_pair yl_host_new_table(yl::Coroutine *co, int64_t array_elements, int64_t fields);
 yg_pair yl_host_new_cell(yl::Coroutine *co, yl::Value value);
@@ -27,9 +33,12 @@ yg_pair yl_host_deopt(yl::Coroutine *co);
 yg_pair yl_host_builtin(yl::Coroutine *co, yl::Value callee, int64_t argc, yl::Value a0, yl::Value a1, yl::Value a2);
 yg_pair yl_host_coroutine_bad_resume(yl::Coroutine *co, yl::Value target);
 yg_pair yl_host_coroutine_bad_yield(yl::Coroutine *co);
+yg_pair yl_host_missing_argument(yl::Coroutine *co, int64_t number);
+yg_pair yl_host_unwind(yl::Coroutine *co, yl::Value error);
 yg_pair yl_host_rethrow(yl::Coroutine *co, yl::Value error);
 
 yl::Value yl_leaf_get(yl::Table *table, yl::Value key);
+yl::Value yl_leaf_index(yl::Coroutine *co, yl::Table *table, yl::Value key);
 yl::Value yl_leaf_get_field(yl::Feedback *feedback, yl::Table *table, yl::Value key);
 uint64_t yl_leaf_set_field(yl::Feedback *feedback, yl::Table *table, yl::Value key, yl::Value value);
 uint64_t yl_leaf_set_index(yl::Table *table, yl::Value key, yl::Value value);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Slow paths of arithmetic, comparison, concatenation, length and numeric for.
+// Slow paths of arithmetic, concatenation, length and numeric for.
+#include <algorithm>
 #include <cmath>
 
 #include "error.h"
+#include "generated.h"
 #include "helpers.h"
+#include "metatable.h"
 #include "number-text.h"
 #include "opcodes.h"
 
@@ -34,26 +37,64 @@ void append_text(std::string &out, Value value) {
 
 yg_pair yl_host_arith(Coroutine *co, int64_t opcode, Value a, Value b) {
   return at_boundary(co, [&] {
-    double x, y = 0;
-    if (!to_number(a, &x)) throw_type_error(co, "perform arithmetic on", a, Operand::kB);
-    if (opcode != kOpUnm && !to_number(b, &y)) throw_type_error(co, "perform arithmetic on", b, Operand::kC);
-    return result(box_number(compute(opcode, x, y)));
+    double x = 0, y = 0;
+    bool a_is_number = to_number(a, &x), b_is_number = to_number(b, &y);
+    if (a_is_number && b_is_number) return result(box_number(compute(opcode, x, y)));
+    Runtime &runtime = runtime_of(co);
+    auto which = static_cast<Metamethod>(static_cast<int64_t>(Metamethod::kAdd) + opcode - kOpAdd);
+    Value handler = metamethod(runtime, a, which);
+    if (handler == kNil) handler = metamethod(runtime, b, which);
+    if (handler != kNil) return call_value(co, handler, {a, b});
+    if (!a_is_number) throw_type_error(co, "perform arithmetic on", a, Operand::kB);
+    throw_type_error(co, "perform arithmetic on", b, Operand::kC);
   });
 }
+static_assert(static_cast<int>(Metamethod::kUnm) - static_cast<int>(Metamethod::kAdd) == kOpUnm - kOpAdd, "in the same order");
+
+namespace {
+
+/** values[0 .. count) are concatenated from the right, two by two as soon as a handler comes in. They may be changed. */
+yg_pair concatenate(Coroutine *co, Value *values, int64_t count) {
+  Runtime &runtime = runtime_of(co);
+  while (count > 1) {
+    Value left = values[count - 2], right = values[count - 1];
+    if (is_text(left) && is_text(right)) {
+      int64_t first = count - 2;
+      while (first > 0 && is_text(values[first - 1])) first--;
+      std::string &scratch = runtime.scratch;
+      scratch.clear();
+      for (int64_t at = first; at < count; at++) append_text(scratch, values[at]);
+      values[first] = runtime.string_value(scratch);
+      count = first + 1;
+      continue;
+    }
+    Value handler = metamethod(runtime, left, Metamethod::kConcat);
+    if (handler == kNil) handler = metamethod(runtime, right, Metamethod::kConcat);
+    int64_t culprit = is_text(left) ? count - 1 : count - 2;
+    if (handler == kNil) throw_type_error(co, "concatenate", values[culprit], Operand::kB, static_cast<uint32_t>(culprit));
+    if (count > 2) {
+      std::vector<Value> words(sizeof(yl_concat_payload) / sizeof(Value) + static_cast<size_t>(count) - 2);
+      auto *payload = reinterpret_cast<yl_concat_payload *>(words.data());
+      *payload = {co, static_cast<uint64_t>(count) - 2};
+      std::copy(values, values + count - 2, payload->values());
+      push_frame(co, reinterpret_cast<uintptr_t>(&yl_concat_continue), words.data(), words.size() * sizeof(Value));
+    }
+    return call_value(co, handler, {left, right});
+  }
+  return result(values[0]);
+}
+
+} // namespace
 
 yg_pair yl_host_concat(Coroutine *co, int64_t count) {
+  return at_boundary(co, [&] { return concatenate(co, co->arguments, count); });
+}
+
+yg_pair yl_host_concat_rest(Coroutine *co, yl_concat_payload *payload, Value first, int64_t) {
   return at_boundary(co, [&] {
-    Runtime &runtime = runtime_of(co);
-    const Value *values = co->arguments;
-    // From the right, as lua5.1 does it: of two bad operands it names the one that it would meet first.
-    auto blame = [&](int64_t at) { throw_type_error(co, "concatenate", values[at], Operand::kB, static_cast<uint32_t>(at)); };
-    if (!is_text(values[count - 2])) blame(count - 2);
-    for (int64_t at = count; at-- > 0;)
-      if (!is_text(values[at])) blame(at);
-    std::string &scratch = runtime.scratch;
-    scratch.clear();
-    for (int64_t at = 0; at < count; at++) append_text(scratch, values[at]);
-    return result(runtime.string_value(scratch));
+    std::copy(payload->values(), payload->values() + payload->count, co->arguments);
+    co->arguments[payload->count] = first;
+    return concatenate(co, co->arguments, static_cast<int64_t>(payload->count) + 1);
   });
 }
 
@@ -62,18 +103,6 @@ yg_pair yl_host_len(Coroutine *co, Value value) {
     if (is_table(value)) return result(box_int(static_cast<int32_t>(table_length(as_table(value)))));
     if (is_string(value)) return result(box_int(static_cast<int32_t>(as_string(value)->length)));
     throw_type_error(co, "get length of", value, Operand::kB);
-  });
-}
-
-yg_pair yl_host_less(Coroutine *co, int64_t or_equal, Value a, Value b) {
-  return at_boundary(co, [&]() -> yg_pair {
-    if (is_number(a) && is_number(b)) {
-      double x = number_of(a), y = number_of(b);
-      return {or_equal ? x <= y : x < y, 0};
-    }
-    if (is_string(a) && is_string(b)) return {or_equal ? yl_leaf_less_equal_strings(a, b) : yl_leaf_less_strings(a, b), 0};
-    std::string left = type_name(a), right = type_name(b);
-    throw_at_caller(co, left == right ? "attempt to compare two " + left + " values" : "attempt to compare " + left + " with " + right);
   });
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Calls that go wrong, calls of builtins, and the error paths of the generated coroutine functions.
+#include <algorithm>
+
 #include "builtins/call.h"
 #include "coroutine.h"
 #include "error.h"
 #include "frame-walk.h"
 #include "helpers.h"
+#include "metatable.h"
 #include "number-text.h"
 
 using namespace yl;
@@ -16,23 +19,28 @@ void enter_builtin(Coroutine *co) { runtime_of(co).in_builtin = true; }
 
 } // namespace
 
-yg_pair yl_host_call_error(Coroutine *co, Value callee, int64_t, Value, Value, Value) {
+yg_pair yl_host_call_error(Coroutine *co, Value callee, int64_t argc, Value a0, Value a1, Value a2) {
   return at_boundary(co, [&]() -> yg_pair {
+    if (is_function(metamethod(runtime_of(co), callee, Metamethod::kCall))) {
+      const Value first[] = {a0, a1, a2};
+      std::copy(first, first + 3, co->arguments);
+      return call_buffered(co, callee, argc);
+    }
     throw_type_error(co, "call", callee, Operand::kA);
   });
 }
 
 yg_pair yl_host_too_many_values(Coroutine *co) {
-  return at_boundary(co, [&]() -> yg_pair { throw_at_caller(co, "too many results"); });
+  return at_boundary(co, [&]() -> yg_pair { throw_at_caller(co, "stack overflow"); });
 }
 
 yg_pair yl_host_stack_overflow(Coroutine *co) {
   return at_boundary(co, [&]() -> yg_pair {
     // The check is at the callee's entry, before its first instruction; lua5.1 blames the line of the call.
     LanguageFrame frame;
-    bool at_entry = FrameWalk(co).next(&frame) && frame.pc == 0;
+    bool at_entry = FrameWalk(co).next(&frame) && !frame.is_builtin() && frame.pc == 0;
     std::string where = at_entry ? position(co, 2) : "";
-    throw_message(co, (where.empty() ? position(co, 1) : where) + "stack overflow");
+    throw_message(co, (at_entry ? where : position(co, 1)) + "stack overflow");
   });
 }
 
@@ -64,6 +72,14 @@ yg_pair yl_host_coroutine_bad_yield(Coroutine *co) {
   return at_boundary(co, [&]() -> yg_pair {
     enter_builtin(co);
     throw_message(co, "attempt to yield across metamethod/C-call boundary");
+  });
+}
+
+yg_pair yl_host_missing_argument(Coroutine *co, int64_t number) {
+  return at_boundary(co, [&]() -> yg_pair {
+    enter_builtin(co);
+    Call call{runtime_of(co), co, nullptr, 0, co->arguments};
+    call.argument_error(static_cast<int>(number), "value expected");
   });
 }
 

@@ -2,6 +2,7 @@
 // Slow paths of table accesses, and everything that makes objects.
 #include "error.h"
 #include "helpers.h"
+#include "metatable.h"
 
 using namespace yl;
 
@@ -14,36 +15,64 @@ void check_key(Coroutine *co, Value key) {
 
 } // namespace
 
+namespace {
+
+constexpr int kMostLoops = 100;
+
+yg_pair index(Coroutine *co, Value object, Value key) {
+  Runtime &runtime = runtime_of(co);
+  for (int loops = 0; loops < kMostLoops; loops++) {
+    if (is_table(object)) {
+      Value value = key == kNil ? kNil : table_get(as_table(object), key);
+      if (value != kNil) return result(value);
+    }
+    Value handler = metamethod(runtime, object, Metamethod::kIndex);
+    if (handler == kNil) {
+      if (is_table(object)) return result(kNil);
+      if (loops == 0) throw_type_error(co, "index", object, Operand::kB);
+      throw_at_caller(co, std::string("attempt to index a ") + type_name(object) + " value");
+    }
+    if (is_function(handler)) return call_value(co, handler, {object, key});
+    object = handler;
+  }
+  throw_at_caller(co, "loop in gettable");
+}
+
+yg_pair set_index(Coroutine *co, Value object, Value key, Value value) {
+  Runtime &runtime = runtime_of(co);
+  for (int loops = 0; loops < kMostLoops; loops++) {
+    if (is_table(object)) check_key(co, key);
+    Value handler = metamethod(runtime, object, Metamethod::kNewIndex);
+    if (is_table(object) && (handler == kNil || table_get(as_table(object), key) != kNil)) {
+      table_set(runtime.tables, as_table(object), key, value);
+      return no_result();
+    }
+    if (handler == kNil) {
+      if (loops == 0) throw_type_error(co, "index", object, Operand::kA);
+      throw_at_caller(co, std::string("attempt to index a ") + type_name(object) + " value");
+    }
+    if (is_function(handler)) return call_value(co, handler, {object, key, value});
+    object = handler;
+  }
+  throw_at_caller(co, "loop in settable");
+}
+
+} // namespace
+
 yg_pair yl_host_index(Coroutine *co, Value object, Value key) {
-  return at_boundary(co, [&] {
-    if (!is_table(object)) throw_type_error(co, "index", object, Operand::kB);
-    return result(yl_leaf_get(as_table(object), key));
-  });
+  return at_boundary(co, [&] { return index(co, object, key); });
 }
 
 yg_pair yl_host_set_index(Coroutine *co, Value object, Value key, Value value) {
-  return at_boundary(co, [&] {
-    if (!is_table(object)) throw_type_error(co, "index", object, Operand::kA);
-    check_key(co, key);
-    table_set(runtime_of(co).tables, as_table(object), key, value);
-    return no_result();
-  });
+  return at_boundary(co, [&] { return set_index(co, object, key, value); });
 }
 
-yg_pair yl_host_get_field(Coroutine *co, Feedback *feedback, Value object, Value key) {
-  return at_boundary(co, [&] {
-    if (!is_table(object)) throw_type_error(co, "index", object, Operand::kB);
-    return result(yl_leaf_get_field(feedback, as_table(object), key));
-  });
+yg_pair yl_host_get_field(Coroutine *co, Feedback *, Value object, Value key) {
+  return at_boundary(co, [&] { return index(co, object, key); });
 }
 
-yg_pair yl_host_set_field(Coroutine *co, Feedback *feedback, Value object, Value key, Value value) {
-  return at_boundary(co, [&] {
-    if (!is_table(object)) throw_type_error(co, "index", object, Operand::kA);
-    if (!yl_leaf_set_field(feedback, as_table(object), key, value))
-      table_set_string(runtime_of(co).tables, as_table(object), as_string(key), value);
-    return no_result();
-  });
+yg_pair yl_host_set_field(Coroutine *co, Feedback *, Value object, Value key, Value value) {
+  return at_boundary(co, [&] { return set_index(co, object, key, value); });
 }
 
 yg_pair yl_host_new_table(Coroutine *co, int64_t array_elements, int64_t fields) {

@@ -63,6 +63,7 @@ void append_constants(std::string &out) {
     values.member("tagShift", kTagShift);
     values.member("transferCapacity", kTransferCapacity);
     values.member("failed", kFailed);
+    values.member("notFound", hex(kNotFound));
   }
   {
     Section sizes(out, "sizes");
@@ -105,6 +106,7 @@ void append_constants(std::string &out) {
     feedback.member("polymorphic", kFieldPolymorphic);
     feedback.member("absent", kFieldAbsent);
     feedback.member("dictionary", kFieldDictionary);
+    feedback.member("metatable", kFieldMetatable);
   }
   {
     Section captures(out, "captureFrom");
@@ -126,7 +128,10 @@ void append_constants(std::string &out) {
   }
   Section csids(out, "csids");
   csids.member("interpreter", kFirstInterpreterCsid);
-  csids.member("generatedBuiltin", kFirstGeneratedBuiltinCsid);
+  csids.member("pcall", kPcallCsid);
+  csids.member("xpcall", kXpcallCsid);
+  csids.member("handler", kHandlerCsid);
+  csids.member("generatedBuiltin", kFirstOtherBuiltinCsid);
   csids.member("optimized", kFirstOptimizedCsid);
 }
 
@@ -145,7 +150,7 @@ void append_offsets(std::string &out) {
   offsets.member("Proto", fields({F(Proto, code), F(Proto, instructions), F(Proto, constants), F(Proto, globals), F(Proto, protos),
                                   F(Proto, feedback), F(Proto, register_count), F(Proto, parameter_count), F(Proto, capture_count),
                                   F(Proto, instruction_count), F(Proto, hotness), F(Proto, id), F(Proto, parameter_feedback),
-                                  F(Proto, capture_sources)}));
+                                  F(Proto, capture_sources), F(Proto, vararg_mask)}));
   offsets.member("Builtin", fields({F(Builtin, code), F(Builtin, function), F(Builtin, id), F(Builtin, name)}));
   offsets.member("Coroutine", fields({F(Coroutine, stack), {"stack_sp", offsetof(yg_stack, sp)}, {"stack_host", offsetof(yg_stack, host)},
                                       F(Coroutine, header), F(Coroutine, arguments), F(Coroutine, results), F(Coroutine, result_count),
@@ -155,7 +160,7 @@ void append_offsets(std::string &out) {
                                    F(Engine, heap_bytes), F(Engine, host), F(Engine, main)}));
   offsets.member("InterpreterPayload",
                  fields({F(InterpreterPayload, coroutine), F(InterpreterPayload, closure), F(InterpreterPayload, pc),
-                         F(InterpreterPayload, mode), F(InterpreterPayload, register_count), {"registers", sizeof(InterpreterPayload)}}));
+                         F(InterpreterPayload, mode), F(InterpreterPayload, register_count), F(InterpreterPayload, vararg_count), {"registers", sizeof(InterpreterPayload)}}));
 }
 
 struct Helper { const char *name, *signature, *result; };

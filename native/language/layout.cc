@@ -16,7 +16,7 @@ static_assert(sizeof(InterpreterPayload) % 16 == 0, "registers follow the payloa
 // frames-x86_64.S has these numbers.
 static_assert(offsetof(yl_leave_payload, current) == 0 && offsetof(yl_leave_payload, next) == 8);
 static_assert(offsetof(yl_start_payload, co) == 0 && offsetof(yl_start_payload, callee) == 8 && offsetof(yl_start_payload, entry) == 16);
-static_assert(kNil == 0xFFFA000000000000);
+static_assert(offsetof(yl_start_payload, argc) == 24 && offsetof(yl_start_payload, a0) == 32 && offsetof(yl_start_payload, a2) == 48);
 static_assert(offsetof(InterpreterPayload, coroutine) == 0 && offsetof(InterpreterPayload, closure) == 8 && offsetof(InterpreterPayload, mode) == 24);
 
 } // namespace yl

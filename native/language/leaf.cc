@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "helpers.h"
+#include "metatable.h"
 #include "string-table.h"
 #include "table.h"
 
@@ -34,6 +35,8 @@ using namespace yl;
 
 Value yl_leaf_get(Table *table, Value key) { return key == kNil ? kNil : table_get(table, key); }
 
+Value yl_leaf_index(Coroutine *co, Table *table, Value key) { return index_through_tables(runtime_of(co), table, key); }
+
 Value yl_leaf_get_field(Feedback *feedback, Table *table, Value key) {
   Shape *shape = table->shape;
   if (shape->is_dictionary) {
@@ -49,6 +52,11 @@ uint64_t yl_leaf_set_field(Feedback *feedback, Table *table, Value key, Value va
   Shape *shape = table->shape;
   int slot = shape->is_dictionary ? -1 : find_slot(shape, as_string(key));
   record(feedback, shape, slot);
+  // A new key of a table with a metatable may be __newindex's.
+  if (table->metatable && (slot < 0 || table->slots[slot] == kNil)) {
+    feedback->bits |= kFieldMetatable;
+    if (slot >= 0 || table_get_string(table, as_string(key)) == kNil) return 0;
+  }
   if (slot >= 0) {
     table->slots[slot] = value;
     return 1;
@@ -58,6 +66,7 @@ uint64_t yl_leaf_set_field(Feedback *feedback, Table *table, Value key, Value va
 
 uint64_t yl_leaf_set_index(Table *table, Value key, Value value) {
   if (key == kNil || (is_double(key) && as_double(key) != as_double(key))) return 0;
+  if (table->metatable && table_get(table, key) == kNil) return 0;
   return table_try_set(table, key, value);
 }
 

@@ -17,6 +17,7 @@ constexpr uint64_t kTagInt = 0xFFF9, kTagMisc = 0xFFFA, kTagString = 0xFFFB, kTa
 constexpr int kTagShift = 48;
 constexpr uint64_t kPointerMask = (1ull << kTagShift) - 1;
 constexpr Value kNil = kTagMisc << kTagShift, kFalse = kNil + 1, kTrue = kNil + 2; // falsy iff v - kNil < 2
+constexpr Value kNotFound = kNil + 3; // no value: yl_leaf_index says so that a handler has to be called
 
 // One byte that says what types have been seen; several may be set. The same bits as Type in jit/semantics/values.ts.
 enum TypeBits : uint8_t { kTypeNil = 1, kTypeBoolean = 2, kTypeInt = 4, kTypeDouble = 8, kTypeString = 16, kTypeTable = 32, kTypeFunction = 64, kTypeOther = 128 };
@@ -43,7 +44,7 @@ struct Table {
   Value *array; uint32_t array_count; uint32_t array_capacity;
   Shape *shape; Value *slots;
   HashPart *hash;      // null when empty
-  Table *metatable;    // null for now
+  Table *metatable;    // null when it has none
 };
 
 // What string keys a table has, in order of their slots. Equal shape pointer: same key, same slot. Never changes but for its
@@ -66,9 +67,9 @@ struct Function { Object header; Code *code; uint32_t capture_count; uint32_t pa
 };
 
 // Feedback of one instruction, written by the interpreter, read by the optimizer. `bits`: see jit/semantics/feedback.ts.
-// Field accesses: `reference` is the last Shape seen, `index` the slot, and these bits.
+// kFieldMetatable: the key was absent, and the table had a metatable. Field accesses: `reference` is the last Shape seen, `index` the slot, and these bits.
 struct Feedback { uint32_t bits; uint32_t index; uint64_t reference; };
-constexpr uint32_t kFieldSeen = 1, kFieldPolymorphic = 0x100, kFieldAbsent = 0x200, kFieldDictionary = 0x400;
+constexpr uint32_t kFieldSeen = 1, kFieldPolymorphic = 0x100, kFieldAbsent = 0x200, kFieldDictionary = 0x400, kFieldMetatable = 0x800;
 
 // Where a closure finds a captured variable when it is created.
 struct CaptureSource { uint16_t from; uint16_t index; uint16_t is_cell; };
@@ -82,18 +83,21 @@ struct Proto {
   uint32_t id;          // index in Engine's list of protos
   uint8_t *parameter_feedback; // one byte of type bits a parameter, OR'ed at interpreter entry
   CaptureSource *capture_sources; // capture_count of them
+  uint64_t vararg_mask; // all ones if frames keep the arguments behind the parameters, else 0
 };
 
 struct Builtin { Code code; void *function; uint32_t id; uint32_t pad; const char *name; };
 
-constexpr int kTransferCapacity = 256;
+// Arguments and results on their way are in two buffers of the engine, which all its coroutines share: nothing runs between the call
+// that fills one and whoever takes the values out. Address space, not memory: pages that are never touched cost nothing.
+constexpr int kTransferCapacity = 1 << 20;
 
 // A coroutine *is* a yugong stack; the main program is the first one.
 struct Coroutine {
   yg_stack stack;       // first: _yg_host_call takes its address in RDI, which is also the language's `co`
   Object header;
-  Value *arguments;     // arguments 3.. of the call in progress, at their index
-  Value *results;       // results 1.. of the return in progress, at their index; multi-result calls keep all of them here, 0 too
+  Value *arguments;     // the engine's: arguments 3.. of the call in progress, at their index
+  Value *results;       // the engine's: results 1.. of the return in progress, at their index; multi-result calls keep all of them here, 0 too
   uint64_t result_count;// how many, for the instruction after a CALL with ALL_RESULTS
   uint64_t stack_limit; // calls below this address are a stack overflow
   Coroutine *resumer;   // who gets our yields; null when not running
@@ -116,9 +120,10 @@ struct Engine {
   Coroutine *main;
 };
 
-// What a rebuilt interpreter frame starts from; pushed on the stack itself, followed by register_count values.
+// What a rebuilt interpreter frame starts from; pushed on the stack itself, followed by register_count registers and vararg_count
+// varargs. An interpreter frame has its registers and varargs in the same order, and the word before them is vararg_count.
 struct InterpreterPayload {
-  Coroutine *coroutine; Value closure; uint64_t pc; int64_t mode; uint64_t register_count; uint64_t pad;
+  Coroutine *coroutine; Value closure; uint64_t pc; int64_t mode; uint64_t register_count; uint64_t vararg_count;
   Value *registers() { return reinterpret_cast<Value *>(this + 1); }
 };
 // In place of argc, when the interpreter is entered with a payload: execute the instruction at pc (again), or complete the call at
@@ -127,7 +132,10 @@ constexpr int64_t kModeExecute = -1, kModeAfterCall = -2;
 
 // Call-site ids. Below kFirstOptimizedCsid they belong to code generated ahead of time.
 constexpr uint64_t kFirstInterpreterCsid = 1;  // keep-alives: closure value, pc, address of the register array
-constexpr uint64_t kFirstGeneratedBuiltinCsid = 1024; // no language frame of their own
+constexpr uint64_t kFirstGeneratedBuiltinCsid = 1024; // from here on: no language frame of their own
+constexpr uint64_t kPcallCsid = 1024, kXpcallCsid = 1025; // the protected call; keep-alive of the latter: the handler
+constexpr uint64_t kHandlerCsid = 1026;                   // the call of an xpcall's handler
+constexpr uint64_t kFirstOtherBuiltinCsid = 1032;
 constexpr uint64_t kFirstOptimizedCsid = 4096; // frame states in the engine's table, see frame-state.h
 
 } // namespace yl

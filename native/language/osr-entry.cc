@@ -17,19 +17,20 @@ namespace {
 void enter_loop(Runtime &runtime, Coroutine *co, Value closure, uint32_t pc, const Value *registers, uintptr_t address) {
   uint64_t started = ticks_now();
   Proto *proto = proto_of(as_function(closure));
-  struct {
-    InterpreterPayload payload;
-    Value registers[256];
-  } buffer;
-  buffer.payload = {co, closure, pc, kModeExecute, proto->register_count, 0};
-  memcpy(buffer.registers, registers, proto->register_count * sizeof(Value));
-  size_t size = sizeof(InterpreterPayload) + proto->register_count * sizeof(Value);
+  uint64_t vararg_count = registers[-1];
+  PayloadBuilder builder(runtime, proto->register_count, vararg_count);
+  InterpreterPayload &payload = builder.payload();
+  payload.coroutine = co;
+  payload.closure = closure;
+  payload.pc = pc;
+  payload.mode = kModeExecute;
+  memcpy(payload.registers(), registers, (proto->register_count + vararg_count) * sizeof(Value));
 
   yg_cursor cursor;
   yg_status status = yg_cursor_new(&cursor, &co->stack);
   if (status == YG_OK) status = yg_cursor_step(&cursor);
   if (status == YG_OK) status = yg_pop_frames_to(&cursor);
-  if (status == YG_OK) status = yg_push_frame_payload(&cursor, address, &buffer, size, nullptr);
+  if (status == YG_OK) status = builder.push(&cursor, address);
   if (status != YG_OK) throw_message(co, std::string("cannot enter optimized code: ") + yg_status_message(status));
   runtime.osr_entry_count++;
   runtime.events.record({static_cast<double>(proto->id) * 65536 + pc, started, ticks_now(), 1, co->id, EventKind::kOsrEntry});

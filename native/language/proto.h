@@ -23,6 +23,7 @@ struct LoopEntry { uint32_t pc; uintptr_t address; };
 struct ProtoDescription {
   std::string name, source;
   uint32_t line = 0, parameter_count = 0, register_count = 0;
+  bool uses_varargs = false;
   std::vector<uint64_t> code;
   std::vector<Value> constants;
   std::vector<std::string> globals;

@@ -13,16 +13,18 @@ constexpr size_t kFirstLevels = 10, kLastLevels = 10, kAllLevels = 21; // as lua
 
 /** How the instruction at this frame's pc names what it calls; null when it has no name for it. */
 const std::string *callee_name(const LanguageFrame &caller) {
+  if (caller.is_builtin()) return nullptr;
   uint32_t callee_register = operand_a(caller.proto->instructions[caller.pc]);
   const OperandName *name = caller.proto->find_operand_name(caller.pc, callee_register);
   return name ? &caller.proto->description.name_strings[name->name] : nullptr;
 }
 
 std::string line(const LanguageFrame &frame, const LanguageFrame *caller) {
+  const std::string *called = caller ? callee_name(*caller) : nullptr;
+  if (frame.is_builtin()) return called ? "\n\t[C]: in function '" + *called + "'" : "\n\t[C]: ?";
   const ProtoDescription &description = frame.proto->description;
   std::string out = "\n\t" + description.source + ":" + std::to_string(frame.proto->line_at(frame.pc)) + ":";
-  const std::string *name = caller ? callee_name(*caller) : nullptr;
-  if (name) return out + " in function '" + *name + "'";
+  if (called) return out + " in function '" + *called + "'";
   if (frame.proto->is_main_chunk()) return out + " in main chunk";
   return out + " in function <" + description.source + ":" + std::to_string(description.line) + ">";
 }

@@ -108,6 +108,7 @@ export type Host = Interpreter;
 
 class Frame {
   private readonly registers: Register[];
+  private readonly varargs: readonly Value[];
   private multiple: Value[] | undefined;
   private pc = 0;
   private instruction: Instruction;
@@ -120,6 +121,7 @@ class Frame {
     private readonly captures: (Value | Cell)[],
     args: readonly Value[],
   ) {
+    this.varargs = proto.usesVarargs ? args.slice(proto.parameterCount) : [];
     this.registers = new Array(proto.registerCount).fill(POISON);
     for (let index = 0; index < proto.parameterCount; index++) this.registers[index] = args[index] ?? null;
     this.instruction = proto.code[0] as Instruction;
@@ -453,6 +455,10 @@ class Frame {
         else for (let index = 0; index < c; index++) this.set(a + index, results[index] ?? null);
         return false;
       }
+      case "VARARG":
+        if (b === ALL_RESULTS) this.multiple = [...this.varargs];
+        else for (let index = 0; index < b; index++) this.set(a + index, this.varargs[index] ?? null);
+        return false;
       case "CLOSURE":
         this.set(a, this.closure(b));
         return false;

@@ -4,8 +4,12 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "../continuation.h"
 #include "../error.h"
+#include "../generated.h"
+#include "../metatable.h"
 #include "../number-text.h"
+#include "../traceback.h"
 #include "call.h"
 
 namespace yl {
@@ -23,11 +27,18 @@ std::string to_text(Value value) {
 
 namespace {
 
-yg_pair print(Call &call) {
+yg_pair print_on(Call &call, const Value *state, size_t count);
+
+/** Print values[0 .. count). As lua5.1's, print calls the global tostring; nobody sees the difference while that is the library's. */
+yg_pair print_values(Call &call, const Value *values, size_t count, bool first) {
   Output &output = call.runtime.output;
-  for (int number = 1; number <= call.count; number++) {
-    if (number > 1) output.write("\t");
-    Value value = call.argument(number);
+  Value converter = call.runtime.global("tostring");
+  bool usual = converter == box(call.runtime.tostring_function);
+  for (size_t at = 0; at < count; at++) {
+    if (!first || at > 0) output.write("\t");
+    Value value = values[at];
+    if (!usual || metamethod(call.runtime, value, Metamethod::kToString) != kNil)
+      return call_then(call, converter, {value}, print_on, std::vector<Value>(values + at + 1, values + count));
     if (is_string(value)) output.write(view(as_string(value)));
     else output.write(to_text(value));
   }
@@ -35,9 +46,22 @@ yg_pair print(Call &call) {
   return call.none();
 }
 
+/** The text of one value has arrived; state: the values after it. */
+yg_pair print_on(Call &call, const Value *state, size_t count) {
+  Value text = call.argument(1);
+  if (!is_string(text) && !is_number(text)) throw_at_caller(call.co, "'tostring' must return a string to 'print'");
+  call.runtime.output.write(to_text(text));
+  return print_values(call, state, count, false);
+}
+
+yg_pair print(Call &call) { return print_values(call, call.arguments, static_cast<size_t>(call.count), true); }
+
 yg_pair tostring(Call &call) {
   call.any(1);
   Value value = call.argument(1);
+  Value handler = metamethod(call.runtime, value, Metamethod::kToString);
+  auto only_first = [](Call &after, const Value *, size_t) { return after.one(after.argument(1)); };
+  if (handler != kNil) return call_then(call, handler, {value}, only_first, {});
   return call.one(is_string(value) ? value : call.runtime.string_value(to_text(value)));
 }
 
@@ -99,6 +123,41 @@ yg_pair error(Call &call) {
   throw_value(value);
 }
 
+/** select(n, …): what is behind the n-th; select('#', …): how many there are. */
+yg_pair select_(Call &call) {
+  Value which = call.argument(1);
+  if (is_string(which) && view(as_string(which)).substr(0, 1) == "#") return call.one(box_int(call.count - 1));
+  int64_t number = call.integer(1);
+  if (number < 0) number = call.count + number;
+  else if (number > call.count) number = call.count;
+  if (number < 1) call.argument_error(1, "index out of range");
+  return call.arguments_from(static_cast<int>(number) + 1);
+}
+
+/** lua5.1's bound on what a C function may have on its stack. */
+constexpr int64_t kMostStackValues = 8000;
+
+yg_pair unpack(Call &call) {
+  Table *table = call.table(1);
+  int64_t first = call.integer_or(2, 1), last = call.integer_or(3, table_length(table));
+  if (first > last) return call.none();
+  int64_t count = last - first + 1;
+  if (count > kMostStackValues - call.count) throw_at_caller(call.co, "too many results to unpack");
+  for (int64_t at = 0; at < count; at++) call.co->results[at] = table_get(table, box_number(static_cast<double>(first + at)));
+  return {call.co->results[0], static_cast<uintptr_t>(count)};
+}
+
+/** debug.traceback([thread,] [message [, level]]) */
+yg_pair traceback(Call &call) {
+  int first = is_thread(call.argument(1)) ? 2 : 1;
+  Coroutine *co = first == 2 ? as_coroutine(call.argument(1)) : call.co;
+  Value message = call.argument(first);
+  if (message != kNil && !is_string(message) && !is_number(message)) return call.one(message);
+  call.runtime.in_builtin = false;
+  std::string text = message == kNil ? "" : to_text(message) + "\n";
+  return call.one(call.runtime.string_value(text + make_traceback(co)));
+}
+
 } // namespace
 
 void open_base(Runtime &runtime) {
@@ -109,8 +168,15 @@ void open_base(Runtime &runtime) {
   const struct { const char *name; BuiltinFunction body; } functions[] = {
       {"print", print}, {"tostring", tostring}, {"tonumber", tonumber}, {"type", type},
       {"pairs", pairs}, {"ipairs", ipairs},     {"assert", assert_},    {"error", error},
+      {"select", select_}, {"unpack", unpack},
   };
   for (const auto &function : functions) library.set_global(function.name, box(library.function(function.name, function.body)));
+  runtime.tostring_function = as_function(runtime.global("tostring"));
+  library.set_global("pcall", box(library.generated("pcall", reinterpret_cast<const void *>(yl_builtin_pcall))));
+  library.set_global("xpcall", box(library.generated("xpcall", reinterpret_cast<const void *>(yl_builtin_xpcall))));
+  Table *debug = library.table();
+  library.set_field(debug, "traceback", box(library.function("debug.traceback", traceback)));
+  library.set_global("debug", box(debug));
 }
 
 } // namespace yl

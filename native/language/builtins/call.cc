@@ -15,7 +15,7 @@ namespace {
 std::string name_at_call(Coroutine *co, bool *is_method) {
   LanguageFrame frame;
   *is_method = false;
-  if (!FrameWalk(co).next(&frame)) return "?";
+  if (!FrameWalk(co).next(&frame) || frame.is_builtin()) return "?";
   uint64_t instruction = frame.proto->instructions[frame.pc];
   if ((instruction & 0xFFFF) == kOpTForCall) return "(for generator)";
   const OperandName *name = frame.proto->find_operand_name(frame.pc, operand_a(instruction));
@@ -49,7 +49,10 @@ void Call::any(int number) const {
 }
 
 int64_t Call::integer_or(int number, int64_t otherwise) const {
-  if (argument(number) == kNil) return otherwise;
+  return argument(number) == kNil ? otherwise : integer(number);
+}
+
+int64_t Call::integer(int number) const {
   double value = this->number(number);
   return value >= -9.2e18 && value <= 9.2e18 ? static_cast<int64_t>(value) : INT64_MIN;
 }

@@ -14,8 +14,8 @@ constexpr uint32_t source(uint32_t register_number, Representation representatio
 // The example of frame-state.h.
 const std::vector<uint32_t> kInlined = {
     0, 3, 2, //
-    0, 5, 1, source(0, Representation::kConstant), 0, 2, source(0, Representation::kBoxed), 0, source(4, Representation::kInt32), 1,
-    1, 0, 0, source(0, Representation::kConstant), 1, 2, source(0, Representation::kBoxed), 0, source(1, Representation::kInt32), 1,
+    0, 5, 1, source(0, Representation::kConstant), 0, 2, 0, source(0, Representation::kBoxed), 0, source(4, Representation::kInt32), 1,
+    1, 0, 0, source(0, Representation::kConstant), 1, 2, 0, source(0, Representation::kBoxed), 0, source(1, Representation::kInt32), 1,
 };
 
 bool find_proto(void *, uint32_t id, ProtoLimits *out) {
@@ -54,9 +54,9 @@ TEST(FrameState, ChecksFindWhatIsWrong) {
   EXPECT_EQ(wrong(7, 2), "constant index out of range");
   EXPECT_EQ(wrong(8, 1000), "frame state is cut off");
   EXPECT_EQ(wrong(8, 0xFFFFFFFF), "frame state is cut off");
-  EXPECT_EQ(wrong(9, source(6, Representation::kBoxed)), "register out of range");
-  EXPECT_EQ(wrong(9, 9u << 16), "unknown representation");
-  EXPECT_EQ(wrong(10, kMaximumKeepAlives), "keep-alive index too large");
+  EXPECT_EQ(wrong(10, source(6, Representation::kBoxed)), "register out of range");
+  EXPECT_EQ(wrong(10, 9u << 16), "unknown representation");
+  EXPECT_EQ(wrong(11, kMaximumKeepAlives), "keep-alive index too large");
 }
 
 TEST(FrameState, EveryPrefixIsCutOff) {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+/** A function in the language's convention, or one that the runtime pushes on a stack, that is written in IR. */
+import type { Ir, IrValue } from "../ir.js";
+import { Machine } from "../semantics/machine.js";
+import { hasTag, pointerOf } from "../semantics/values.js";
+
+/** Call-site ids of generated builtins that nothing has to recognize. */
+export interface Csids {
+  next: number;
+}
+
+export class GeneratedBuiltin extends Machine {
+  readonly recording = false;
+  readonly seen = 0;
+
+  constructor(
+    ir: Ir,
+    private readonly csids: Csids,
+    co: IrValue,
+  ) {
+    super(ir, co);
+  }
+
+  hostCall(name: string, args: IrValue[]): IrValue {
+    this.mark();
+    return this.ir.call(this.helper(name), args);
+  }
+
+  mark(): void {
+    this.ir.stackmap(this.csids.next++, []);
+  }
+
+  /** The entry of any value: what is no function has one that raises "attempt to call …". */
+  entryOfAnything(callee: IrValue): IrValue {
+    const { ir } = this;
+    return this.either(
+      hasTag(ir, callee, "function"),
+      () => {
+        const code = ir.load(ir.i64, ir.address(pointerOf(ir, callee), ir.layout.offset("Function", "code")), "code");
+        return ir.load(ir.i64, ir.address(code, ir.layout.offset("Code", "entry")), "entry");
+      },
+      () => ir.builder.CreatePtrToInt(this.helper("yl_call_error").fn, ir.i64),
+    );
+  }
+
+  guard(): void {
+    throw new Error("generated builtins do not speculate");
+  }
+  record(): void {}
+  refine(): void {}
+  feedbackAddress(): IrValue {
+    throw new Error("generated builtins have no feedback");
+  }
+  deoptimize(): never {
+    throw new Error("generated builtins do not speculate");
+  }
+}
