@@ -428,6 +428,11 @@ export class Ir {
     return this.builder.CreateCall(this.entryType, this.builder.CreateIntToPtr(address, this.pointer(this.entryType)), args, name);
   }
 
+  /** Leave the function by a call that reuses its frame. */
+  tailCallEntry(address: IrValue, args: IrValue[]): void {
+    this.builder.CreateRet(this.callEntry(address, args, "musttail."));
+  }
+
   extract(pair: IrValue, index: 0 | 1): IrValue {
     return this.builder.CreateExtractValue(pair, [index]);
   }

@@ -14,6 +14,7 @@ interface LayoutJson {
   tags: Record<string, string>;
   values: Record<string, string | number>;
   sizes: Offsets;
+  kinds: Offsets;
   fieldFeedback: Offsets;
   captureFrom: Offsets;
   modes: Offsets;
@@ -36,6 +37,8 @@ export class Layout {
   readonly transferCapacity: number;
   /** The result count that says: the coroutine died of an error. */
   readonly failed: number;
+  /** Object.kind of a function that is not a builtin. */
+  readonly functionKind: number;
   readonly sizes: Offsets;
   readonly modes: Readonly<Record<"execute" | "afterCall", number>>;
   readonly statuses: Readonly<Record<"suspended" | "running" | "normal" | "dead", number>>;
@@ -58,6 +61,7 @@ export class Layout {
     this.notFound = BigInt(json.values.notFound as string);
     this.transferCapacity = json.values.transferCapacity as number;
     this.failed = json.values.failed as number;
+    this.functionKind = json.kinds.function as number;
     this.sizes = json.sizes;
     this.modes = json.modes as Layout["modes"];
     this.statuses = json.statuses as Layout["statuses"];

@@ -19,7 +19,7 @@
  */
 
 export const CONSTANT_FLAG = 0x8000;
-/** Set in the argument count of CALL, RETURN and SETLIST: the results of the preceding multi-result CALL or VARARG follow the fixed values. */
+/** Set in the argument count of CALL, TAILCALL, RETURN and SETLIST: the results of the preceding multi-result CALL or VARARG follow the fixed values. */
 export const PLUS_MULTIPLE = 0x8000;
 /** As CALL's or VARARG's result count: keep all results, in the coroutine's result buffer, for the next instruction. */
 export const ALL_RESULTS = 0xffff;
@@ -119,6 +119,8 @@ export const OPCODES = [
   op("RETURN", "base", "count"),
   /** R[A] = new closure of protos[B], captures as described by that proto */
   op("CLOSURE", "def", "proto"),
+  /** return R[A](R[A+1 .. A+(B & 0x7fff)], multiple results if B has PLUS_MULTIPLE), the callee's frame in place of this one */
+  op("TAILCALL", "base", "count"),
   /** R[A .. A+B-1] = the function's extra arguments; all of them as multiple results if B is ALL_RESULTS */
   op("VARARG", "base", "count"),
 ] as const satisfies readonly OpcodeInfo[];

@@ -44,7 +44,7 @@ export function jumpTarget(instruction: Instruction): number | undefined {
 
 /** Whether control may continue at the next instruction. */
 export function fallsThrough(instruction: Instruction): boolean {
-  return instruction.op !== "JMP" && instruction.op !== "LOOP" && instruction.op !== "RETURN";
+  return instruction.op !== "JMP" && instruction.op !== "LOOP" && instruction.op !== "RETURN" && instruction.op !== "TAILCALL";
 }
 
 /** The instruction is the back edge of a loop. */

@@ -151,6 +151,10 @@ function compileReturn(f: FunctionState, { values: { values, commas } }: ast.Ret
     f.withValues([register], (first) => f.emitReturn(first as number, 1));
     return;
   }
+  if (values.length === 1 && single?.kind === "call") {
+    f.makeTailCall((compileExpression(f, single) as Extract<Value, { kind: "call" }>).pc);
+    return;
+  }
   const first = f.free;
   f.emitReturn(first, compileOpenList(f, values, commas));
 }

@@ -112,6 +112,13 @@ export class FunctionState {
     this.reachable = false;
   }
 
+  /** The call at `pc`, the last instruction, becomes the function's result. */
+  makeTailCall(pc: number): void {
+    const call = this.code[pc];
+    if (call) Object.assign(call, { op: "TAILCALL", c: 0 });
+    this.reachable = false;
+  }
+
   // Jumps
 
   /** A conditional jump to a target that comes later. */

@@ -42,6 +42,7 @@ export function uses(instruction: Instruction, proto: Children): number[] {
     case "TFORLOOP":
       return [a + 3];
     case "CALL":
+    case "TAILCALL":
       return range(a, 1 + (b & FIXED_COUNT));
     case "RETURN":
       return range(a, b & FIXED_COUNT);

@@ -23,6 +23,7 @@ function blamable({ op, a, b, c }: Instruction): number[] {
     case "SETINDEX":
     case "SETFIELD":
     case "CALL":
+    case "TAILCALL":
       return [a];
     case "ADD":
     case "SUB":
@@ -113,7 +114,7 @@ class NameFinder {
   private writes(pc: number, register: number): boolean {
     const instruction = this.code[pc] as Instruction;
     // A call uses all registers above its own; so does an iterator's.
-    if (instruction.op === "CALL") return register >= instruction.a;
+    if (instruction.op === "CALL" || instruction.op === "TAILCALL") return register >= instruction.a;
     if (instruction.op === "TFORCALL") return register >= instruction.a + 2;
     // lua5.1's TEST and TESTSET: the walk takes both for writes, so the result of `a or b` has no name.
     if (instruction.op === "JIF" || instruction.op === "JIFNOT") return register === instruction.a;

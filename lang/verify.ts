@@ -69,7 +69,7 @@ function checkOperands(proto: Proto, instruction: Instruction, complain: (proble
 function checkMultiple(proto: Proto, pc: number, complain: (problem: string) => void): void {
   const { op, b } = proto.code[pc] as Instruction;
   const previous = proto.code[pc - 1];
-  const takes = (op === "CALL" || op === "RETURN" || op === "SETLIST") && (b & PLUS_MULTIPLE) !== 0;
+  const takes = (op === "CALL" || op === "TAILCALL" || op === "RETURN" || op === "SETLIST") && (b & PLUS_MULTIPLE) !== 0;
   const gives = (previous?.op === "CALL" && previous.c === ALL_RESULTS) || (previous?.op === "VARARG" && previous.b === ALL_RESULTS);
   if (takes && !gives) complain("takes multiple results that nothing gives");
   if (!takes && gives) complain("multiple results get lost");

@@ -16,7 +16,7 @@ import {
   storeTransfer,
 } from "../semantics/transfer.js";
 import { hasTag, pointerOf, Type } from "../semantics/values.js";
-import { captureAddress, newClosure, storeCapture } from "../semantics/variables.js";
+import { captureAddress, isLanguageFunction, newClosure, storeCapture } from "../semantics/variables.js";
 import type { InterpreterMachine } from "./interpreter.js";
 
 export const callHandlers = new Map<OpcodeName, (m: InterpreterMachine) => void>();
@@ -114,13 +114,12 @@ function recordCallee(m: InterpreterMachine, callee: IrValue, code: IrValue): vo
 const fixedCount = (m: InterpreterMachine, count: IrValue): IrValue => m.ir.and(count, m.ir.word(PLUS_MULTIPLE - 1));
 const hasMultiple = (m: InterpreterMachine, count: IrValue): IrValue => m.ir.compare("uge", count, m.ir.word(PLUS_MULTIPLE));
 
-callHandlers.set("CALL", (m) => {
+/** What the entry of a CALL's or TAILCALL's callee is called with. */
+function callArguments(m: InterpreterMachine, callee: IrValue): IrValue[] {
   const { ir } = m;
-  const callee = m.register("a").ir;
   const count = m.operand("b");
   const base = ir.add(m.operand("a"), ir.word(1));
   const fixed = fixedCount(m, count);
-  const entry = entryOf(m, callee);
   const few = ir.block("few-arguments");
   const many = ir.block("many-arguments");
   const call = ir.block("call");
@@ -149,8 +148,38 @@ callHandlers.set("CALL", (m) => {
     ir.incoming(phi, index === 0 ? total : (buffered[index - 1] as IrValue), fromMany);
     return phi;
   });
-  const pair = m.callEntry(entry, [m.co, callee, ...merged]);
+  return [m.co, callee, ...merged];
+}
+
+callHandlers.set("CALL", (m) => {
+  const { ir } = m;
+  const callee = m.register("a").ir;
+  const entry = entryOf(m, callee);
+  const pair = m.callEntry(entry, callArguments(m, callee));
   placeResults(m, m.operand("a"), m.operand("c"), ir.extract(pair, 0), ir.extract(pair, 1));
+});
+
+/**
+ * The callee's frame takes the place of this one. As in lua5.1, a builtin is called as any other function. A frame that was rebuilt has
+ * its payload beneath, which only surgery can remove.
+ */
+callHandlers.set("TAILCALL", (m) => {
+  const { ir } = m;
+  const callee = m.register("a").ir;
+  const entry = entryOf(m, callee);
+  const args = callArguments(m, callee);
+  const [tail, rebuilt, plain] = [ir.block("tail"), ir.block("tail-rebuilt"), ir.block("no-tail")];
+  m.require(isLanguageFunction(m, callee), plain);
+  ir.branch(m.resumes, rebuilt, tail);
+  ir.at(tail);
+  ir.tailCallEntry(entry, args);
+  ir.at(rebuilt);
+  m.hostCall("yl_tail_call", args);
+  ir.unreachable();
+  ir.at(plain);
+  const pair = m.callEntry(entry, args);
+  ir.returnPair(ir.extract(pair, 0), ir.extract(pair, 1));
+  m.finish();
 });
 
 callHandlers.set("TFORCALL", (m) => {

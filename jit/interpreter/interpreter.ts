@@ -28,7 +28,7 @@ export class InterpreterMachine extends Machine implements Operands {
   readonly proto: IrValue;
   readonly registers: IrValue;
   readonly varargCount: IrValue;
-  private readonly resumes: IrValue;
+  readonly resumes: IrValue;
   private readonly instructions: IrValue;
   private readonly constants: IrValue;
   private readonly feedback: IrValue;
@@ -166,6 +166,12 @@ export class InterpreterMachine extends Machine implements Operands {
     ir.branch(ir.compare("eq", argc, ir.word(ir.layout.modes.afterCall)), afterCall, this.dispatch);
     ir.at(afterCall);
     this.fetch();
+    const isTailCall = ir.compare("eq", this.field("op"), ir.word(opcodeOf("TAILCALL")));
+    const [handOn, place] = [ir.block("hand-on"), ir.block("place")];
+    ir.branch(isTailCall, handOn, place);
+    ir.at(handOn);
+    ir.returnPair(ir.argument(4), ir.argument(5));
+    ir.at(place);
     const isCall = ir.compare("eq", this.field("op"), ir.word(opcodeOf("CALL")));
     const first = ir.add(this.operand("a"), ir.select(isCall, ir.word(0), ir.word(3)));
     placeResults(this, first, ir.select(isCall, this.operand("c"), this.operand("b")), ir.argument(4), ir.argument(5));

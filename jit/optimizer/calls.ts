@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Calls, returns, closures and constructors in optimized code: who is called is known from feedback, and small callees are inlined. */
-import { ALL_RESULTS, type OpcodeName, PLUS_MULTIPLE } from "../../lang/bytecode.js";
+import { ALL_RESULTS, type Instruction, type OpcodeName, PLUS_MULTIPLE } from "../../lang/bytecode.js";
 import type { IrValue } from "../ir.js";
 import { SeenCall } from "../semantics/feedback.js";
 import { nilValue, PathEnds } from "../semantics/machine.js";
@@ -17,7 +17,7 @@ import {
   storeTransfer,
 } from "../semantics/transfer.js";
 import { boxedValue, constantValue, hasTag, pointerOf, Type, type Value } from "../semantics/values.js";
-import { getCapture, newClosure, storeCapture } from "../semantics/variables.js";
+import { getCapture, isLanguageFunction, newClosure, storeCapture } from "../semantics/variables.js";
 import { inlineBuiltin } from "./builtins.js";
 import type { ProtoInfo } from "./context.js";
 import { type Activation, Environment } from "./environment.js";
@@ -38,6 +38,8 @@ interface Call {
   /** Where results go, and how many are wanted (ALL_RESULTS: keep them all). */
   readonly target: number;
   readonly wanted: number;
+  /** Whether the machine frame is not needed any more. */
+  readonly tail?: boolean;
 }
 
 callDefinitions.set("CALL", (w) => {
@@ -53,11 +55,33 @@ callDefinitions.set("TFORCALL", (w) => {
   call(w, { callee, args: [state, control], multiple: false, target: a + 3, wanted: b });
 });
 
+/**
+ * An inlined callee's results are returned. Otherwise the callee's frame takes the place of the machine's, if all that is inlined here
+ * was called in tail position, too.
+ */
+callDefinitions.set("TAILCALL", (w) => {
+  const { a, b } = w.instruction;
+  const fixed = b & (PLUS_MULTIPLE - 1);
+  const args = Array.from({ length: fixed }, (_, index) => w.environment.get(a + 1 + index));
+  call(w, { callee: w.environment.get(a), args, multiple: (b & PLUS_MULTIPLE) !== 0, target: a, wanted: ALL_RESULTS, tail: leavesUnit(w) });
+  if (w.hasEnded) return;
+  if (w.inlinedHere) returnInlined(w, [], true);
+  else returnToCode(w, [], true);
+});
+
+function leavesUnit(w: Walker): boolean {
+  for (let at = w.activation; at.parent !== undefined; at = at.parent) {
+    if (at.parent.info.proto.code[at.callPc]?.op !== "TAILCALL") return false;
+  }
+  return true;
+}
+
 function call(w: Walker, what: Call): void {
   const { seen } = w;
   if (seen === 0) w.deoptimize("not seen yet");
   const { reference } = w.info.feedback(w.pc);
   const target = seen & (SeenCall.Polymorphic | SeenCall.Generic) ? undefined : w.context.callee(reference);
+  if (target === undefined && what.tail) return tailCallAnything(w, what);
   if (target === undefined) return place(w, what, emitCall(w, what, entryOfAnything(w, what.callee)));
   if (target.kind === "builtin") {
     const callee = guardIdentity(w, what.callee, reference);
@@ -68,7 +92,32 @@ function call(w: Walker, what: Call): void {
   const info = w.context.proto(target.proto);
   const callee = seen & SeenCall.SameCode ? guardCode(w, what.callee, info) : guardIdentity(w, what.callee, reference);
   if (!what.multiple && worthInlining(w, info)) return inline(w, { ...what, callee }, info);
-  place(w, what, emitCall(w, { ...what, callee }, entryOfCode(w, w.ir.word(info.address))));
+  const entry = entryOfCode(w, w.ir.word(info.address));
+  if (what.tail) return tailCall(w, entry, callArguments(w, { ...what, callee }));
+  place(w, what, emitCall(w, { ...what, callee }, entry));
+}
+
+/** A loop's code has its payload beneath, which only surgery can remove. */
+function tailCall(w: Walker, entry: IrValue, args: IrValue[]): void {
+  if (w.isLoopUnit) {
+    w.hostCall("yl_tail_call", args);
+    w.ir.unreachable();
+  } else w.ir.tailCallEntry(entry, args);
+  w.endPath();
+}
+
+/** A builtin, or what has a handler for calls, is called as by any other call; then the instruction goes on. */
+function tailCallAnything(w: Walker, what: Call): void {
+  const { ir } = w;
+  const entry = entryOfAnything(w, what.callee);
+  const args = callArguments(w, what);
+  const [tail, plain] = [ir.block("tail"), ir.block("no-tail")];
+  ir.branch(isLanguageFunction(w, w.boxed(what.callee)), tail, plain);
+  ir.at(tail);
+  tailCall(w, entry, args);
+  ir.at(plain);
+  w.resumePath();
+  place(w, what, w.callEntry(entry, args));
 }
 
 // ---- who is called
@@ -105,7 +154,11 @@ function entryOfAnything(w: Walker, callee: Value): IrValue {
 
 // ---- a call that stays a call
 
-function emitCall(w: Walker, { callee, args, multiple }: Call, entry: IrValue): IrValue {
+function emitCall(w: Walker, what: Call, entry: IrValue): IrValue {
+  return w.callEntry(entry, callArguments(w, what));
+}
+
+function callArguments(w: Walker, { callee, args, multiple }: Call): IrValue[] {
   const { ir } = w;
   const words = args.map((value) => w.boxed(value));
   let argc = ir.word(words.length);
@@ -117,7 +170,7 @@ function emitCall(w: Walker, { callee, args, multiple }: Call, entry: IrValue): 
   } else {
     for (const [index, word] of words.entries()) if (index >= 3) storeTransfer(w, "arguments", ir.word(index), word);
   }
-  return w.callEntry(entry, [w.co, w.boxed(callee), argc, ...registers]);
+  return [w.co, w.boxed(callee), argc, ...registers];
 }
 
 function place(w: Walker, { target, wanted }: Call, pair: IrValue): void {
@@ -173,7 +226,7 @@ function inline(w: Walker, what: Call, info: ProtoInfo): void {
   w.walk(0, returns);
   if (returns.length === 0) throw new PathEnds("the inlined function never returns");
   const { proto } = parent.info;
-  const live = liveBefore(proto, pc + 1);
+  const live = proto.code[pc]?.op === "TAILCALL" ? [] : liveBefore(proto, pc + 1);
   w.environment = mergeEdges(w.ir, returns, (environment) => (environment.activation === parent ? live : liveAcross(environment, returns)));
 }
 
@@ -231,8 +284,7 @@ function returnInlined(w: Walker, values: readonly Value[], multiple: boolean): 
   const caller = environment.parent as Environment;
   const instruction = caller.activation.info.proto.code[environment.activation.callPc];
   if (instruction === undefined) throw new Error("an inlined function without its call");
-  const isCall = instruction.op === "CALL";
-  const where = isCall ? { target: instruction.a, wanted: instruction.c } : { target: instruction.a + 3, wanted: instruction.b };
+  const where = resultsOf(instruction);
   if (!multiple) placeValues(w, where, values, caller);
   else {
     const count = values.length === 0 ? (environment.multiple?.count ?? resultCount(w)) : shiftResults(w, ir.word(values.length));
@@ -247,6 +299,11 @@ function returnInlined(w: Walker, values: readonly Value[], multiple: boolean): 
     }
   }
   w.returnToCaller(caller);
+}
+
+function resultsOf({ op, a, b, c }: Instruction): { target: number; wanted: number } {
+  if (op === "TFORCALL") return { target: a + 3, wanted: b };
+  return { target: a, wanted: op === "TAILCALL" ? ALL_RESULTS : c };
 }
 
 // ---- closures and constructors

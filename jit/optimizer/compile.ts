@@ -82,7 +82,7 @@ function emitBody(
   const payload = ir.argument(0);
   const payloadField = (field: string) => ir.address(payload, ir.layout.offset("InterpreterPayload", field));
   const co = isLoop ? ir.load(ir.i64, payloadField("coroutine"), "payload") : ir.argument(0);
-  const walker = new Walker(ir, co, context, headers, states);
+  const walker = new Walker(ir, co, context, headers, states, isLoop);
   const closure: Value =
     request.closure !== undefined
       ? constantValue(ir, request.closure)

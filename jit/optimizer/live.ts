@@ -16,8 +16,11 @@ export function liveAfterCall(proto: Proto, pc: number): readonly number[] {
   }
   let live = byPc.get(pc);
   if (live === undefined) {
-    const results = new Set(defs(proto.code[pc] as Instruction));
-    live = (proto.liveIn[pc + 1] as readonly number[]).filter((register) => !results.has(register));
+    const call = proto.code[pc] as Instruction;
+    const results = new Set(defs(call));
+    // Nothing comes after a tail call.
+    const next = call.op === "TAILCALL" ? [] : (proto.liveIn[pc + 1] as readonly number[]);
+    live = next.filter((register) => !results.has(register));
     byPc.set(pc, live);
   }
   return live;

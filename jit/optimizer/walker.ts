@@ -67,6 +67,8 @@ export class Walker extends Machine implements Operands {
     private readonly headers: Headers,
     /** Undefined in a dry walk. */
     readonly states: FrameStates | undefined,
+    /** Entered in the middle, by OSR. */
+    readonly isLoopUnit: boolean,
   ) {
     super(ir, co);
   }
@@ -125,6 +127,14 @@ export class Walker extends Machine implements Operands {
 
   endPath(): void {
     this.ended = true;
+  }
+
+  resumePath(): void {
+    this.ended = false;
+  }
+
+  get hasEnded(): boolean {
+    return this.ended;
   }
 
   // ---- edges and loops

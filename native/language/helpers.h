@@ -21,6 +21,7 @@ yg_pair yl_host_equal(yl::Coroutine *co, yl::Value a, yl::Value b);
 yg_pair yl_host_concat_rest(yl::Coroutine *co, yl_concat_payload *payload, yl::Value first, int64_t count);
 yg_pair yl_host_continue(yl::Coroutine *co, yl_continue_payload *payload, yl::Value first, int64_t count);
 yg_pair yl_host_call_error(yl::Coroutine *co, yl::Value callee, int64_t argc, yl::Value a0, yl::Value a1, yl::Value a2);
+yg_pair yl_host_tail_call(yl::Coroutine *co, yl::Value callee, int64_t argc, yl::Value a0, yl::Value a1, yl::Value a2);
 yg_pair yl_host_new_table(yl::Coroutine *co, int64_t array_elements, int64_t fields);
 yg_pair yl_host_new_cell(yl::Coroutine *co, yl::Value value);
 yg_pair yl_host_new_closure(yl::Coroutine *co, yl::Proto *proto);

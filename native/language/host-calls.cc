@@ -6,6 +6,7 @@
 #include "coroutine.h"
 #include "error.h"
 #include "frame-walk.h"
+#include "generated.h"
 #include "helpers.h"
 #include "metatable.h"
 #include "number-text.h"
@@ -27,6 +28,19 @@ yg_pair yl_host_call_error(Coroutine *co, Value callee, int64_t argc, Value a0, 
       return call_buffered(co, callee, argc);
     }
     throw_type_error(co, "call", callee, Operand::kA);
+  });
+}
+
+yg_pair yl_host_tail_call(Coroutine *co, Value callee, int64_t argc, Value a0, Value a1, Value a2) {
+  return at_boundary(co, [&] {
+    yl_start_payload payload{co, callee, as_function(callee)->code->entry, argc, a0, a1, a2, 0};
+    yg_cursor cursor;
+    yg_status status = yg_cursor_new(&cursor, &co->stack);
+    if (status == YG_OK) status = yg_cursor_step(&cursor);
+    if (status == YG_OK) status = yg_pop_frames_to(&cursor);
+    if (status == YG_OK) status = yg_push_frame_payload(&cursor, reinterpret_cast<uintptr_t>(&yl_start), &payload, sizeof payload, nullptr);
+    if (status != YG_OK) throw_message(co, std::string("tail call: ") + yg_status_message(status));
+    return no_result();
   });
 }
 

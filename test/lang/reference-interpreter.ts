@@ -305,6 +305,10 @@ class Frame {
       this.mayRead = uses(this.instruction, this.proto);
       this.mayWrite = defs(this.instruction);
       this.poison();
+      if (this.instruction.op === "TAILCALL") {
+        const { a, b } = this.instruction;
+        return this.call(this.value(a), this.arguments(a + 1, b), a);
+      }
       if (this.instruction.op === "RETURN") return this.arguments(this.instruction.a, this.instruction.b);
       this.pc = this.step() ? this.instruction.c : this.pc + 1;
     }

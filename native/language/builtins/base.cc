@@ -127,7 +127,8 @@ yg_pair error(Call &call) {
 yg_pair select_(Call &call) {
   Value which = call.argument(1);
   if (is_string(which) && view(as_string(which)).substr(0, 1) == "#") return call.one(box_int(call.count - 1));
-  int64_t number = call.integer(1);
+  call.number(1); // nil is no number here
+  int64_t number = call.integer_or(1, 0);
   if (number < 0) number = call.count + number;
   else if (number > call.count) number = call.count;
   if (number < 1) call.argument_error(1, "index out of range");

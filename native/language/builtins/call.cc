@@ -49,10 +49,7 @@ void Call::any(int number) const {
 }
 
 int64_t Call::integer_or(int number, int64_t otherwise) const {
-  return argument(number) == kNil ? otherwise : integer(number);
-}
-
-int64_t Call::integer(int number) const {
+  if (argument(number) == kNil) return otherwise;
   double value = this->number(number);
   return value >= -9.2e18 && value <= 9.2e18 ? static_cast<int64_t>(value) : INT64_MIN;
 }

@@ -23,8 +23,6 @@ struct Call {
   Table *table(int number) const;
   std::string_view text(int number) const; // a string, or a number as text
   void any(int number) const;
-  /** The argument as an integer, as C's conversion of the double has it. */
-  int64_t integer(int number) const;
   /** The argument as an integer, `otherwise` when it is nil or missing. */
   int64_t integer_or(int number, int64_t otherwise) const;
 
