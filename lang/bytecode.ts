@@ -117,12 +117,12 @@ export const OPCODES = [
   op("CALL", "base", "count", "count"),
   /** return R[A .. A+(B & 0x7fff)-1], then the multiple results if B has PLUS_MULTIPLE */
   op("RETURN", "base", "count"),
-  /** R[A] = new closure of protos[B], captures as described by that proto */
-  op("CLOSURE", "def", "proto"),
   /** return R[A](R[A+1 .. A+(B & 0x7fff)], multiple results if B has PLUS_MULTIPLE), the callee's frame in place of this one */
   op("TAILCALL", "base", "count"),
   /** R[A .. A+B-1] = the function's extra arguments; all of them as multiple results if B is ALL_RESULTS */
   op("VARARG", "base", "count"),
+  /** R[A] = new closure of protos[B], captures as described by that proto */
+  op("CLOSURE", "def", "proto"),
 ] as const satisfies readonly OpcodeInfo[];
 
 export type OpcodeName = (typeof OPCODES)[number]["name"] & string;

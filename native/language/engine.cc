@@ -41,6 +41,11 @@ Runtime::Runtime(Options given, Hooks given_hooks)
   open_math(*this);
   open_coroutine(*this);
   open_os(*this);
+  // Strings are indexed through the string library.
+  if (Value library = global("string"); is_table(library)) {
+    string_metatable = table_new(tables, 0, 1);
+    table_set_string(tables, string_metatable, metamethod_names[0], library);
+  }
 }
 
 Runtime::~Runtime() {
