@@ -3,13 +3,19 @@
 
 /** Provided globals. */
 export const providedGlobals: ReadonlySet<string> = new Set([
+  "_VERSION",
   "arg",
   "assert",
+  "collectgarbage",
   "coroutine",
   "debug",
+  "dofile",
   "error",
   "getmetatable",
   "ipairs",
+  "load",
+  "loadfile",
+  "loadstring",
   "math",
   "next",
   "os",

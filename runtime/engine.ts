@@ -8,7 +8,7 @@
 import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import type { Proto } from "../lang/bytecode.js";
-import { compileSource } from "../lang/index.js";
+import { CompileError, compileSource } from "../lang/index.js";
 import { type EngineEvent, EventStream } from "./events.js";
 import { loadYugong, loadYugongLlvm, type NativeEngine, type YugongAddon } from "./native.js";
 import { addProtos } from "./protos.js";
@@ -87,6 +87,7 @@ export class Engine {
       onHot: (protoId, pc, types) => this.tiering?.onHot(protoId, pc, types) ?? 0n,
       onDeopt: (csid, count) => this.tiering?.onDeopt(csid, count),
       onEvents: () => this.drain(),
+      onLoad: (source, name) => this.load(source.toString("latin1"), name.toString("latin1")),
     });
     const { mispredict } = options;
     this.tiering = tiering?.createTiering(this.context(mispredict === undefined ? thresholds : { ...thresholds, mispredict }));
@@ -102,14 +103,7 @@ export class Engine {
    * @param name what errors call the program; a `=` before it keeps it as it is, as in lua5.1
    */
   runSource(source: string, name: string, args: readonly string[] = []): RunResult {
-    const main = addProtos(
-      compileSource(source, chunkName(name)),
-      (native) => this.native.addProto(native),
-      (id, proto) => {
-        this.protos.set(id, proto);
-        this.protoIds.set(proto, id);
-      },
-    );
+    const main = this.add(compileSource(source, chunkName(name)));
     try {
       return this.native.run(
         main,
@@ -119,6 +113,27 @@ export class Engine {
       this.drain();
       const { swaps, coroutines } = this.native.counters();
       this.events.emit({ kind: "swaps", time: this.now(), swaps, coroutines });
+    }
+  }
+
+  private add(main: Proto): number {
+    return addProtos(
+      main,
+      (native) => this.native.addProto(native),
+      (id, proto) => {
+        this.protos.set(id, proto);
+        this.protoIds.set(proto, id);
+      },
+    );
+  }
+
+  /** A chunk that the program compiles: its prototype's id, or lua5.1's message. */
+  private load(source: string, name: string): number | Buffer {
+    try {
+      return this.add(compileSource(source, name));
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error;
+      return Buffer.from(`${error.file}:${error.line}: ${error.message}`, "latin1");
     }
   }
 

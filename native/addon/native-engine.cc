@@ -72,6 +72,7 @@ NativeEngine::NativeEngine(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Na
 yl::Hooks NativeEngine::make_hooks(const Napi::Object &options) {
   on_hot_ = Napi::Persistent(convert::function(options.Get("onHot"), "onHot"));
   on_deopt_ = Napi::Persistent(convert::function(options.Get("onDeopt"), "onDeopt"));
+  on_load_ = Napi::Persistent(convert::function(options.Get("onLoad"), "onLoad"));
   on_events_ = Napi::Persistent(convert::function(options.Get("onEvents"), "onEvents"));
   yl::Hooks hooks;
   hooks.on_hot = [this](uint32_t proto_id, int64_t pc, const std::vector<uint8_t> &types) -> uintptr_t {
@@ -90,6 +91,12 @@ yl::Hooks NativeEngine::make_hooks(const Napi::Object &options) {
   hooks.on_events = [this] {
     Napi::HandleScope scope(Env());
     on_events_.Call({});
+  };
+  hooks.on_load = [this](const std::string &source, const std::string &name) -> yl::LoadResult {
+    Napi::HandleScope scope(Env());
+    Napi::Value loaded = on_load_.Call({buffer(Env(), source), buffer(Env(), name)});
+    if (loaded.IsNumber()) return {runtime_->proto(convert::unsigned32(loaded, "what onLoad returns")), ""};
+    return {nullptr, convert::bytes(loaded, "what onLoad returns")};
   };
   return hooks;
 }

@@ -80,6 +80,8 @@ export interface NativeOptions {
   onDeopt(csid: number, count: number): void;
   /** The ring buffer of deopt records is half full: drain it. */
   onEvents(): void;
+  /** Compile a chunk for loadstring and its like; the id of its prototype, or the message of a compile error, in bytes. */
+  onLoad(source: Buffer, name: Buffer): number | Buffer;
 }
 
 /** Six doubles an event: csid, frames rebuilt, nanoseconds, time (ms since the engine started), coroutine id, kind (0 eager deopt, 1 deopt of a suspended coroutine, 2 OSR entry: csid is then protoId * 65536 + pc). */

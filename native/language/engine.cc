@@ -38,6 +38,7 @@ Runtime::Runtime(Options given, Hooks given_hooks)
   main = main_coroutine_new(*this);
   open_base(*this);
   open_metatables(*this);
+  open_load(*this);
   open_math(*this);
   open_coroutine(*this);
   open_os(*this);

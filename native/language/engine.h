@@ -37,11 +37,18 @@ struct TransferBuffers {
   Value *arguments, *results;
 };
 
+/** A chunk that was compiled at run time, or why it was not. */
+struct LoadResult {
+  ProtoInfo *proto; // null: it does not compile
+  std::string message;
+};
+
 /** Calls out of the engine, made on the host stack. What they throw ends the program and comes out of Runtime::run. */
 struct Hooks {
   std::function<uintptr_t(uint32_t proto_id, int64_t pc, const std::vector<uint8_t> &types)> on_hot;
   std::function<void(uint64_t csid, uint64_t count)> on_deopt;
   std::function<void()> on_events;
+  std::function<LoadResult(const std::string &source, const std::string &name)> on_load;
 };
 
 struct RunResult {

@@ -159,6 +159,17 @@ yg_pair traceback(Call &call) {
   return call.one(call.runtime.string_value(text + make_traceback(co)));
 }
 
+/** Nothing can be set yet, but every option answers as lua5.1 does. */
+yg_pair collectgarbage(Call &call) {
+  std::string option = call.argument(1) == kNil ? "collect" : std::string(call.text(1));
+  if (call.argument(2) != kNil) call.number(2);
+  if (option == "count") return call.one(box_number(static_cast<double>(call.runtime.heap_bytes) / 1024));
+  if (option == "step") return call.one(kTrue);
+  if (option == "setpause" || option == "setstepmul") return call.one(box_int(200));
+  if (option == "collect" || option == "stop" || option == "restart") return call.one(box_int(0));
+  call.argument_error(1, "invalid option '" + option + "'");
+}
+
 } // namespace
 
 void open_base(Runtime &runtime) {
@@ -169,12 +180,13 @@ void open_base(Runtime &runtime) {
   const struct { const char *name; BuiltinFunction body; } functions[] = {
       {"print", print}, {"tostring", tostring}, {"tonumber", tonumber}, {"type", type},
       {"pairs", pairs}, {"ipairs", ipairs},     {"assert", assert_},    {"error", error},
-      {"select", select_}, {"unpack", unpack},
+      {"select", select_}, {"unpack", unpack}, {"collectgarbage", collectgarbage},
   };
   for (const auto &function : functions) library.set_global(function.name, box(library.function(function.name, function.body)));
   runtime.tostring_function = as_function(runtime.global("tostring"));
   library.set_global("pcall", box(library.generated("pcall", reinterpret_cast<const void *>(yl_builtin_pcall))));
   library.set_global("xpcall", box(library.generated("xpcall", reinterpret_cast<const void *>(yl_builtin_xpcall))));
+  library.set_global("_VERSION", runtime.string_value("Lua 5.1"));
   Table *debug = library.table();
   library.set_field(debug, "traceback", box(library.function("debug.traceback", traceback)));
   library.set_global("debug", box(debug));

@@ -57,6 +57,7 @@ class Library {
 };
 
 void open_base(Runtime &runtime);
+void open_load(Runtime &runtime);
 void open_metatables(Runtime &runtime);
 void open_math(Runtime &runtime);
 void open_coroutine(Runtime &runtime);

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// The basic library: loadstring, load, loadfile, dofile. Sources are compiled by the engine's owner (Hooks::on_load).
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "../continuation.h"
+#include "../error.h"
+#include "../metatable.h"
+#include "call.h"
+
+namespace yl {
+
+namespace {
+
+constexpr size_t kMostIdBytes = 60; // lua5.1's LUA_IDSIZE, with a NUL
+
+/** What messages call a chunk: luaO_chunkid of lua5.1. */
+std::string chunk_id(std::string_view name) {
+  if (name.substr(0, 1) == "=") return std::string(name.substr(1, kMostIdBytes - 1));
+  if (name.substr(0, 1) == "@") {
+    name.remove_prefix(1);
+    constexpr size_t room = kMostIdBytes - sizeof(" '...' ");
+    return name.size() > room ? "..." + std::string(name.substr(name.size() - room)) : std::string(name);
+  }
+  size_t length = std::min(std::min(name.find_first_of("\n\r"), name.find('\0')), name.size());
+  length = std::min(length, kMostIdBytes - sizeof(" [string \"...\"] "));
+  bool cut = length < name.size() && name[length] != '\0';
+  return "[string \"" + std::string(name.substr(0, length)) + (cut ? "..." : "") + "\"]";
+}
+
+struct Loaded {
+  Value function; // nil: `message` says why
+  std::string message;
+};
+
+Loaded load_source(Call &call, const std::string &source, const std::string &name) {
+  if (!call.runtime.hooks.on_load) return {kNil, "this engine compiles nothing at run time"};
+  LoadResult compiled = call.runtime.hooks.on_load(source, name);
+  if (!compiled.proto) return {kNil, compiled.message};
+  return {box(call.runtime.new_closure(compiled.proto)), ""};
+}
+
+yg_pair function_or_message(Call &call, const Loaded &loaded) {
+  if (loaded.function != kNil) return call.one(loaded.function);
+  return call.many({kNil, call.runtime.string_value(loaded.message)});
+}
+
+yg_pair loadstring(Call &call) {
+  std::string source(call.text(1));
+  std::string name = call.argument(2) == kNil ? source : std::string(call.text(2));
+  return function_or_message(call, load_source(call, source, chunk_id(name)));
+}
+
+/** A piece of load's source has arrived; state: the reader, the chunk's name, the pieces so far. */
+yg_pair load_piece(Call &call, const Value *state, size_t count) {
+  Value piece = call.argument(1);
+  std::vector<Value> pieces(state, state + count);
+  if (piece != kNil && !is_string(piece) && !is_number(piece))
+    return call.many({kNil, call.runtime.string_value("reader function must return a string")});
+  if (piece != kNil && to_text(piece) != "") {
+    // One string at a time: what was read so far is one piece.
+    pieces[2] = call.runtime.string_value(to_text(pieces[2]) + to_text(piece));
+    return call_then(call, pieces[0], {}, load_piece, pieces);
+  }
+  return function_or_message(call, load_source(call, to_text(pieces[2]), chunk_id(to_text(pieces[1]))));
+}
+
+yg_pair load(Call &call) {
+  if (!is_function(call.argument(1))) call.type_error(1, "function");
+  Value name = call.argument(2) == kNil ? call.runtime.string_value("=(load)") : call.runtime.string_value(call.text(2));
+  return call_then(call, call.argument(1), {}, load_piece, {call.argument(1), name, call.runtime.string_value("")});
+}
+
+Loaded load_file(Call &call, const std::string &path) {
+  FILE *file = fopen(path.c_str(), "rb");
+  if (!file) return {kNil, "cannot open " + path + ": " + strerror(errno)};
+  std::string source;
+  char buffer[65536];
+  for (size_t got; (got = fread(buffer, 1, sizeof buffer, file)) > 0;) source.append(buffer, got);
+  bool failed = ferror(file);
+  int error = errno;
+  fclose(file);
+  if (failed) return {kNil, "cannot read " + path + ": " + strerror(error)};
+  if (source.substr(0, 1) == "#") source.erase(0, std::min(source.find('\n'), source.size()));
+  return load_source(call, source, chunk_id("@" + path));
+}
+
+yg_pair loadfile(Call &call) { return function_or_message(call, load_file(call, std::string(call.text(1)))); }
+
+yg_pair dofile(Call &call) {
+  Loaded loaded = load_file(call, std::string(call.text(1)));
+  if (loaded.function == kNil) throw_message(call.co, loaded.message);
+  return call_value(call.co, loaded.function, {});
+}
+
+} // namespace
+
+void open_load(Runtime &runtime) {
+  Library library(runtime);
+  const struct { const char *name; BuiltinFunction body; } functions[] = {
+      {"loadstring", loadstring}, {"load", load}, {"loadfile", loadfile}, {"dofile", dofile},
+  };
+  for (const auto &function : functions) library.set_global(function.name, box(library.function(function.name, function.body)));
+}
+
+} // namespace yl
