@@ -79,6 +79,8 @@ export interface NativeOptions {
   onDeopt(csid: number, count: number): void;
   /** The ring buffer of deopt records is half full: drain it. */
   onEvents(): void;
+  /** Compile a part of the library that is written in the language; returns the id of the chunk's prototype. */
+  onCompile(source: Buffer, name: string): number;
 }
 
 /** Six doubles an event: csid, frames rebuilt, nanoseconds, time (ms since the engine started), coroutine id, kind (0 eager deopt, 1 deopt of a suspended coroutine, 2 OSR entry: csid is then protoId * 65536 + pc). */
@@ -89,7 +91,7 @@ export class NativeEngine {
   addProto(proto: NativeProto): number;
   addresses(protoId: number): ProtoAddresses;
   /** Run a parameterless prototype on the main stack. */
-  run(protoId: number, args: Buffer[]): { ok: true } | { ok: false; message: Buffer; traceback: Buffer };
+  run(protoId: number, args: Buffer[]): { ok: true; exitCode?: number } | { ok: false; message: Buffer; traceback: Buffer };
   setHotness(protoId: number, value: number): void;
   /** Register optimized code; from then on its frames can be walked and deoptimized. */
   registerCode(code: CodeDescription, failureLimit: number): number;

@@ -20,6 +20,11 @@ Runtime::Runtime(Options given, Hooks given_hooks)
   open_math(*this);
   open_coroutine(*this);
   open_os(*this);
+  open_string(*this);
+  open_table(*this);
+  open_bit(*this);
+  open_io(*this);
+  open_prelude(*this);
 }
 
 Runtime::~Runtime() {

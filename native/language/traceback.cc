@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "builtins/prelude.h"
 #include "frame-walk.h"
 
 namespace yl {
@@ -22,6 +23,7 @@ std::string line(const LanguageFrame &frame, const LanguageFrame *caller) {
   const ProtoDescription &description = frame.proto->description;
   std::string out = "\n\t" + description.source + ":" + std::to_string(frame.proto->line_at(frame.pc)) + ":";
   const std::string *name = caller ? callee_name(*caller) : nullptr;
+  if (is_prelude(frame.proto)) return name ? "\n\t[C]: in function '" + *name + "'" : "\n\t[C]: ?";
   if (name) return out + " in function '" + *name + "'";
   if (frame.proto->is_main_chunk()) return out + " in main chunk";
   return out + " in function <" + description.source + ":" + std::to_string(description.line) + ">";

@@ -7,6 +7,7 @@
 #include "../error.h"
 #include "../number-text.h"
 #include "call.h"
+#include "file.h"
 
 namespace yl {
 
@@ -16,7 +17,12 @@ std::string to_text(Value value) {
   if (value == kNil) return "nil";
   if (value == kTrue) return "true";
   if (value == kFalse) return "false";
+  if (is_file(value) && !as_file(value)->stream) return "file (closed)";
   char text[64];
+  if (is_file(value)) {
+    snprintf(text, sizeof text, "file (%p)", pointer_of<void>(value));
+    return text;
+  }
   snprintf(text, sizeof text, "%s: %p", type_name(value), pointer_of<void>(value));
   return text;
 }
@@ -59,7 +65,7 @@ yg_pair tonumber(Call &call) {
 
 yg_pair type(Call &call) {
   call.any(1);
-  return call.one(call.runtime.string_value(type_name(call.argument(1))));
+  return call.one(call.runtime.string_value(is_file(call.argument(1)) ? "userdata" : type_name(call.argument(1))));
 }
 
 yg_pair next(Call &call) {
