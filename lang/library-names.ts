@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
 /** The names of lua5.1's library, and which of them programs can use. */
 
+const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+
 /** Provided globals. */
 export const providedGlobals: ReadonlySet<string> = new Set([
   "_VERSION",
   "arg",
   "assert",
   "collectgarbage",
+  "bit",
   "coroutine",
   "debug",
   "dofile",
   "error",
   "getmetatable",
+  "io",
   "ipairs",
   "load",
   "loadfile",
@@ -27,6 +31,8 @@ export const providedGlobals: ReadonlySet<string> = new Set([
   "rawset",
   "select",
   "setmetatable",
+  "string",
+  "table",
   "tonumber",
   "tostring",
   "type",
@@ -38,11 +44,18 @@ export const providedGlobals: ReadonlySet<string> = new Set([
 export const providedFields: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["coroutine", new Set(["create", "resume", "status", "wrap", "yield"])],
   ["debug", new Set(["traceback"])],
-  ["math", new Set(["abs", "floor", "huge", "max", "min", "pi", "sqrt"])],
-  ["os", new Set(["clock"])],
+  [
+    "math",
+    words(
+      "abs acos asin atan atan2 ceil cos cosh deg exp floor fmod frexp huge ldexp log log10 max min mod modf pi pow rad random randomseed " +
+        "sin sinh sqrt tan tanh",
+    ),
+  ],
+  ["io", words("close flush lines open read stderr stdin stdout type write")],
+  ["os", words("clock date difftime exit getenv time")],
+  ["string", words("byte char find format gfind gmatch gsub len lower match rep reverse sub upper")],
+  ["table", words("concat foreach foreachi getn insert maxn remove setn sort")],
 ]);
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
 /** All globals of lua5.1. A program that reads one of them means the library's, unless it assigns the name itself. */
 export const standardGlobals: ReadonlySet<string> = words(
@@ -76,12 +89,7 @@ export const standardFields: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 
 /** What to write instead of a name that isn't provided; keyed by "name" or "table.field". */
 export const replacements: ReadonlyMap<string, string> = new Map([
-  ["math.ceil", "write -math.floor(-x)"],
-  ["math.fmod", "write a - b * math.floor(a / b), or a % b"],
-  ["math.mod", "write a % b"],
-  ["math.pow", "write a ^ b"],
-  ["os.time", "os.clock() measures processor time"],
-  ["io", "print(…) writes a line to the standard output"],
-  ["string", "'..' concatenates, '#' gives the length, tostring and tonumber convert"],
-  ["table", "t[#t + 1] = v appends, t[#t] = nil removes the last item"],
+  ["_G", "name the global itself: there is no table of globals yet"],
+  ["getfenv", "pass what the function needs as parameters"],
+  ["setfenv", "pass what the function needs as parameters"],
 ]);

@@ -40,8 +40,8 @@ export interface EngineOptions {
   coroutineStackBytes?: number;
 }
 
-/** Bytes, not text: the language's strings have no encoding. */
-export type RunResult = { ok: true } | { ok: false; message: Buffer; traceback: Buffer };
+/** Bytes, not text: the language's strings have no encoding. `exitCode` is what os.exit was given. */
+export type RunResult = { ok: true; exitCode?: number } | { ok: false; message: Buffer; traceback: Buffer };
 
 /** Fields of a record in NativeEngine.drainEvents, in doubles. */
 const RECORD = { csid: 0, frames: 1, nanoseconds: 2, time: 3, coroutine: 4, kind: 5, length: 6 } as const;
@@ -88,6 +88,7 @@ export class Engine {
       onDeopt: (csid, count) => this.tiering?.onDeopt(csid, count),
       onEvents: () => this.drain(),
       onLoad: (source, name) => this.load(source.toString("latin1"), name.toString("latin1")),
+      onCompile: (source, name) => this.addSource(source.toString("latin1"), name),
     });
     const { mispredict } = options;
     this.tiering = tiering?.createTiering(this.context(mispredict === undefined ? thresholds : { ...thresholds, mispredict }));
@@ -103,7 +104,7 @@ export class Engine {
    * @param name what errors call the program; a `=` before it keeps it as it is, as in lua5.1
    */
   runSource(source: string, name: string, args: readonly string[] = []): RunResult {
-    const main = this.add(compileSource(source, chunkName(name)));
+    const main = this.addSource(source, name);
     try {
       return this.native.run(
         main,
@@ -143,6 +144,10 @@ export class Engine {
 
   dispose(): void {
     this.native.dispose();
+  }
+
+  private addSource(source: string, name: string): number {
+    return this.add(compileSource(source, chunkName(name)));
   }
 
   private now(): number {

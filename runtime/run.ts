@@ -38,7 +38,7 @@ export async function run(file: string | undefined, args: readonly string[], opt
   try {
     for (const { source, name } of chunks) {
       const code = runChunk(engine, source, name, args);
-      if (code !== EXIT.ok) return code;
+      if (code !== undefined) return code;
     }
     return EXIT.ok;
   } finally {
@@ -48,10 +48,11 @@ export async function run(file: string | undefined, args: readonly string[], opt
   }
 }
 
-function runChunk(engine: Engine, source: string, name: string, args: readonly string[]): number {
+/** The exit code when the program ends with this chunk. */
+function runChunk(engine: Engine, source: string, name: string, args: readonly string[]): number | undefined {
   try {
     const result = engine.runSource(source, name, args);
-    if (result.ok) return EXIT.ok;
+    if (result.ok) return result.exitCode === undefined ? undefined : result.exitCode & 0xff;
     process.stderr.write(Buffer.concat([Buffer.from("yugong: "), result.message, Buffer.from("\n"), result.traceback]));
     if (result.traceback.length > 0 && result.traceback.at(-1) !== 0x0a) write("\n");
     return EXIT.programError;

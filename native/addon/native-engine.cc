@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "builtins/exit.h"
 #include "code-description.h"
 #include "convert.h"
 #include "helpers.h"
@@ -73,6 +74,7 @@ yl::Hooks NativeEngine::make_hooks(const Napi::Object &options) {
   on_hot_ = Napi::Persistent(convert::function(options.Get("onHot"), "onHot"));
   on_deopt_ = Napi::Persistent(convert::function(options.Get("onDeopt"), "onDeopt"));
   on_load_ = Napi::Persistent(convert::function(options.Get("onLoad"), "onLoad"));
+  on_compile_ = Napi::Persistent(convert::function(options.Get("onCompile"), "onCompile"));
   on_events_ = Napi::Persistent(convert::function(options.Get("onEvents"), "onEvents"));
   yl::Hooks hooks;
   hooks.on_hot = [this](uint32_t proto_id, int64_t pc, const std::vector<uint8_t> &types) -> uintptr_t {
@@ -87,6 +89,12 @@ yl::Hooks NativeEngine::make_hooks(const Napi::Object &options) {
     Napi::Env env = Env();
     Napi::HandleScope scope(env);
     on_deopt_.Call({Napi::Number::New(env, static_cast<double>(csid)), Napi::Number::New(env, static_cast<double>(count))});
+  };
+  hooks.on_compile = [this](const std::string &source, const std::string &name) {
+    Napi::Env env = Env();
+    Napi::HandleScope scope(env);
+    Napi::Value id = on_compile_.Call({Napi::Buffer<char>::Copy(env, source.data(), source.size()), Napi::String::New(env, name)});
+    return convert::unsigned32(id, "what onCompile returns");
   };
   hooks.on_events = [this] {
     Napi::HandleScope scope(Env());
@@ -156,6 +164,11 @@ Napi::Value NativeEngine::run(const Napi::CallbackInfo &info) {
     result = runtime(info).run(main, arguments);
   } catch (const Napi::Error &) {
     throw; // what a hook has thrown
+  } catch (const yl::ExitProgram &exit) {
+    auto out = Napi::Object::New(env);
+    out["ok"] = true;
+    out["exitCode"] = exit.code;
+    return out;
   } catch (const yl::OutOfMemory &) {
     result = {false, "not enough memory", ""};
   } catch (const std::exception &error) {

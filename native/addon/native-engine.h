@@ -34,6 +34,6 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   yl::ProtoInfo *proto(const Napi::CallbackInfo &info, const Napi::Value &id);
 
   std::unique_ptr<yl::Runtime> runtime_;
-  Napi::FunctionReference on_hot_, on_deopt_, on_events_, on_load_;
+  Napi::FunctionReference on_hot_, on_deopt_, on_events_, on_load_, on_compile_;
   std::vector<Napi::Reference<Napi::ArrayBuffer>> views_; // of native memory, detached when it goes
 };

@@ -82,6 +82,8 @@ export interface NativeOptions {
   onEvents(): void;
   /** Compile a chunk for loadstring and its like; the id of its prototype, or the message of a compile error, in bytes. */
   onLoad(source: Buffer, name: Buffer): number | Buffer;
+  /** Compile a part of the library that is written in the language; returns the id of the chunk's prototype. */
+  onCompile(source: Buffer, name: string): number;
 }
 
 /** Six doubles an event: csid, frames rebuilt, nanoseconds, time (ms since the engine started), coroutine id, kind (0 eager deopt, 1 deopt of a suspended coroutine, 2 OSR entry: csid is then protoId * 65536 + pc). */
@@ -92,7 +94,7 @@ export class NativeEngine {
   addProto(proto: NativeProto): number;
   addresses(protoId: number): ProtoAddresses;
   /** Run a parameterless prototype on the main stack. */
-  run(protoId: number, args: Buffer[]): { ok: true } | { ok: false; message: Buffer; traceback: Buffer };
+  run(protoId: number, args: Buffer[]): { ok: true; exitCode?: number } | { ok: false; message: Buffer; traceback: Buffer };
   setHotness(protoId: number, value: number): void;
   /** Register optimized code; from then on its frames can be walked and deoptimized. */
   registerCode(code: CodeDescription, failureLimit: number): number;

@@ -42,6 +42,11 @@ Runtime::Runtime(Options given, Hooks given_hooks)
   open_math(*this);
   open_coroutine(*this);
   open_os(*this);
+  open_string(*this);
+  open_table(*this);
+  open_bit(*this);
+  open_io(*this);
+  open_prelude(*this);
   // Strings are indexed through the string library.
   if (Value library = global("string"); is_table(library)) {
     string_metatable = table_new(tables, 0, 1);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "builtins/library-state.h"
 #include "code-table.h"
 #include "events.h"
 #include "globals.h"
@@ -48,6 +49,8 @@ struct Hooks {
   std::function<uintptr_t(uint32_t proto_id, int64_t pc, const std::vector<uint8_t> &types)> on_hot;
   std::function<void(uint64_t csid, uint64_t count)> on_deopt;
   std::function<void()> on_events;
+  /** Compiles a chunk; returns the id of its prototype. */
+  std::function<uint32_t(const std::string &source, const std::string &name)> on_compile;
   std::function<LoadResult(const std::string &source, const std::string &name)> on_load;
 };
 
@@ -117,7 +120,8 @@ struct Runtime : Engine {
   bool running = false;
   bool in_builtin = false; // what is being raised comes from a builtin that the innermost language frame has called
   std::vector<yg_stack> spare_stacks; // of dead coroutines, ready for new ones
-  Function *ipairs_iterator = nullptr, *next_function = nullptr, *tostring_function = nullptr;
+  Function *ipairs_iterator = nullptr, *next_function = nullptr, *tostring_function = nullptr, *pcall_function = nullptr;
+  LibraryState library; // see builtins/
   Builtin *wrapped = nullptr; // what functions made by coroutine.wrap run
 };
 

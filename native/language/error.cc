@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "builtins/prelude.h"
 #include "coroutine.h"
 #include "frame-walk.h"
 #include "generated.h"
@@ -22,7 +23,7 @@ std::string position(Coroutine *co, int level) {
   FrameWalk walk(co);
   LanguageFrame frame;
   for (int at = 1; walk.next(&frame); at++)
-    if (at == level) return frame.is_builtin() ? "" : frame.proto->description.source + ":" + std::to_string(frame.proto->line_at(frame.pc)) + ": ";
+    if (at == level) return frame.is_builtin() || is_prelude(frame.proto) ? "" : frame.proto->description.source + ":" + std::to_string(frame.proto->line_at(frame.pc)) + ": ";
   return "";
 }
 

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "builtins/prelude.h"
 #include "frame-walk.h"
 
 namespace yl {
@@ -24,6 +25,7 @@ std::string line(const LanguageFrame &frame, const LanguageFrame *caller) {
   if (frame.is_builtin()) return called ? "\n\t[C]: in function '" + *called + "'" : "\n\t[C]: ?";
   const ProtoDescription &description = frame.proto->description;
   std::string out = "\n\t" + description.source + ":" + std::to_string(frame.proto->line_at(frame.pc)) + ":";
+  if (is_prelude(frame.proto)) return called ? "\n\t[C]: in function '" + *called + "'" : "\n\t[C]: ?";
   if (called) return out + " in function '" + *called + "'";
   if (frame.proto->is_main_chunk()) return out + " in main chunk";
   return out + " in function <" + description.source + ":" + std::to_string(description.line) + ">";

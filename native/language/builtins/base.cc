@@ -11,6 +11,7 @@
 #include "../number-text.h"
 #include "../traceback.h"
 #include "call.h"
+#include "file.h"
 
 namespace yl {
 
@@ -20,7 +21,12 @@ std::string to_text(Value value) {
   if (value == kNil) return "nil";
   if (value == kTrue) return "true";
   if (value == kFalse) return "false";
+  if (is_file(value) && !as_file(value)->stream) return "file (closed)";
   char text[64];
+  if (is_file(value)) {
+    snprintf(text, sizeof text, "file (%p)", pointer_of<void>(value));
+    return text;
+  }
   snprintf(text, sizeof text, "%s: %p", type_name(value), pointer_of<void>(value));
   return text;
 }
@@ -83,7 +89,7 @@ yg_pair tonumber(Call &call) {
 
 yg_pair type(Call &call) {
   call.any(1);
-  return call.one(call.runtime.string_value(type_name(call.argument(1))));
+  return call.one(call.runtime.string_value(is_file(call.argument(1)) ? "userdata" : type_name(call.argument(1))));
 }
 
 yg_pair next(Call &call) {
@@ -184,7 +190,8 @@ void open_base(Runtime &runtime) {
   };
   for (const auto &function : functions) library.set_global(function.name, box(library.function(function.name, function.body)));
   runtime.tostring_function = as_function(runtime.global("tostring"));
-  library.set_global("pcall", box(library.generated("pcall", reinterpret_cast<const void *>(yl_builtin_pcall))));
+  runtime.pcall_function = library.generated("pcall", reinterpret_cast<const void *>(yl_builtin_pcall));
+  library.set_global("pcall", box(runtime.pcall_function));
   library.set_global("xpcall", box(library.generated("xpcall", reinterpret_cast<const void *>(yl_builtin_xpcall))));
   library.set_global("_VERSION", runtime.string_value("Lua 5.1"));
   Table *debug = library.table();

@@ -6,6 +6,7 @@
 #include "../helpers.h"
 #include "../number-text.h"
 #include "../opcodes.h"
+#include "prelude.h"
 
 namespace yl {
 
@@ -15,7 +16,7 @@ namespace {
 std::string name_at_call(Coroutine *co, bool *is_method) {
   LanguageFrame frame;
   *is_method = false;
-  if (!FrameWalk(co).next(&frame) || frame.is_builtin()) return "?";
+  if (!FrameWalk(co).next(&frame) || frame.is_builtin() || is_prelude(frame.proto)) return "?";
   uint64_t instruction = frame.proto->instructions[frame.pc];
   if ((instruction & 0xFFFF) == kOpTForCall) return "(for generator)";
   const OperandName *name = frame.proto->find_operand_name(frame.pc, operand_a(instruction));
@@ -44,15 +45,21 @@ std::string_view Call::text(int number) const {
   return view(as_string(value));
 }
 
+Function *Call::function(int number) const {
+  if (!is_function(argument(number))) type_error(number, "function");
+  return as_function(argument(number));
+}
+
 void Call::any(int number) const {
   if (!has(number)) argument_error(number, "value expected");
 }
 
 int64_t Call::integer_or(int number, int64_t otherwise) const {
   if (argument(number) == kNil) return otherwise;
-  double value = this->number(number);
-  return value >= -9.2e18 && value <= 9.2e18 ? static_cast<int64_t>(value) : INT64_MIN;
+  return integer(number);
 }
+
+void Call::error(const std::string &message) const { throw_at_caller(co, message); }
 
 void Call::argument_error(int number, const std::string &what) const {
   bool is_method;
@@ -68,6 +75,11 @@ void Call::type_error(int number, const char *expected) const {
 yg_pair Call::many(std::initializer_list<Value> values) const {
   std::copy(values.begin(), values.end(), co->results);
   return {values.size() ? co->results[0] : kNil, values.size()};
+}
+
+yg_pair Call::results(size_t size, const char *what) const {
+  if (size > static_cast<size_t>(kTransferCapacity)) error(std::string("stack overflow (") + what + ")");
+  return {kNil, size};
 }
 
 yg_pair Call::arguments_from(int first) const {
@@ -93,6 +105,15 @@ Function *Library::make(const char *name, const void *entry, void *body, uint32_
 Function *Library::function(const char *name, BuiltinFunction body) { return make(name, yl_builtin, reinterpret_cast<void *>(body), 0); }
 
 Function *Library::generated(const char *name, const void *entry, uint32_t captures) { return make(name, entry, nullptr, captures); }
+
+Table *Library::open(const char *library, std::initializer_list<Entry> entries) {
+  Table *table = table_new(runtime_.tables, 0, static_cast<uint32_t>(entries.size()));
+  for (const Entry &entry : entries) {
+    set_field(table, strchr(entry.name, '.') + 1, box(function(entry.name, entry.body)));
+  }
+  set_global(library, box(table));
+  return table;
+}
 
 void Library::set_field(Table *table, const char *name, Value value) {
   table_set_string(runtime_.tables, table, runtime_.string(name), value);

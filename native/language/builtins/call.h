@@ -7,6 +7,9 @@
 
 namespace yl {
 
+/** As C casts it on x86-64: towards zero, and INT64_MIN for what does not fit. */
+inline int64_t to_integer(double value) { return value >= -9.2233720368547758e18 && value < 9.2233720368547758e18 ? static_cast<int64_t>(value) : INT64_MIN; }
+
 struct Call {
   Runtime &runtime;
   Coroutine *co;
@@ -25,7 +28,14 @@ struct Call {
   void any(int number) const;
   /** The argument as an integer, `otherwise` when it is nil or missing. */
   int64_t integer_or(int number, int64_t otherwise) const;
+  int64_t integer(int number) const { return number > count || !is_int(arguments[number - 1]) ? to_integer(this->number(number)) : as_int(arguments[number - 1]); }
+  /** Of C's `int`, to which lua5.1 cuts some arguments. */
+  int small_integer(int number) const { return static_cast<int>(integer(number)); }
+  Function *function(int number) const;
+  bool is_nil_or_missing(int number) const { return argument(number) == kNil; }
 
+  /** "file:line: message", of whoever called the builtin. */
+  [[noreturn]] void error(const std::string &message) const;
   [[noreturn]] void argument_error(int number, const std::string &what) const;
   [[noreturn]] void type_error(int number, const char *expected) const;
 
@@ -33,6 +43,8 @@ struct Call {
   yg_pair none() const { return {kNil, 0}; }
   yg_pair one(Value value) const { return {value, 1}; }
   yg_pair many(std::initializer_list<Value> values) const;
+  /** `size` of them, which the caller then stores in co->results; an error when there is no room for so many. */
+  yg_pair results(size_t size, const char *what) const;
   /** All arguments from `first` on, unchanged. */
   yg_pair arguments_from(int first) const;
 };
@@ -49,6 +61,9 @@ class Library {
   Function *generated(const char *name, const void *entry, uint32_t captures = 0);
   void set_global(const char *name, Value value) { runtime_.global(name) = value; }
   void set_field(Table *table, const char *name, Value value);
+  struct Entry { const char *name; BuiltinFunction body; };
+  /** A global table of functions; entries are named "table.insert". */
+  Table *open(const char *library, std::initializer_list<Entry> entries);
   Table *table() { return table_new(runtime_.tables, 0, 16); }
 
  private:
@@ -62,6 +77,11 @@ void open_metatables(Runtime &runtime);
 void open_math(Runtime &runtime);
 void open_coroutine(Runtime &runtime);
 void open_os(Runtime &runtime);
+void open_string(Runtime &runtime);
+void open_table(Runtime &runtime);
+void open_bit(Runtime &runtime);
+void open_io(Runtime &runtime);
+void open_prelude(Runtime &runtime);
 
 /** What `tostring` says. */
 std::string to_text(Value value);

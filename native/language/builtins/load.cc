@@ -52,16 +52,17 @@ yg_pair loadstring(Call &call) {
   return function_or_message(call, load_source(call, source, chunk_id(name)));
 }
 
-/** A piece of load's source has arrived; state: the reader, the chunk's name, the pieces so far. */
+/** A piece of load's source has arrived, or the reader has failed (it is called by pcall); state: the reader, the chunk's name, the pieces so far. */
 yg_pair load_piece(Call &call, const Value *state, size_t count) {
-  Value piece = call.argument(1);
+  if (call.argument(1) == kFalse) return call.many({kNil, call.argument(2)});
+  Value piece = call.argument(2);
   std::vector<Value> pieces(state, state + count);
   if (piece != kNil && !is_string(piece) && !is_number(piece))
     return call.many({kNil, call.runtime.string_value("reader function must return a string")});
   if (piece != kNil && to_text(piece) != "") {
     // One string at a time: what was read so far is one piece.
     pieces[2] = call.runtime.string_value(to_text(pieces[2]) + to_text(piece));
-    return call_then(call, pieces[0], {}, load_piece, pieces);
+    return call_then(call, box(call.runtime.pcall_function), {pieces[0]}, load_piece, pieces);
   }
   return function_or_message(call, load_source(call, to_text(pieces[2]), chunk_id(to_text(pieces[1]))));
 }
@@ -69,7 +70,7 @@ yg_pair load_piece(Call &call, const Value *state, size_t count) {
 yg_pair load(Call &call) {
   if (!is_function(call.argument(1))) call.type_error(1, "function");
   Value name = call.argument(2) == kNil ? call.runtime.string_value("=(load)") : call.runtime.string_value(call.text(2));
-  return call_then(call, call.argument(1), {}, load_piece, {call.argument(1), name, call.runtime.string_value("")});
+  return call_then(call, box(call.runtime.pcall_function), {call.argument(1)}, load_piece, {call.argument(1), name, call.runtime.string_value("")});
 }
 
 Loaded load_file(Call &call, const std::string &path) {

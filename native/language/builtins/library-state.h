@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// What the libraries of one engine keep between calls.
+#pragma once
+#include <cstdlib>
+
+#include "../object.h"
+
+namespace yl {
+
+struct FileObject;
+
+/** The C library's random numbers. */
+struct RandomState {
+  RandomState();
+  char buffer[128] = {}; // the size that rand() has
+  random_data data{};
+};
+
+struct LibraryState {
+  Table *string = nullptr;           // what strings are indexed with
+  Builtin *gmatch_iterator = nullptr;
+  Table *prelude_natives = nullptr;  // first argument of the prelude's functions
+  Proto *prelude_protos[8] = {};     // compiled so far, by Prelude
+  Table *file_methods = nullptr;
+  Builtin *lines_iterator = nullptr;
+  FileObject *input = nullptr, *output = nullptr; // of io.read and io.write
+  RandomState random;
+};
+
+} // namespace yl

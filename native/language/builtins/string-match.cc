@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+// string.find, match, gmatch, gsub.
+#include <algorithm>
+#include <cstring>
+
+#include "../error.h"
+#include "pattern.h"
+#include "prelude.h"
+#include "string.h"
+
+namespace yl {
+
+namespace {
+
+Value capture_value(Call &call, const PatternMatcher &matcher, const PatternMatcher::Capture &capture) {
+  if (capture.length == PatternMatcher::kPosition) return box_number(static_cast<double>(matcher.position_of(capture)));
+  return call.runtime.string_value({capture.start, static_cast<size_t>(capture.length)});
+}
+
+/** Stores the captures in co->results from `at` on; returns how many. */
+int store_captures(Call &call, const PatternMatcher &matcher, int at, const char *start, const char *end, bool whole) {
+  int count = matcher.value_count(whole);
+  for (int index = 0; index < count; index++) call.co->results[at + index] = capture_value(call, matcher, matcher.value(index, start, end));
+  return count;
+}
+
+/** A malformed pattern is an error of whoever called the builtin. */
+template <class Body> auto reporting(Call &call, Body &&body) -> decltype(body()) {
+  try {
+    return body();
+  } catch (const PatternError &error) {
+    call.error(error.message);
+  }
+}
+
+yg_pair find_or_match(Call &call, bool find) {
+  std::string_view subject = call.text(1), pattern = call.text(2);
+  int64_t init = std::clamp<int64_t>(position_from(call.integer_or(3, 1), subject.size()) - 1, 0, static_cast<int64_t>(subject.size()));
+  auto pair = [&](size_t first, size_t last) {
+    return call.many({box_number(static_cast<double>(first)), box_number(static_cast<double>(last))});
+  };
+  if (find && (is_truthy(call.argument(4)) || is_plain_text(pattern.data()))) {
+    size_t found = subject.find(pattern, static_cast<size_t>(init));
+    return found == std::string_view::npos ? call.one(kNil) : pair(found + 1, found + pattern.size());
+  }
+  bool anchored = pattern.data()[0] == '^';
+  PatternMatcher matcher(subject, pattern.data() + anchored);
+  return reporting(call, [&] {
+    const char *start = subject.data() + init, *last = subject.data() + subject.size();
+    do {
+      const char *end = matcher.match(start);
+      if (!end) continue;
+      int fixed = 0;
+      if (find) {
+        pair(static_cast<size_t>(start - subject.data()) + 1, static_cast<size_t>(end - subject.data()));
+        fixed = 2;
+      }
+      int count = store_captures(call, matcher, fixed, start, end, !find);
+      return yg_pair{call.co->results[0], static_cast<uintptr_t>(fixed + count)};
+    } while (++start <= last && !anchored);
+    return call.one(kNil);
+  });
+}
+
+/** What string.gsub puts in place of one match; `text` refers to captures by "%1". */
+void append_replacement(Call &call, std::string &out, const PatternMatcher &matcher, std::string_view text, const char *start, const char *end) {
+  for (size_t at = 0; at < text.size(); at++) {
+    if (text[at] != '%') {
+      out += text[at];
+      continue;
+    }
+    char next = text.data()[++at]; // behind the last byte there is a NUL, which lua5.1 takes
+    if (next < '0' || next > '9') {
+      out += next;
+    } else if (next == '0') {
+      out.append(start, end);
+    } else {
+      PatternMatcher::Capture capture = matcher.value(next - '1', start, end);
+      if (capture.length == PatternMatcher::kPosition) out += to_text(capture_value(call, matcher, capture));
+      else out.append(capture.start, static_cast<size_t>(capture.length));
+    }
+  }
+}
+
+/** The value of a table or a function in place of a match: nil and false keep the match. */
+void append_value(Call &call, std::string &out, Value value, const char *start, const char *end) {
+  if (!is_truthy(value)) out.append(start, end);
+  else if (is_string(value)) out += view(as_string(value));
+  else if (is_number(value)) out += to_text(value);
+  else call.error(std::string("invalid replacement value (a ") + type_name(value) + ")");
+}
+
+} // namespace
+
+/** What the prelude's gsub works on, see below. */
+Table *gsub_state(Call &call);
+
+yg_pair string_find(Call &call) { return find_or_match(call, true); }
+yg_pair string_match(Call &call) { return find_or_match(call, false); }
+
+/** The iterator is a function with the subject, the pattern and the offset where to go on as captures. */
+yg_pair string_gmatch(Call &call) {
+  call.text(1);
+  call.text(2);
+  auto *iterator = call.runtime.heap.allocate<Function>(kKindBuiltin, sizeof(Function) + 3 * sizeof(Value));
+  iterator->code = &call.runtime.library.gmatch_iterator->code;
+  iterator->capture_count = 3;
+  iterator->captures()[0] = call.runtime.string_value(call.text(1));
+  iterator->captures()[1] = call.runtime.string_value(call.text(2));
+  iterator->captures()[2] = box_int(0);
+  return call.one(box(iterator));
+}
+
+yg_pair string_gmatch_next(Call &call) {
+  Value *captures = call.callee->captures();
+  std::string_view subject = view(as_string(captures[0]));
+  PatternMatcher matcher(subject, as_string(captures[1])->bytes());
+  return reporting(call, [&] {
+    const char *last = subject.data() + subject.size();
+    for (const char *start = subject.data() + as_int(captures[2]); start <= last; start++) {
+      const char *end = matcher.match(start);
+      if (!end) continue;
+      captures[2] = box_int(static_cast<int32_t>(end - subject.data() + (end == start)));
+      int count = store_captures(call, matcher, 0, start, end, true);
+      return yg_pair{call.co->results[0], static_cast<uintptr_t>(count)};
+    }
+    return call.none();
+  });
+}
+
+/** With a function, or a table that has a metatable, it goes on in the prelude's gsub. */
+yg_pair string_gsub(Call &call) {
+  std::string_view subject = call.text(1), pattern = call.text(2);
+  Value replacement = call.argument(3);
+  int64_t limit = static_cast<int>(call.integer_or(4, static_cast<int64_t>(subject.size()) + 1));
+  bool is_text = is_string(replacement) || is_number(replacement);
+  if (!is_text && !is_table(replacement) && !is_function(replacement)) call.argument_error(3, "string/function/table expected");
+  if (!is_text && (is_function(replacement) || as_table(replacement)->metatable))
+    return enter_prelude(call, is_function(replacement) ? Prelude::kGsubFunction : Prelude::kGsubTable,
+                         {call.runtime.string_value(subject), call.runtime.string_value(pattern), replacement,
+                          box_number(static_cast<double>(limit)), box(gsub_state(call))});
+
+  std::string_view text = is_text ? call.text(3) : "";
+  bool anchored = pattern.data()[0] == '^';
+  PatternMatcher matcher(subject, pattern.data() + anchored);
+  return reporting(call, [&] {
+    std::string out;
+    const char *next = subject.data(), *last = next + subject.size();
+    int64_t count = 0;
+    while (count < limit) {
+      const char *end = matcher.match(next);
+      if (end) {
+        count++;
+        if (is_text) append_replacement(call, out, matcher, text, next, end);
+        else append_value(call, out, table_get(as_table(replacement), capture_value(call, matcher, matcher.value(0, next, end))), next, end);
+      }
+      if (end && end > next) next = end;
+      else if (next < last) out += *next++;
+      else break;
+      if (anchored) break;
+    }
+    if (count == 0 && is_string(call.argument(1))) return call.many({call.argument(1), box_int(0)});
+    out.append(next, last);
+    return call.many({call.runtime.string_value(out), box_number(static_cast<double>(count))});
+  });
+}
+
+// ---- the leaf parts of the prelude's gsub -------------------------------------------------------------------------------------
+//
+// state[1]: offset where to look next   [2]: start of the match   [3]: up to where the result has its pieces   [4…]: pieces, strings
+
+namespace {
+
+enum { kNext = 1, kStart, kDone, kFirstPiece };
+
+int32_t state_int(Table *state, int32_t key) { return as_int(table_get_int(state, key)); }
+
+void set_state(Call &call, Table *state, int32_t key, int64_t value) {
+  table_set_int(call.runtime.tables, state, key, box_int(static_cast<int32_t>(value)));
+}
+
+void add_piece(Call &call, Table *state, std::string_view text) {
+  if (!text.empty()) table_set_int(call.runtime.tables, state, static_cast<int32_t>(state->array_count) + 1, call.runtime.string_value(text));
+}
+
+/** The prelude's frame is between these functions and whoever called string.gsub. */
+[[noreturn]] void error_of_gsub(Call &call, const std::string &message) { throw_message(call.co, position(call.co, 2) + message); }
+
+} // namespace
+
+Table *gsub_state(Call &call) {
+  Table *state = table_new(call.runtime.tables, 16, 0);
+  for (int32_t key : {kNext, kStart, kDone}) set_state(call, state, key, 0);
+  return state;
+}
+
+/** step(state, subject, pattern): whether there is another match. */
+yg_pair string_gsub_step(Call &call) {
+  Table *state = as_table(call.argument(1));
+  std::string_view subject = view(as_string(call.argument(2)));
+  const char *pattern = as_string(call.argument(3))->bytes(), *last = subject.data() + subject.size();
+  bool anchored = *pattern == '^';
+  PatternMatcher matcher(subject, pattern + anchored);
+  try {
+    for (const char *start = subject.data() + state_int(state, kNext); start <= last; start++) {
+      if (const char *end = matcher.match(start)) {
+        int64_t from = start - subject.data(), to = end - subject.data(), done = state_int(state, kDone);
+        add_piece(call, state, subject.substr(static_cast<size_t>(done), static_cast<size_t>(from - done)));
+        set_state(call, state, kStart, from);
+        set_state(call, state, kDone, to);
+        set_state(call, state, kNext, anchored ? static_cast<int64_t>(subject.size()) + 1 : to + (to == from));
+        return call.one(kTrue);
+      }
+      if (anchored) break;
+    }
+  } catch (const PatternError &error) {
+    error_of_gsub(call, error.message);
+  }
+  return call.one(kFalse);
+}
+
+/** captures(state, subject, pattern): those of the match. */
+yg_pair string_gsub_captures(Call &call) {
+  Table *state = as_table(call.argument(1));
+  std::string_view subject = view(as_string(call.argument(2)));
+  const char *pattern = as_string(call.argument(3))->bytes();
+  PatternMatcher matcher(subject, pattern + (*pattern == '^'));
+  const char *start = subject.data() + state_int(state, kStart);
+  try {
+    const char *end = matcher.match(start);
+    int count = store_captures(call, matcher, 0, start, end, true);
+    return {call.co->results[0], static_cast<uintptr_t>(count)};
+  } catch (const PatternError &error) {
+    error_of_gsub(call, error.message);
+  }
+}
+
+/** add(state, subject, value): the value that takes the match's place. */
+yg_pair string_gsub_add(Call &call) {
+  Table *state = as_table(call.argument(1));
+  std::string_view subject = view(as_string(call.argument(2)));
+  Value value = call.argument(3);
+  if (is_string(value)) add_piece(call, state, view(as_string(value)));
+  else if (is_number(value)) add_piece(call, state, to_text(value));
+  else if (is_truthy(value)) error_of_gsub(call, std::string("invalid replacement value (a ") + type_name(value) + ")");
+  else add_piece(call, state, subject.substr(static_cast<size_t>(state_int(state, kStart)), static_cast<size_t>(state_int(state, kDone) - state_int(state, kStart))));
+  return call.none();
+}
+
+/** finish(state, subject): the result. */
+yg_pair string_gsub_finish(Call &call) {
+  Table *state = as_table(call.argument(1));
+  std::string_view subject = view(as_string(call.argument(2)));
+  std::string out;
+  for (auto key = static_cast<int32_t>(kFirstPiece); key <= static_cast<int32_t>(state->array_count); key++) out += view(as_string(table_get_int(state, key)));
+  out += subject.substr(static_cast<size_t>(state_int(state, kDone)));
+  return call.one(call.runtime.string_value(out));
+}
+
+} // namespace yl
