@@ -33,7 +33,10 @@ yg_pair yl_host_set_index(Coroutine *co, Value object, Value key, Value value) {
 
 yg_pair yl_host_get_field(Coroutine *co, Feedback *feedback, Value object, Value key) {
   return at_boundary(co, [&] {
-    if (is_string(object)) return result(table_get_string(runtime_of(co).library.string, as_string(key))); // the metatable's __index
+    if (is_string(object)) { // the metatable's __index
+      feedback->bits |= kFieldAbsent; // seen, and no field of a table
+      return result(table_get_string(runtime_of(co).library.string, as_string(key)));
+    }
     if (!is_table(object)) throw_type_error(co, "index", object, Operand::kB);
     return result(yl_leaf_get_field(feedback, as_table(object), key));
   });
