@@ -4,7 +4,7 @@
 -- from a known slot; within one iteration the check is made once a body. Values are doubles and stay unboxed between load and store.
 -- Usage: n-body.lua [steps]
 
-local steps = tonumber(arg and arg[1]) or 150000
+local steps = tonumber(arg and arg[1]) or 600000
 
 local solar_mass = 4 * math.pi * math.pi
 local days = 365.24

@@ -7,7 +7,7 @@
 --   Expected: a deopt in `inner` with 4 frames rebuilt.
 -- Usage: osr-inlined-guard.lua [length]
 
-local length = tonumber(arg and arg[1]) or 2000000
+local length = tonumber(arg and arg[1]) or 6000000
 
 local function inner(list, i)
   local element = list[i]

@@ -7,7 +7,7 @@
 --   Expected: osr-entry, deopt, osr-entry, deopt, osr-entry in a single call.
 -- Usage: osr-reentry.lua [length of each phase]
 
-local phase = tonumber(arg and arg[1]) or 1000000
+local phase = tonumber(arg and arg[1]) or 3000000
 
 local function fill(count)
   local list = {}

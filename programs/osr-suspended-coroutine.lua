@@ -7,7 +7,7 @@
 --   Expected: deopts, one invalidation, and a deopt of each suspended generator.
 -- Usage: osr-suspended-coroutine.lua [values from each generator]
 
-local values = tonumber(arg and arg[1]) or 500000
+local values = tonumber(arg and arg[1]) or 2000000
 
 local function generate(start, step)
   return coroutine.create(function()

@@ -61,10 +61,86 @@ const ipairsIterator: Inliner = (w, [table, control]) => {
   return [boxedValue(key, Type.Int | Type.Nil), boxedValue(word)];
 };
 
+// ---- two numbers, or 32-bit integers. A wrong guess about a boxed value deoptimizes, and after some of that the call stays a call.
+
+/** Values that ints can be made of, unless that has failed too often here. */
+const intsOf = (w: Walker, args: readonly Value[]): IrValue[] | undefined =>
+  args.length > 0 && args.every(canBeInt) && !w.context.givenUp(w.info.id, w.pc) ? args.map((value) => w.asInt(value).ir) : undefined;
+
+/** math.max and math.min of two: the second when it is greater (less) than the first. */
+const better =
+  (greater: boolean): Inliner =>
+  (w, args) => {
+    const { ir } = w;
+    const [a, b] = args;
+    if (args.length !== 2 || !isNumber(a) || !isNumber(b)) return undefined;
+    const ints = intsOf(w, args);
+    if (ints !== undefined) {
+      const [x, y] = ints as [IrValue, IrValue];
+      return [intValue(ir.select(greater ? ir.compare("slt", x, y) : ir.compare("slt", y, x), y, x))];
+    }
+    if (w.context.givenUp(w.info.id, w.pc)) return undefined;
+    const [x, y] = [a, b].map((value) => w.asDouble(value, likelyNumber(value, Type.Number)).ir) as [IrValue, IrValue];
+    return [doubleValue(ir.select(greater ? ir.compareDouble("olt", x, y) : ir.compareDouble("olt", y, x), y, x))];
+  };
+
+const fold =
+  (operation: (w: Walker, a: IrValue, b: IrValue) => IrValue): Inliner =>
+  (w, args) => {
+    const ints = intsOf(w, args);
+    return ints && [intValue(ints.reduce((a, b) => operation(w, a, b)))];
+  };
+
+const bnot: Inliner = (w, args) => {
+  const ints = args.length === 1 ? intsOf(w, args) : undefined;
+  return ints && [intValue(w.ir.xor(ints[0] as IrValue, w.ir.int32(-1)))];
+};
+
+/** Only the low five bits of the count matter. */
+const shift =
+  (operation: (w: Walker, word: IrValue, count: IrValue) => IrValue): Inliner =>
+  (w, args) => {
+    const ints = args.length === 2 ? intsOf(w, args) : undefined;
+    return ints && [intValue(operation(w, ints[0] as IrValue, w.ir.and(ints[1] as IrValue, w.ir.int32(31))))];
+  };
+
+const rotateLeft = ({ ir }: Walker, word: IrValue, count: IrValue): IrValue => {
+  const rest = ir.and(ir.sub(ir.int32(32), count), ir.int32(31));
+  return ir.or(ir.builder.CreateShl(word, count), ir.builder.CreateLShr(word, rest));
+};
+
+/** string.byte(s, i) of one byte that is there. */
+const byte: Inliner = (w, args) => {
+  const { ir } = w;
+  const [string, position] = args;
+  if (args.length !== 2 || string === undefined || position === undefined || !(string.type & Type.String)) return undefined;
+  const ints = intsOf(w, [position]);
+  if (ints === undefined) return undefined;
+  const address = pointerOf(ir, w.boxed(w.guardType(string, Type.String, "not a string")));
+  const offset = ir.sub(ints[0] as IrValue, ir.int32(1));
+  const length = ir.load(ir.i32, ir.address(address, ir.layout.offset("String", "length")), "instruction");
+  w.guard(ir.compare("ult", offset, length), "out of bounds");
+  const bytes = ir.address(address, ir.layout.size("String"));
+  return [intValue(ir.zeroExtend(ir.load(ir.i8, ir.element(bytes, ir.zeroExtend(offset), 1), "instruction"), ir.i32))];
+};
+
 const inliners: Readonly<Record<string, Inliner>> = {
   "math.floor": floor,
   "math.sqrt": sqrt,
   "math.abs": abs,
+  "math.max": better(true),
+  "math.min": better(false),
+  "bit.band": fold((w, a, b) => w.ir.and(a, b)),
+  "bit.bor": fold((w, a, b) => w.ir.or(a, b)),
+  "bit.bxor": fold((w, a, b) => w.ir.xor(a, b)),
+  "bit.tobit": (w, args) => (args.length === 1 ? fold((_, a) => a)(w, args) : undefined),
+  "bit.bnot": bnot,
+  "bit.lshift": shift((w, word, count) => w.ir.builder.CreateShl(word, count)),
+  "bit.rshift": shift((w, word, count) => w.ir.builder.CreateLShr(word, count)),
+  "bit.arshift": shift((w, word, count) => w.ir.builder.CreateAShr(word, count)),
+  "bit.rol": shift(rotateLeft),
+  "bit.ror": shift((w, word, count) => rotateLeft(w, word, w.ir.and(w.ir.sub(w.ir.int32(32), count), w.ir.int32(31)))),
+  "string.byte": byte,
   next,
   "ipairs.iterator": ipairsIterator,
 };

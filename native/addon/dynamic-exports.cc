@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "convert.h"
+#include "dynamic-thunks.h"
 #include "yugong-dynamic.h"
 
 namespace {
@@ -132,9 +133,23 @@ Napi::Value to_eh_frame(const Napi::CallbackInfo &info) {
   return bytes;
 }
 
+// name -> [address, size in bytes]
+Napi::Object stubs(Napi::Env env) {
+  Napi::Object result = Napi::Object::New(env);
+  for (const Stub &stub : addon_stubs()) {
+    Napi::Array range = Napi::Array::New(env, 2);
+    range[0u] = Napi::BigInt::New(env, static_cast<uint64_t>(reinterpret_cast<uintptr_t>(stub.code)));
+    range[1u] = Napi::Number::New(env, static_cast<double>(stub.size_bytes));
+    result[stub.name] = range;
+  }
+  return result;
+}
+
 }  // namespace
 
 void define_dynamic(Napi::Env env, Napi::Object exports) {
+  describe_stubs();
+  exports["dynamicStubs"] = stubs(env);
   exports["dynamicRegister"] = Napi::Function::New(env, register_procedure, "dynamicRegister");
   exports["dynamicCancel"] = Napi::Function::New(env, cancel, "dynamicCancel");
   exports["dynamicStates"] = Napi::Function::New(env, states, "dynamicStates");

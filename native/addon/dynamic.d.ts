@@ -21,5 +21,7 @@ export interface DynamicAddon {
   /** "cfa=rsp+16 rbp=[cfa-16] rip=[cfa-8]" at each offset. */
   dynamicStates(procedure: DynamicProcedure, offsets: Uint32Array): string[];
   dynamicStateAt(address: bigint): string | undefined;
+  /** The assembly of the addon and the language, registered from the start: name → address, size in bytes. */
+  readonly dynamicStubs: Readonly<Record<string, readonly [address: bigint, size: number]>>;
   dynamicToEhFrame(procedure: DynamicProcedure): Buffer;
 }

@@ -67,8 +67,11 @@ yg_pair yl_host_set_index(Coroutine *co, Value object, Value key, Value value) {
   return at_boundary(co, [&] { return set_index(co, object, key, value); });
 }
 
-yg_pair yl_host_get_field(Coroutine *co, Feedback *, Value object, Value key) {
-  return at_boundary(co, [&] { return index(co, object, key); });
+yg_pair yl_host_get_field(Coroutine *co, Feedback *feedback, Value object, Value key) {
+  return at_boundary(co, [&] {
+    if (!is_table(object)) feedback->bits |= kFieldAbsent; // seen, and no field of a table
+    return index(co, object, key);
+  });
 }
 
 yg_pair yl_host_set_field(Coroutine *co, Feedback *, Value object, Value key, Value value) {

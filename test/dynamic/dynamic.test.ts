@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { HostFunction } from "../../runtime/core/host-function.js";
 import { disassemble, dump, Procedure, stateAt, stateRows } from "../../runtime/dynamic/index.js";
+import { addon } from "../../runtime/dynamic/procedure.js";
+import { projectRoot } from "../../runtime/native.js";
 
 const START = 0x7e0000000000n;
 
@@ -14,6 +17,7 @@ const framed = (start = START): Procedure =>
     .region(12, (r) => r.add(0, "rsp", -8).spillStack(0, "rbp", 0).save(1, "rsp", "rbp").add(4, "rsp", -32).spillFrame(8, "rbx", -8))
     .region(-2, (r) => r.popFrames(0, 2));
 
+const addonFile = resolve(projectRoot, process.env.YUGONG_BUILD_DIR ?? "build", "Release/yugong.node");
 const haveDisassembler = spawnSync("llvm-mc-14", ["--version"]).error === undefined;
 
 describe("a procedure", () => {
@@ -71,6 +75,19 @@ describe("the trampolines of host functions", () => {
   it("are described from their first byte to their last", () => {
     const hostFunction = new HostFunction(() => 0n);
     for (const offset of [0n, 1n, 10n, 20n, 30n]) expect(stateAt(hostFunction.address + offset)).toBe("cfa=rsp+8 rip=[cfa-8]");
+  });
+});
+
+describe("the assembly stubs", () => {
+  it("are described from their first byte to their last", () => {
+    const { dynamicStubs } = addon();
+    const symbols = spawnSync("nm", ["-S", addonFile], { encoding: "utf8", maxBuffer: 1 << 26 });
+    expect(Object.keys(dynamicStubs)).toHaveLength(5);
+    for (const [name, [start, size]] of Object.entries(dynamicStubs)) {
+      const expected = name === "yugong_core_tombstone" ? "cfa=rsp+8 rip=lost" : "cfa=rsp+8 rip=[cfa-8]";
+      if (symbols.status === 0) expect(symbols.stdout).toContain(` ${size.toString(16).padStart(16, "0")} t ${name}\n`);
+      for (let offset = 0; offset < size; offset++) expect(stateAt(start + BigInt(offset)), name).toBe(expected);
+    }
   });
 });
 

@@ -8,7 +8,7 @@
 namespace yg::dynamic {
 namespace {
 
-constexpr int kStackLimit = 64, kStepLimit = 1000;
+constexpr int kStackLimit = 64, kStepLimit = 1000, kTargetLimit = 16;
 
 class Evaluator {
  public:
@@ -22,6 +22,7 @@ class Evaluator {
   yg_dyn_status run(uint64_t *result) {
     for (int steps = 0; status_ == YG_DYN_OK && !bytes_.atEnd(); steps++) {
       if (steps == kStepLimit) fail(YG_DYN_ERROR_CFI);
+      arrive();
       step(bytes_.read<uint8_t>());
       if (!bytes_.ok()) fail(YG_DYN_ERROR_CFI);
     }
@@ -59,9 +60,22 @@ class Evaluator {
     push(size == 8 ? word : word & ((uint64_t{1} << size * 8) - 1));
   }
 
-  // Checking follows no jump: it reads the operations one after the other.
+  // Checking follows no jump: it reads the operations one after the other, those after a `skip` with the stack of whoever jumps there.
+  struct Target {
+    const uint8_t *at;
+    int count;
+  };
+  void arrive() {
+    for (int i = 0; i < target_count_; i++)
+      if (targets_[i].at == bytes_.at()) count_ = targets_[i].count;
+  }
+
   void jump(int64_t distance, bool taken) {
-    if (machine_ == nullptr || !taken) return;
+    if (machine_ == nullptr) {
+      if (distance > 0 && target_count_ < kTargetLimit) targets_[target_count_++] = {bytes_.at() + distance, count_};
+      return;
+    }
+    if (!taken) return;
     if (distance < begin_ - bytes_.at() || distance > end_ - bytes_.at()) return fail(YG_DYN_ERROR_CFI);
     bytes_ = Bytes(bytes_.at() + distance, end_);
   }
@@ -146,6 +160,8 @@ class Evaluator {
   const Machine *machine_;
   uint64_t stack_[kStackLimit] = {};
   int count_ = 0;
+  Target targets_[kTargetLimit];
+  int target_count_ = 0;
   yg_dyn_status status_ = YG_DYN_OK;
 };
 
@@ -168,8 +184,9 @@ yg_dyn_status evaluate(const uint8_t *expression, const Machine &machine, const 
   return evaluator.run(result);
 }
 
-yg_dyn_status checkExpression(const uint8_t *expression) {
+yg_dyn_status checkExpression(const uint8_t *expression, bool has_cfa) {
   Evaluator evaluator(contents(expression), nullptr);
+  if (has_cfa) evaluator.push(0);
   uint64_t result;
   return evaluator.run(&result);
 }

@@ -18,8 +18,8 @@ struct Machine {
 
 // Evaluate a DWARF expression: ULEB128 length, then its bytes. `initial` (may be null) is on the stack at the beginning.
 yg_dyn_status evaluate(const uint8_t *expression, const Machine &machine, const uint64_t *initial, uint64_t *result);
-// Only its form: known operations, nothing past the end, something left on the stack.
-yg_dyn_status checkExpression(const uint8_t *expression);
+// Only its form: known operations, nothing past the end, something left on the stack. `has_cfa`: it starts with the CFA there.
+yg_dyn_status checkExpression(const uint8_t *expression, bool has_cfa);
 
 }  // namespace yg::dynamic
 

@@ -135,6 +135,7 @@ class Interpreter {
       case YG_DYN_RESTORE: return restore(op.reg);
       case YG_DYN_UNDEFINED: return forget(op.reg);
       case YG_DYN_CFA_EXPRESSION: return computeCfa(op.val);
+      case YG_DYN_SPILL_EXPRESSION: return spillExpression(op.reg, op.val);
       default: return YG_DYN_ERROR_TAG;
     }
   }
@@ -230,6 +231,14 @@ class Interpreter {
     if (address == 0) return YG_DYN_ERROR_VALUE;
     state_.cfa = {YG_DYN_EXPRESSION, 0, 0, 0, 0, reinterpret_cast<const uint8_t *>(address)};
     state_.depth = YG_DYN_NO_DEPTH;
+    return YG_DYN_OK;
+  }
+
+  yg_dyn_status spillExpression(int16_t reg, uint64_t address) {
+    if (!isAny(reg) || reg == YG_DYN_RSP) return YG_DYN_ERROR_REGISTER;
+    if (address == 0) return YG_DYN_ERROR_VALUE;
+    setRule(reg, YG_DYN_AT_EXPRESSION, 0, 0);
+    state_.registers[reg].expression = reinterpret_cast<const uint8_t *>(address);
     return YG_DYN_OK;
   }
 

@@ -34,9 +34,15 @@ class Registered final : public AliasTargets {
 };
 
 yg_dyn_status checkExpressions(const Program &program) {
-  for (const Row &row : program.rows())
+  for (const Row &row : program.rows()) {
     if (row.cfa.where == YG_DYN_EXPRESSION)
-      if (yg_dyn_status status = checkExpression(row.cfa.expression)) return status;
+      if (yg_dyn_status status = checkExpression(row.cfa.expression, false)) return status;
+    for (uint32_t i = 0; i < row.rule_count; i++) {
+      const yg_dyn_rule &rule = program.rules(row)[i];
+      if (rule.where == YG_DYN_AT_EXPRESSION)
+        if (yg_dyn_status status = checkExpression(rule.expression, true)) return status;
+    }
+  }
   return YG_DYN_OK;
 }
 

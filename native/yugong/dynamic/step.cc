@@ -9,6 +9,8 @@
 
 #include <ucontext.h>
 
+#include <algorithm>
+
 #include "index.h"
 #include "loaded_objects.h"
 #include "register.h"
@@ -44,7 +46,7 @@ yg_dyn_status stepByEntry(const Entry &entry, uintptr_t ip, yg_dyn_cursor *curso
     bool has_return_rule = row.rule_count > 0 && rules[row.rule_count - 1].column == YG_DYN_RIP;
     if (has_return_rule) return applyRules(row.cfa, rules, row.rule_count, cursor, reader, context);
     yg_dyn_rule all[YG_DYN_REGISTER_COUNT];
-    std::memcpy(all, rules, row.rule_count * sizeof *rules);
+    std::copy_n(rules, row.rule_count, all);
     all[row.rule_count] = {YG_DYN_AT_CFA, 0, YG_DYN_RIP, 0, -8, nullptr};
     return applyRules(row.cfa, all, row.rule_count + 1, cursor, reader, context);
   }

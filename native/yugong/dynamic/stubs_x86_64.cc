@@ -36,6 +36,10 @@ class Stub {
   Stub &copy(int32_t when, Label label) { return op(YG_DYN_COPY_STATE, when, 0, label); }
   Stub &add(int32_t when, int64_t bytes) { return op(YG_DYN_ADD, when, YG_DYN_RSP, bytes); }
   Stub &cfa(int32_t when, const uint8_t *expression) { return op(YG_DYN_CFA_EXPRESSION, when, 0, reinterpret_cast<intptr_t>(expression)); }
+  Stub &at(int32_t when, int reg, const uint8_t *expression) {
+    return op(YG_DYN_SPILL_EXPRESSION, when, reg, reinterpret_cast<intptr_t>(expression));
+  }
+  Stub &spill(int32_t when, int reg, int64_t offset) { return op(YG_DYN_SPILL_SP_REL, when, reg, offset); }
   Stub &lost(int32_t when, int reg) { return op(YG_DYN_UNDEFINED, when, reg, 0); }
   // YG_PUSH_CALLEE_SAVED and YG_POP_CALLEE_SAVED: pushes of one byte for rbp and rbx, of two for the others.
   Stub &pushCalleeSaved(int32_t when) {
@@ -100,6 +104,19 @@ const uint8_t kHostCallCfa[] = {5, 0x73, 0, 0x06, 0x23, YG_SS_RETURN + 8};
 // CFA = rsp + T + 8. DW_OP_breg7 8, deref, breg7 8, plus.
 const uint8_t kPayloadCfa[] = {6, 0x77, YG_PAYLOAD_EXTENT, 0x06, 0x77, 8, 0x22};
 
+// Where the return address of a barrier's slot is; barrier.S explains it. They differ in how they find the table.
+constexpr uint8_t byteOf(uint64_t value, int i) { return static_cast<uint8_t>(value >> (8 * i)); }
+#define F(i) byteOf(YG_BARRIER_FACTOR, i)
+#define YG_BARRIER_EXPRESSION(name, size, ...)                                                                                        \
+  const uint8_t name[] = {(size) + 45, 0x38, 0x1c, __VA_ARGS__, 0x14, 0x0e, F(0), F(1), F(2), F(3), F(4), F(5), F(6), F(7), 0x1e, 0x08, \
+                          64 - YG_BARRIER_BITS, 0x25, 0x33, 0x24, 0x22, 0x06, 0x12, 0x28, 4, 0, 0x13, 0x2f, 17, 0, 0x14, 0x14, 0x23,   \
+                          YG_BARRIER_SLOT, 0x06, 0x29, 0x28, 4, 0, 0x06, 0x2f, 0xeb, 0xff, 0x23, YG_BARRIER_RETURN_ADDRESS, 0x16, 0x13}
+YG_BARRIER_EXPRESSION(kBarrierByRip, 6, 0x80, 0x6f, 0x12, 0x94, 4, 0x22);
+YG_BARRIER_EXPRESSION(kBarrierByRcx, 2, 0x72, 0);
+YG_BARRIER_EXPRESSION(kBarrierByRsp, 3, 0x77, 32, 0x06);
+#undef F
+static_assert(sizeof kBarrierByRip == 6 + 45 + 1 && sizeof kBarrierByRcx == 2 + 45 + 1 && sizeof kBarrierByRsp == 3 + 45 + 1);
+
 yg_dyn_status enterAll() {
   // Entry points that are entered without a call begin with the byte before them (YG_BEFORE).
   Stub stubs[] = {
@@ -119,6 +136,11 @@ yg_dyn_status enterAll() {
       Stub("_yg_payload_begin", address(_yg_payload_begin) - 1)
           .region(0x14).label(-1, kEntry).cfa(-1, kPayloadCfa).copy(0x0c, kEntry).popPc(0x11),
       Stub("_yg_align_cont", address(_yg_align_cont) - 1).region(4).popPc(1),
+      // 0x35 is the last byte of its call: when that has returned, the slot holds the return address again.
+      Stub("_yg_barrier_cont", address(_yg_barrier_cont) - 1)
+          .region(0x5c).add(-1, 8).at(-1, YG_DYN_RIP, kBarrierByRip).at(1, YG_DYN_RIP, kBarrierByRcx).add(8, -56)
+          .add(0x27, -8).add(0x28, -8).add(0x29, -8).add(0x2a, -32).at(0x2a, YG_DYN_RIP, kBarrierByRsp)
+          .spill(0x35, YG_DYN_RIP, 104).add(0x49, 40).add(0x4d, 8).add(0x4e, 8),
       Stub("_yg_barrier_values_cont", address(_yg_barrier_values_cont) - 1).region(0x11).add(-1, -40).add(0x0a, 40).popPc(0x0e),
       Stub("_yg_stack_bottom", address(_yg_stack_bottom) - 1).region(0x0b).lost(-1, YG_DYN_RIP),
   };

@@ -56,7 +56,8 @@ typedef enum yg_dyn_operation {
   YG_DYN_RESTORE = 32,     /* caller's reg = reg; reg RSP: D = F, CFA = RSP + D; reg that RSP was saved in: CFA = RSP + D as well;
                               reg RIP: caller's RIP = *(CFA - 8) */
   YG_DYN_UNDEFINED = 33,   /* caller's reg is lost; reg RIP: there is no caller, a backtrace ends here */
-  YG_DYN_CFA_EXPRESSION = 34 /* CFA = a DWARF expression at address val: ULEB128 length, then its bytes. D and F are unknown */
+  YG_DYN_CFA_EXPRESSION = 34, /* CFA = a DWARF expression at address val: ULEB128 length, then its bytes. D and F are unknown */
+  YG_DYN_SPILL_EXPRESSION = 35 /* caller's reg = *(DWARF expression at address val, which starts with the CFA on its stack) */
 } yg_dyn_operation;
 
 typedef enum yg_dyn_format {
@@ -149,6 +150,8 @@ static inline yg_dyn_op yg_dyn_op_make(int tag, int qp, int32_t when, int reg, y
 #define yg_dyn_op_undefined(op, qp, when, reg) (*(op) = yg_dyn_op_make(YG_DYN_UNDEFINED, (qp), (when), (reg), 0))
 #define yg_dyn_op_cfa_expression(op, qp, when, address) \
   (*(op) = yg_dyn_op_make(YG_DYN_CFA_EXPRESSION, (qp), (when), 0, (yg_dyn_word)(address)))
+#define yg_dyn_op_spill_expression(op, qp, when, reg, address) \
+  (*(op) = yg_dyn_op_make(YG_DYN_SPILL_EXPRESSION, (qp), (when), (reg), (yg_dyn_word)(address)))
 
 /* ---- errors --------------------------------------------------------------------------------------------------------- */
 

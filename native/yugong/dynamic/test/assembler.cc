@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace {
@@ -148,7 +149,7 @@ RegionList::RegionList(const std::vector<RegionText> &texts, bool stops) {
     region->next = nullptr;
     region->insn_count = text.count;
     region->op_count = static_cast<uint32_t>(count);
-    std::memcpy(region->op, text.ops.data(), text.ops.size() * sizeof(yg_dyn_op));
+    std::copy(text.ops.begin(), text.ops.end(), region->op);
     if (stops) yg_dyn_op_stop(&region->op[text.ops.size()]);
     if (regions_.size() > 1) get(regions_.size() - 2)->next = region;
   }

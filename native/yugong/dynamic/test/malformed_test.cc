@@ -69,6 +69,8 @@ const Case kCases[] = {
     {"an alias of what follows it", YG_DYN_ERROR_ALIAS_CYCLE, 0, 0, {{8, {op(YG_DYN_ALIAS, 0, kStart + 8)}}, {8, {}}}},
     {"an alias of what overlaps it", YG_DYN_ERROR_ALIAS_CYCLE, 1, 0, {{8, {}}, {8, {op(YG_DYN_ALIAS, 0, kStart + 4)}}}},
     {"a CFA expression nowhere", YG_DYN_ERROR_VALUE, 0, 0, {{8, {op(YG_DYN_CFA_EXPRESSION)}}}},
+    {"a spill expression nowhere", YG_DYN_ERROR_VALUE, 0, 0, {{8, {op(YG_DYN_SPILL_EXPRESSION, RBX)}}}},
+    {"a spill expression of the stack pointer", YG_DYN_ERROR_REGISTER, 0, 0, {{8, {op(YG_DYN_SPILL_EXPRESSION, RSP, 0x5000)}}}},
 };
 
 void expectNothingRegistered() {
@@ -204,6 +206,19 @@ TEST(DynamicMalformed, ExpressionsThatAreNone) {
   const std::vector<std::vector<uint8_t>> bad = {{0}, {1, 0xff}, {1, 0x22}, {1, 0x77}, {1, 0x06}, {2, 0x94, 9}};
   for (auto &bytes : bad) {
     RegionList list(std::vector<RegionText>{{8, {op(YG_DYN_CFA_EXPRESSION, 0, reinterpret_cast<int64_t>(bytes.data()))}}});
+    yg_dyn_info info = describe(list);
+    EXPECT_EQ(YG_DYN_ERROR_CFI, yg_dyn_register(&info, nullptr));
+  }
+  // These begin with the CFA alone on the stack.
+  const std::vector<std::vector<uint8_t>> bad_spills = {{1, 0x22}, {1, 0x13}, {2, 0x13, 0x06}};
+  for (auto &bytes : bad_spills) {
+    RegionList list(std::vector<RegionText>{{8, {op(YG_DYN_SPILL_EXPRESSION, RBX, reinterpret_cast<int64_t>(bytes.data()))}}});
+    yg_dyn_info info = describe(list);
+    EXPECT_EQ(YG_DYN_ERROR_CFI, yg_dyn_register(&info, nullptr));
+  }
+  static const uint8_t skips[] = {11, 0x12, 0x28, 4, 0, 0x13, 0x2f, 2, 0, 0x08, 8, 0x1c};  // one way to the minus has an empty stack
+  {
+    RegionList list(std::vector<RegionText>{{8, {op(YG_DYN_SPILL_EXPRESSION, RBX, reinterpret_cast<intptr_t>(skips))}}});
     yg_dyn_info info = describe(list);
     EXPECT_EQ(YG_DYN_ERROR_CFI, yg_dyn_register(&info, nullptr));
   }

@@ -7,6 +7,7 @@
 #include <libunwind.h>
 
 #include "procedures.h"
+#include "random_procedure.h"
 #include "stepper.h"
 #include "yugong-publish.h"
 
@@ -107,6 +108,28 @@ TEST(DynamicStock, EveryInstructionOfEveryProcedure) {
     }
   }
   for (yg_dyn_publication *publication : publications) EXPECT_EQ(YG_DYN_OK, yg_dyn_withdraw(publication));
+}
+
+// The addresses are the same each time: libunwind must not go by what it knew of the procedure before.
+TEST(DynamicStock, EveryInstructionOfAThousandRandomProcedures) {
+  std::mt19937 random(11);
+  CodeArea area;
+  long stops = 0;
+  for (int i = 0; i < 1000; i++) {
+    area.clear();
+    Loaded procedure(area, randomProcedure(random));
+    yg_dyn_publication *publication;
+    ASSERT_EQ(YG_DYN_OK, yg_dyn_publish(&procedure.info, YG_PUBLISH_LIBUNWIND, &publication));
+    for (uintptr_t argument : {0, 1}) {
+      StepResult result = stepThrough({&procedure}, argument, unwindByLibunwind);
+      EXPECT_TRUE(result.kept_registers) << i;
+      EXPECT_EQ("", result.failures.empty() ? std::string() : result.failures[0]) << i;
+      stops += result.stops;
+    }
+    ASSERT_EQ(YG_DYN_OK, yg_dyn_withdraw(publication));
+    if (HasFailure()) break;
+  }
+  EXPECT_GT(stops, 30000);
 }
 
 TEST(DynamicStock, KnowsNothingOfWhatIsWithdrawn) {

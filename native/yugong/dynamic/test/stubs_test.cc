@@ -37,6 +37,8 @@ const Stub kStubs[] = {
     {"_yg_func_begin_resume", at(_yg_func_begin_resume) - 1, {0, 1, 4, 7, 8}},
     {"_yg_payload_begin", at(_yg_payload_begin) - 1, {0, 1, 6, 9, 0xc, 0x11, 0x12}},
     {"_yg_align_cont", at(_yg_align_cont) - 1, {0, 1, 2}},
+    {"_yg_barrier_cont", at(_yg_barrier_cont) - 1, {0,    1,    8,    0xd,  0x12, 0x17, 0x1e, 0x22, 0x27, 0x28, 0x29, 0x2a, 0x2e,
+                                                    0x31, 0x35, 0x36, 0x3a, 0x3f, 0x44, 0x49, 0x4d, 0x4e, 0x4f, 0x52, 0x54, 0x59}},
     {"_yg_barrier_values_cont", at(_yg_barrier_values_cont) - 1, {0, 1, 5, 0xa, 0xe, 0xf}},
     {"_yg_stack_bottom", at(_yg_stack_bottom) - 1, {0, 1, 5, 0xa}},
 };
@@ -46,8 +48,12 @@ std::string textOf(const yg_dyn_state &state) {
   char text[500];
   yg_dyn_state_text(&state, text, sizeof text);
   std::string result = text;
-  if (state.cfa.where == YG_DYN_EXPRESSION)
-    for (int i = 0; i <= state.cfa.expression[0]; i++) result += " " + std::to_string(state.cfa.expression[i]);
+  auto addExpression = [&](const yg_dyn_rule &rule) {
+    if (rule.where == YG_DYN_EXPRESSION || rule.where == YG_DYN_AT_EXPRESSION)
+      for (int i = 0; i <= rule.expression[0]; i++) result += " " + std::to_string(rule.expression[i]);
+  };
+  addExpression(state.cfa);
+  for (const yg_dyn_rule &rule : state.registers) addExpression(rule);
   return result;
 }
 

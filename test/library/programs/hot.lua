@@ -1,0 +1,61 @@
+-- Library functions in hot loops, where the optimizer has its own versions: the same results, also for what it did not expect.
+local floor, max, min, byte, insert = math.floor, math.max, math.min, string.byte, table.insert
+
+local function run(name, f, list)
+  local sum, last = 0
+  for round = 1, 400 do
+    for i = 1, #list do
+      last = f(list[i], list[i % #list + 1])
+      if last == last and last then sum = (sum + last) % 1000003 end
+    end
+  end
+  print(name, sum, last)
+end
+
+local ints = { 1, 5, -3, 2147483647, -2147483648, 0, 7 }
+local doubles = { 0.5, -0.25, 1e10, 3, -2.5 }
+local mixed = { 1, 2.5, "3", -4, "0x10", 6 }
+for _, list in ipairs({ ints, doubles, mixed, ints }) do
+  run("max", function(a, b) return max(a, b) end, list)
+  run("min", function(a, b) return min(a, b) end, list)
+  run("max1", function(a) return max(a) end, list)
+  run("max3", function(a, b) return max(a, b, 4) end, list)
+  run("floor", function(a) return floor(a) end, list)
+  run("abs", function(a) return math.abs(a) end, list)
+end
+print(1 / max(-0, 0), 1 / min(0, -0))
+local nan = 0 / 0
+run("nan", function(a) return max(a, nan) end, ints)
+run("nan first", function(a) local m = max(nan, a); return m ~= m and 1 or 2 end, ints)
+
+local text = "some text \0\255"
+local n = 0
+for round = 1, 300 do
+  for i = -2, #text + 2 do
+    local b = text:byte(i)
+    n = (n * 31 + (b or 999)) % 1000003
+    b = byte(text, i)
+    n = n + (b or 1)
+  end
+end
+print(n, byte(text, 1.9), byte(text, "2"), byte(12345, 2))
+local t = {}
+for i = 1, 3000 do
+  insert(t, i)
+  if i % 3 == 0 then insert(t, 1, -i) end
+  if i % 7 == 0 then n = n + table.remove(t) + table.remove(t, 1) end
+end
+print(#t, n, t[1], t[#t])
+
+local parts = {}
+for i = 1, 2000 do parts[#parts + 1] = ("%d:%s"):format(i, ("abcdef"):sub(i % 6 + 1, i % 6 + 2)):upper() end
+print(#table.concat(parts, ","), parts[2000])
+local count = 0
+for i = 1, 300 do
+  local s = ("k%d=v%d;"):format(i, i * 2):rep(3)
+  for k, v in s:gmatch("(%w+)=(%w+)") do count = count + #k + #v end
+  s = s:gsub("%d+", function(d) return d + 1 end)
+  count = count + #s
+  table.sort(parts, i % 100 == 0 and function(a, b) return a > b end or nil)
+end
+print(count, parts[1], parts[2000])
