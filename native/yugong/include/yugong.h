@@ -214,13 +214,14 @@ typedef struct yg_cursor { uintptr_t opaque[24]; } yg_cursor;
 
 /**
  * Stand at the top frame of a paused stack: the caller of yg_stack_swap or yg_host_call, a pushed function, or whatever a hand-written SS
- * top resumes. YG_ERROR_NOT_PAUSED, YG_ERROR_ALIGNMENT (SP not at 0 mod 8), YG_ERROR_FOREIGN (SP not on the stack). O(1). Signal-safe.
+ * top resumes. YG_ERROR_NOT_PAUSED, YG_ERROR_ALIGNMENT (SP not at 0 mod 8), YG_ERROR_FOREIGN (SP not on the stack); `*cursor` must not be
+ * used then. O(1). Signal-safe.
  */
 yg_status yg_cursor_new(yg_cursor *cursor, yg_stack *stack);
 /**
  * One frame towards the bottom, through return barriers; YG_ERROR_BOTTOM when there is none.
- * Registered code: O(1), some 3 ns, signal-safe. C and C++ code that nobody has registered: by its .eh_frame, found the first time with a
- * lock and kept; by libunwind what needs DWARF expressions, if the library was built with it and the system has it. YG_ERROR_NO_PLAN:
+ * Registered code: O(1), some 3 ns, signal-safe. C and C++ code that nobody has registered: by its .eh_frame, found the first time and
+ * kept until the library is unloaded (coming to such code takes the dynamic loader's lock); by libunwind what needs DWARF expressions, if the library was built with it and the system has it. YG_ERROR_NO_PLAN:
  * neither knows a way, or the frame is a hand-written SS top in unregistered code. YG_ERROR_FOREIGN: the way leads off the stack.
  */
 yg_status yg_cursor_step(yg_cursor *cursor);

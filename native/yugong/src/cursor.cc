@@ -136,6 +136,7 @@ __attribute__((noinline)) yg_status stepSlowly(Cursor *cursor) {
     // Nobody knows the registers of a hand-written SS top, nor whether its PC is a return address.
     bool is_return_address = !(cursor->is_top && !cursor->has_save_area);
     if (cursor->has_new_pc) site = findCallSite(cursor->pc);
+    if (site != nullptr && cursor->has_new_pc && site->isForeign()) site = nullptr;
     if (site == nullptr && is_return_address) site = foreignSite(cursor->pc);
     if (site == nullptr) return YG_ERROR_NO_PLAN;
     if (site->plan.cfa_register == kOutermost) return YG_ERROR_BOTTOM;
@@ -154,13 +155,16 @@ yg_status enterFrame(Cursor *cursor, uintptr_t slot) {
   for (;;) {
     if (!isOnStack(stack, slot)) return YG_ERROR_FOREIGN;
     uintptr_t pc = pcAt(slot);
-    if (const CallSite *site = findCallSite(pc)) {
-      bool is_routine = (site->flags & CallSite::IsServiceRoutine) != 0;
-      bool is_foreign = site->code.load(std::memory_order_relaxed) == nullptr;
-      if (is_routine || !is_foreign || !(cursor->is_top && !cursor->has_save_area)) {
-        setFrame(cursor, FrameKind::Compiled, slot, pc, slot + 8, site);
-        return YG_OK;
-      }
+    const CallSite *site = findCallSite(pc);
+    // The top frame is entered in signal handlers too; leaving it asks again.
+    bool is_foreign = site != nullptr && site->isForeign();
+    if (is_foreign && !cursor->is_top) {
+      forgetUnloadedCode();
+      site = findCallSite(pc);
+    }
+    if (site != nullptr && !(is_foreign && cursor->is_top)) {
+      setFrame(cursor, FrameKind::Compiled, slot, pc, slot + 8, site);
+      return YG_OK;
     }
     uintptr_t next;
     if (isSaveArea(pc)) {
@@ -253,7 +257,8 @@ yg_status yg_cursor_step(yg_cursor *opaque) {
   const CallSite *caller = site->caller.load(std::memory_order_relaxed);
   if (YG_UNLIKELY(caller->return_address.load(std::memory_order_acquire) != pc)) {
     caller = findCallSite(pc);
-    if (caller == nullptr) return stepSlowly(cursor);
+    // Foreign code is entered the slow way, which sees to it that what is known of it is about the library that is there now.
+    if (caller == nullptr || (caller->isForeign() && !site->isForeign())) return stepSlowly(cursor);
     site->caller.store(caller, std::memory_order_relaxed);
   }
   if (YG_UNLIKELY(cursor->eager_steps != 0)) return stepEagerly(cursor, caller, slot);

@@ -262,6 +262,25 @@ const CallSite *addSite(const UnwindPlan &plan, uint8_t flags, uintptr_t address
   return findCallSite(address);
 }
 
+std::vector<ForeignPlan> foreignPlans() {
+  Registry &r = registry();
+  std::lock_guard<std::mutex> lock(r.mutex);
+  std::vector<ForeignPlan> plans;
+  for (uintptr_t i = 0; i <= r.table().mask; i++) {
+    const CallSite &site = r.table().sites[i];
+    uintptr_t return_address = site.return_address.load(std::memory_order_relaxed);
+    if (isAddress(return_address) && site.isForeign()) plans.push_back({return_address, site.plan});
+  }
+  return plans;
+}
+
+void removeForeignSite(uintptr_t return_address) {
+  Registry &r = registry();
+  std::lock_guard<std::mutex> lock(r.mutex);
+  const CallSite *site = findCallSite(return_address);
+  if (site != nullptr && site->isForeign()) r.remove(return_address);
+}
+
 }  // namespace yg
 
 using namespace yg;

@@ -50,6 +50,8 @@ struct alignas(64) CallSite {
   std::atomic<yg_code *> code{nullptr};  // null: foreign code, whose plan somebody has needed
   const KeepAlive *keep_alives = nullptr;
 
+  bool isForeign() const { return code.load(std::memory_order_relaxed) == nullptr && (flags & IsServiceRoutine) == 0; }
+
   static const CallSite no_site;
 };
 static_assert(sizeof(CallSite) == 64, "one cache line");
@@ -69,6 +71,14 @@ constexpr bool isAddress(uintptr_t return_address) { return return_address < kRe
 
 // Publish a site that belongs to no yg_code: foreign code, or a service routine. Null when memory is short; an existing one wins.
 const CallSite *addSite(const UnwindPlan &plan, uint8_t flags, uintptr_t address);
+
+// Foreign code that is known, and forgetting some of it again.
+struct ForeignPlan {
+  uintptr_t return_address;
+  UnwindPlan plan;
+};
+std::vector<ForeignPlan> foreignPlans();
+void removeForeignSite(uintptr_t return_address);
 
 // Null when the address is not a known return address.
 inline const CallSite *findCallSite(uintptr_t return_address) {

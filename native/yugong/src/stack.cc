@@ -159,6 +159,7 @@ yg_status yg_stack_free(yg_stack *stack) {
   if (stack == nullptr || stack->size == 0) return YG_ERROR_ARGUMENT;
   if (stack->sp == 0) return YG_ERROR_NOT_PAUSED;
   unpublishStack(stack);
+  removeBarriersAbove(stack, UINTPTR_MAX);
   annotateUnused(stack->start, stack->size);
   if (stack->slab != nullptr) giveToSlab(stack->slab, stack->start);
   else if (stack->mapping == 0) annotateStackGone(stack->start);

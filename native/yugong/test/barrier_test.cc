@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Return barriers: what runs when, what the frame below gets, what walks show, and what happens to barriers of frames that are removed.
-#include "arch/arch.h"
+#include "barrier.h"
 #include "support.h"
 
 using Ids = std::vector<yg_csid>;
@@ -249,7 +249,10 @@ TEST(Barrier, FreeingTheStackForgetsThem) {
   EXPECT_OK(yg_set_return_barrier(&cursor, noteIt, &note));
   EXPECT_NE(held, *slot);
   EXPECT_EQ(held, yg_ll_pc(&cursor));
+  uintptr_t address = yg_ll_slot(&cursor);
+  EXPECT_EQ(held, yg::barrierReturnAddress(address));
   EXPECT_OK(yg_stack_free(&stack));
+  EXPECT_EQ(0u, yg::barrierReturnAddress(address));
 }
 
 TEST(Barrier, ThousandsOfStacks) {

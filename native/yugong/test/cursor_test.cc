@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <dlfcn.h>
+
 #include "support.h"
 
 class CursorTest : public testing::TestWithParam<const char *> {};
@@ -166,6 +168,30 @@ TEST(Cursor, UnregisteredCppFramesAreWalked) {
     EXPECT_EQ((Ids{0, 200, 0}), stack.ids());
   }
   EXPECT_EQ(8u, stack.resume(7));
+}
+
+// A library takes the place of one that has been unloaded: what was known of the code there is known no longer.
+TEST(Cursor, UnloadedLibrariesAreForgotten) {
+  uintptr_t previous = 0;
+  for (int round = 0; round < 4; round++) {
+    void *library = dlopen(round % 2 == 0 ? UNLOADED_136 : UNLOADED_264, RTLD_NOW);
+    ASSERT_NE(nullptr, library) << dlerror();
+    uintptr_t call = reinterpret_cast<uintptr_t>(dlsym(library, "unloaded_call"));
+    if (round != 0 && call != previous) GTEST_SKIP() << "the library has been loaded elsewhere";
+    previous = call;
+    {
+      // Beneath a registered frame, beneath a foreign one, and on top of the stack.
+      TestStack registered, foreign, top;
+      registered.start(call, {address(o2_twice), 5});
+      foreign.start(call, {address(pauseFromCpp), 5});
+      top.start(call, {address(test_pause), 5});
+      EXPECT_EQ((Ids{108, 0, 200, 0}), registered.ids()) << round;
+      EXPECT_EQ((Ids{0, 0, 200, 0}), foreign.ids()) << round;
+      EXPECT_EQ((Ids{0, 200, 0}), top.ids()) << round;
+      EXPECT_EQ(9u, foreign.resume(8));
+    }
+    EXPECT_EQ(0, dlclose(library));
+  }
 }
 
 // An address in no code at all.
