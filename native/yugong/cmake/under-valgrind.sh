@@ -5,4 +5,4 @@
 case "$*" in
   *--gtest_list_tests*) exec "$@" ;;
 esac
-exec valgrind -q --error-exitcode=9 "$@"
+exec valgrind -q --error-exitcode=9 --suppressions="$(dirname "$0")/valgrind.supp" "$@"
