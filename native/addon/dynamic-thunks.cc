@@ -30,7 +30,7 @@ const std::vector<Stub> &addon_stubs() {
   static const std::vector<Stub> stubs = {{"yugong_core_tombstone", yugong_core_tombstone, 10},
                                           {"yugong_core_host_shim", yugong_core_host_shim, 8},
                                           {"yl_leave", yl_leave, 0x12},
-                                          {"yl_start", yl_start, 0x1f},
+                                          {"yl_start", yl_start, 0x1d},
                                           {"yl_interpreter_resume", yl_interpreter_resume, 0x19}};
   return stubs;
 }
