@@ -14,6 +14,7 @@ import { CONSTANT_FLAG, OPCODES, type OpcodeName } from "../../lang/bytecode.js"
 import type { Ir, IrBlock, IrValue } from "../ir.js";
 import { definitions, type Operands } from "../semantics/instructions.js";
 import { Machine } from "../semantics/machine.js";
+import { forEachIndex } from "../semantics/transfer.js";
 import { boxedValue, isDoubleWord, isNilWord, pointerOf, Type, type Value } from "../semantics/values.js";
 import { callHandlers, enterArguments, placeResults } from "./calls.js";
 
@@ -183,22 +184,9 @@ export class InterpreterMachine extends Machine implements Operands {
     this.forEach(count, (index) => this.storeRegister(index, ir.load(ir.i64, ir.element(from, index, 8), "payload")));
   }
 
+  /** body(0) … body(count - 1) */
   forEach(count: IrValue, body: (index: IrValue) => void): void {
-    const { ir } = this;
-    const header = ir.block("copy");
-    const inside = ir.block("copy-one");
-    const done = ir.block("copied");
-    const before = ir.current();
-    ir.jump(header);
-    ir.at(header);
-    const index = ir.phi(ir.i64);
-    ir.incoming(index, ir.word(0), before);
-    ir.branch(ir.compare("ult", index, count), inside, done);
-    ir.at(inside);
-    body(index);
-    ir.incoming(index, ir.add(index, ir.word(1)), ir.current());
-    ir.jump(header);
-    ir.at(done);
+    forEachIndex(this, this.ir.word(0), count, body);
   }
 
   private recordParameterTypes(): void {

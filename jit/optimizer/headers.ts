@@ -6,6 +6,7 @@
  * Where the value that comes into the loop has an unknown type, but the loop itself only makes numbers of it, the header speculates on
  * that number type; a guard on the way in checks it.
  */
+import type { Ir } from "../ir.js";
 import { type Representation, Type, type Value } from "../semantics/values.js";
 
 export interface HeaderType {
@@ -86,4 +87,9 @@ const plain = (value: Value): HeaderType => ({ representation: value.representat
 function narrowed(value: Value, predicted: number): HeaderType {
   const type = value.type & predicted;
   return type === 0 ? plain(value) : best(type);
+}
+
+/** How LLVM holds a value of this representation. */
+export function irType(ir: Ir, { representation }: HeaderType): Ir["i64"] {
+  return { boxed: ir.i64, int: ir.i32, double: ir.f64, bool: ir.i1 }[representation];
 }

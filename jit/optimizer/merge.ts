@@ -3,7 +3,7 @@
 import type { Ir, IrBlock, IrValue } from "../ir.js";
 import { box, type Value } from "../semantics/values.js";
 import { Environment, type Multiple } from "./environment.js";
-import { joinTypes } from "./headers.js";
+import { irType, joinTypes } from "./headers.js";
 
 /** A block without a terminator yet, and the state at its end. */
 export interface Edge {
@@ -101,8 +101,7 @@ class Merge {
       if (chosen.representation === "double" && value.representation === "int") return ir.intToDouble(value.ir);
       return value.ir;
     });
-    const phiType = { boxed: ir.i64, int: ir.i32, double: ir.f64, bool: ir.i1 }[chosen.representation];
-    this.phi(phiType, incoming, (phi) => place({ ...chosen, ir: phi }));
+    this.phi(irType(ir, chosen), incoming, (phi) => place({ ...chosen, ir: phi }));
   }
 
   private phi(type: Ir["i64"], incoming: IrValue[], place: (phi: IrValue) => void): void {

@@ -23,7 +23,7 @@ import { callDefinitions } from "./calls.js";
 import type { OptimizerContext, ProtoInfo } from "./context.js";
 import type { Activation, Environment } from "./environment.js";
 import type { FrameStates } from "./frame-states.js";
-import type { Headers, HeaderType } from "./headers.js";
+import { type Headers, type HeaderType, irType } from "./headers.js";
 import { liveAfterCall, liveBefore } from "./live.js";
 import { type Edge, mergeEdges } from "./merge.js";
 import { type Region, regionFrom } from "./regions.js";
@@ -380,8 +380,4 @@ export function liveAcross(environment: Environment, edges: readonly Edge[]): re
       return liveAfterCall(environment.activation.info.proto, inner.activation.callPc);
   }
   throw new Error("an environment without its callee");
-}
-
-export function irType(ir: Ir, { representation }: HeaderType): Ir["i64"] {
-  return { boxed: ir.i64, int: ir.i32, double: ir.f64, bool: ir.i1 }[representation];
 }
