@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** npm packages, and the one among them that has to be compiled. */
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { execute, query, SetupError } from "./processes.mjs";
 import { inRoot } from "./stamps.mjs";
 
@@ -48,10 +48,11 @@ function installedHeaders() {
   });
 }
 
-/** The environment for cmake-js, which looks for npm's `nodedir` setting. */
+/** The environment for cmake-js, which looks for npm's `nodedir` setting; llvm-bindings' own CMake files look for cmake-js on the PATH. */
 export function cmakeJsEnvironment() {
   const nodedir = process.env.npm_config_nodedir ?? installedHeaders();
-  return nodedir ? { ...process.env, npm_config_nodedir: nodedir } : process.env;
+  const path = `${inRoot("node_modules/.bin")}${delimiter}${process.env.PATH ?? ""}`;
+  return { ...process.env, PATH: path, ...(nodedir ? { npm_config_nodedir: nodedir } : {}) };
 }
 
 export function cmakeJs(log, args, options) {
@@ -63,7 +64,9 @@ const loads = () => query(process.execPath, ["-e", `require(${JSON.stringify(inR
 export async function buildLlvmBindings(log) {
   if (existsSync(inRoot(`${LLVM_BINDINGS}/build/Release/llvm-bindings.node`)) && loads()) return;
   const advice = "It needs llvm-14-dev, zlib1g-dev, cmake and g++; and Node's headers, which are downloaded unless they are installed.";
-  await cmakeJs(log, ["build"], { cwd: inRoot(LLVM_BINDINGS), failure: "llvm-bindings does not build", advice });
+  // A build folder that was never configured to the end is taken for a configured one.
+  const configured = ["build.ninja", "Makefile"].some((file) => existsSync(inRoot(`${LLVM_BINDINGS}/build/${file}`)));
+  await cmakeJs(log, [configured ? "build" : "rebuild"], { cwd: inRoot(LLVM_BINDINGS), failure: "llvm-bindings does not build", advice });
   if (!loads())
     throw new SetupError("llvm-bindings has been built but does not load.", { advice: `Remove ${LLVM_BINDINGS}/build and start again.` });
 }
