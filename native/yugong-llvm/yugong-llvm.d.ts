@@ -28,6 +28,12 @@ export interface TargetOptions {
 export interface SessionOptions extends TargetOptions {
   /** Place code where direct calls reach this address: that of a runtime helper. */
   near?: bigint;
+  /**
+   * Address of a 32-bit word in which `noticeBits` are set, atomically and from another thread, whenever `finished` has something new.
+   * It must outlive the session.
+   */
+  noticeWord?: bigint;
+  noticeBits?: number;
 }
 
 export interface AddedFunction {
@@ -67,6 +73,9 @@ export interface AddedModule {
   asm?: string;
 }
 
+/** What became of a module given to `Session.start`. */
+export type FinishedModule = { job: number; added: AddedModule; error?: undefined } | { job: number; added?: undefined; error: Error };
+
 /**
  * Compiles modules into memory. Modules do not see each other's functions, only what was defined; so names may repeat from one module
  * to the next. All methods throw an Error with LLVM's message; the session stays usable.
@@ -76,6 +85,15 @@ export class Session {
   /** What modules added from now on find under these names; defining a name again replaces it. */
   define(symbols: Record<string, bigint>): void;
   add(module: Module, options?: CompileOptions): AddedModule;
+  /**
+   * Compile on a thread of the session's own: returns at once, with a number by which `finished` will name the module. Symbols are looked
+   * up when the module is linked. The content of `module` is copied.
+   */
+  start(module: Module, options?: CompileOptions): number;
+  /** What was finished since the last call, in the order of `start`. */
+  finished(): FinishedModule[];
+  /** Blocks until everything that was started is finished. */
+  wait(): void;
   /** Free a module's code, stackmap and frame information: nothing may run in it or return to it. */
   remove(resourceKey: number): void;
   /** Memory of the modules that are not removed, in whole pages. */

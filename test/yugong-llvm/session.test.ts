@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { spawnSync } from "node:child_process";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 
@@ -144,6 +145,63 @@ describe("wrong arguments", () => {
     expect(() => new addon.Session({ near: "here" as unknown as bigint })).toThrow("option 'near' must be a bigint of 64 bits");
     expect(() => new addon.Session({ cpu: "z80" })).toThrow("unknown processor 'z80'");
   });
+});
+
+describe("in the background", () => {
+  const heavy = (count: number): Buffer => module(DECLARATIONS + Array.from({ length: count }, (_, i) => caller(`f${i}`)).join("\n"));
+
+  it("modules are compiled in order, and say what became of them", () => {
+    const session = new addon.Session();
+    session.define({ helper: 0x1000n });
+    const jobs = [
+      session.start(module(DECLARATIONS + caller("f"))),
+      session.start(module(DECLARATIONS + caller("g", "another"))),
+      session.start(module("define i64 @h( {")),
+      session.start(module(DECLARATIONS + caller("h")), { asm: true }),
+    ];
+    session.wait();
+    const finished = session.finished();
+    expect(finished.map(({ job }) => job)).toEqual(jobs);
+    expect(finished[0]?.added?.functions.map(({ name }) => name)).toEqual(["f"]);
+    expect(finished[1]?.error?.message).toContain("undefined symbols: another");
+    expect(finished[2]?.error?.message).toContain("expected");
+    expect(finished[3]?.added?.asm).toContain(".llvm_stackmaps");
+    expect(session.finished()).toEqual([]);
+    for (const { added } of finished) if (added) session.remove(added.resourceKey);
+    expect(session.usedBytes()).toBe(0);
+  });
+
+  it("the caller goes on, and compiles in the same session meanwhile", () => {
+    const session = new addon.Session();
+    session.define({ helper: 0x1000n });
+    session.start(heavy(400));
+    expect(session.finished()).toEqual([]);
+    const names = Array.from({ length: 20 }, (_, i) => session.add(module(DECLARATIONS + caller(`m${i}`))).functions[0]?.name);
+    expect(names).toEqual(Array.from({ length: 20 }, (_, i) => `m${i}`));
+    session.wait();
+    expect(session.finished()[0]?.added?.functions.length).toBe(400);
+  });
+
+  it("the bytes given may be written again at once", () => {
+    const session = new addon.Session();
+    session.define({ helper: 0x1000n });
+    const bytes = module(DECLARATIONS + caller("f"));
+    session.start(bytes);
+    bytes.fill(0);
+    session.wait();
+    expect(session.finished()[0]?.added?.functions[0]?.name).toBe("f");
+  });
+
+  for (const ending of ["", "process.exit(7);", "session = undefined; globalThis.gc();"]) {
+    it(`a process may end while a module is being compiled (${ending || "by itself"})`, () => {
+      const source = `let session = new (require(${JSON.stringify(addonPath)}).Session)();
+        session.define({ helper: 0x1000n });
+        for (let i = 0; i < 5; i++) session.start(Buffer.from(${JSON.stringify(heavy(200).toString())}));
+        ${ending}`;
+      const { status, signal, stderr } = spawnSync(process.execPath, ["--expose-gc", "-e", source], { encoding: "utf8" });
+      expect({ status, signal, stderr }).toEqual({ status: ending.includes("exit") ? 7 : 0, signal: null, stderr: "" });
+    });
+  }
 });
 
 describe("worker threads", () => {

@@ -24,6 +24,11 @@ ModuleInput::ModuleInput(const Napi::Value &value) {
   throw Napi::TypeError::New(env, "the module must be a Uint8Array or the path of a file");
 }
 
+std::unique_ptr<llvm::MemoryBuffer> ModuleInput::take() {
+  if (file_) return std::move(file_);
+  return llvm::MemoryBuffer::getMemBufferCopy(buffer_.getBuffer(), buffer_.getBufferIdentifier());
+}
+
 static std::optional<Napi::Value> field(const Napi::Object &options, const char *name) {
   const Napi::Value value = options.Get(name);
   if (value.IsUndefined()) return std::nullopt;
@@ -47,6 +52,14 @@ std::optional<unsigned> levelOption(const Napi::Object &options, const char *nam
   const double number = value->IsNumber() ? value->As<Napi::Number>().DoubleValue() : -1;
   if (number != 0 && number != 1 && number != 2 && number != 3) throw wrongType(options.Env(), name, "0, 1, 2 or 3");
   return unsigned(number);
+}
+
+std::optional<uint32_t> bitsOption(const Napi::Object &options, const char *name) {
+  const auto value = field(options, name);
+  if (!value) return std::nullopt;
+  const double number = value->IsNumber() ? value->As<Napi::Number>().DoubleValue() : -1;
+  if (!(number >= 0 && number <= UINT32_MAX && number == double(uint32_t(number)))) throw wrongType(options.Env(), name, "an integer of 32 bits");
+  return uint32_t(number);
 }
 
 std::optional<uint64_t> addressOption(const Napi::Object &options, const char *name) {

@@ -26,6 +26,8 @@ class ModuleInput {
  public:
   explicit ModuleInput(const Napi::Value &value);
   llvm::MemoryBufferRef buffer() const { return buffer_; }
+  /// The content in memory of its own, for whoever needs it longer than the call.
+  std::unique_ptr<llvm::MemoryBuffer> take();
 
  private:
   std::unique_ptr<llvm::MemoryBuffer> file_;
@@ -35,6 +37,7 @@ class ModuleInput {
 /// Fields of an options object; a field that is absent or undefined is nullopt, one of a wrong type throws a TypeError that names it.
 std::optional<std::string> stringOption(const Napi::Object &options, const char *name);
 std::optional<unsigned> levelOption(const Napi::Object &options, const char *name);
+std::optional<uint32_t> bitsOption(const Napi::Object &options, const char *name);
 std::optional<uint64_t> addressOption(const Napi::Object &options, const char *name);
 bool flagOption(const Napi::Object &options, const char *name);
 

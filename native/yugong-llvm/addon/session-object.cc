@@ -57,7 +57,10 @@ void SessionObject::registerIn(Napi::Env env, Napi::Object exports) {
   exports.Set("Session", DefineClass(env, "Session",
                                      {InstanceMethod("define", &SessionObject::define), InstanceMethod("add", &SessionObject::add),
                                       InstanceMethod("remove", &SessionObject::remove),
-                                      InstanceMethod("usedBytes", &SessionObject::usedBytes)}));
+                                      InstanceMethod("usedBytes", &SessionObject::usedBytes),
+                                      InstanceMethod("start", &SessionObject::start),
+                                      InstanceMethod("finished", &SessionObject::finished),
+                                      InstanceMethod("wait", &SessionObject::wait)}));
 }
 
 SessionObject::SessionObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<SessionObject>(info) {
@@ -66,7 +69,19 @@ SessionObject::SessionObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<
   options.cpu = stringOption(given, "cpu").value_or(options.cpu);
   options.features = stringOption(given, "features").value_or("");
   options.near = addressOption(given, "near").value_or(0);
+  noticeWord_ = addressOption(given, "noticeWord").value_or(0);
+  noticeBits_ = bitsOption(given, "noticeBits").value_or(0);
   session_ = valueOrThrow(info.Env(), yugong::Session::create(options));
+}
+
+yugong::BackgroundCompiler &SessionObject::background() {
+  if (!background_) {
+    auto notify = [word = reinterpret_cast<uint32_t *>(noticeWord_), bits = noticeBits_] {
+      if (word) __atomic_fetch_or(word, bits, __ATOMIC_RELEASE);
+    };
+    background_ = std::make_unique<yugong::BackgroundCompiler>(*session_, notify);
+  }
+  return *background_;
 }
 
 Napi::Value SessionObject::define(const Napi::CallbackInfo &info) {
@@ -93,3 +108,34 @@ Napi::Value SessionObject::remove(const Napi::CallbackInfo &info) {
 }
 
 Napi::Value SessionObject::usedBytes(const Napi::CallbackInfo &info) { return number(info.Env(), session_->usedBytes()); }
+
+Napi::Value SessionObject::start(const Napi::CallbackInfo &info) {
+  ModuleInput input(info[0]);
+  const yugong::CompileOptions options = compileOptions(optionsArgument(info, 1));
+  const uint64_t job = background().start(input.take(), options);
+  started_[job] = options;
+  return number(info.Env(), job);
+}
+
+Napi::Value SessionObject::finished(const Napi::CallbackInfo &info) {
+  const Napi::Env env = info.Env();
+  const auto all = background_ ? background_->takeFinished() : std::vector<yugong::BackgroundCompiler::Finished>();
+  Napi::Array list = Napi::Array::New(env, all.size());
+  for (uint32_t i = 0; i < all.size(); ++i) {
+    const auto &[job, added, error] = all[i];
+    Napi::Object entry = Napi::Object::New(env);
+    entry.Set("job", number(env, job));
+    if (added)
+      entry.Set("added", addedObject(env, *added, started_[job]));
+    else
+      entry.Set("error", Napi::Error::New(env, error).Value());
+    started_.erase(job);
+    list.Set(i, entry);
+  }
+  return list;
+}
+
+Napi::Value SessionObject::wait(const Napi::CallbackInfo &info) {
+  if (background_) background_->waitForAll();
+  return info.Env().Undefined();
+}

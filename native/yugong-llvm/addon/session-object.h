@@ -5,7 +5,9 @@
 #include <napi.h>
 
 #include <memory>
+#include <unordered_map>
 
+#include "../src/background.h"
 #include "../src/session.h"
 
 /// The JavaScript class Session. Its code is freed with it, so that whoever runs the code must keep the object.
@@ -19,8 +21,18 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value add(const Napi::CallbackInfo &info);
   Napi::Value remove(const Napi::CallbackInfo &info);
   Napi::Value usedBytes(const Napi::CallbackInfo &info);
+  Napi::Value start(const Napi::CallbackInfo &info);
+  Napi::Value finished(const Napi::CallbackInfo &info);
+  Napi::Value wait(const Napi::CallbackInfo &info);
+
+  yugong::BackgroundCompiler &background();
 
   std::unique_ptr<yugong::Session> session_;
+  /// A word that the compiling thread sets bits in; see SessionOptions in yugong-llvm.d.ts.
+  uint64_t noticeWord_ = 0;
+  uint32_t noticeBits_ = 0;
+  std::unordered_map<uint64_t, yugong::CompileOptions> started_;
+  std::unique_ptr<yugong::BackgroundCompiler> background_;  // last: its thread uses the session
 };
 
 #endif

@@ -13,7 +13,13 @@ llvm::Expected<std::unique_ptr<Session>> Session::create(const SessionOptions &o
   targetOptions.jit = true;
   auto target = createTargetMachine(targetOptions);
   if (!target) return target.takeError();
-  return std::unique_ptr<Session>(new Session(std::move(*target), options.near));
+  return std::unique_ptr<Session>(new Session(std::move(*target), targetOptions, options.near));
+}
+
+llvm::Expected<std::unique_ptr<CodeGenerator>> Session::newGenerator() const {
+  auto target = createTargetMachine(targetOptions_);
+  if (!target) return target.takeError();
+  return std::make_unique<CodeGenerator>(std::move(*target));
 }
 
 Session::~Session() {
@@ -21,11 +27,26 @@ Session::~Session() {
   for (auto &module : modules_) module.second.release();
 }
 
+void Session::define(llvm::StringRef name, uint64_t address) {
+  const std::lock_guard lock(mutex_);
+  symbols_[name] = address;
+}
+
+uint64_t Session::usedBytes() const {
+  const std::lock_guard lock(mutex_);
+  return space_.usedBytes();
+}
+
 llvm::Expected<AddedModule> Session::add(llvm::MemoryBufferRef bitcode, const CompileOptions &options) {
-  auto compiled = compile(bitcode, generator_, options);
+  return add(bitcode, options, generator_);
+}
+
+llvm::Expected<AddedModule> Session::add(llvm::MemoryBufferRef bitcode, const CompileOptions &options, CodeGenerator &generator) {
+  auto compiled = compile(bitcode, generator, options);
   if (!compiled) return compiled.takeError();
   AddedModule result;
   result.compiled = std::move(*compiled);
+  const std::lock_guard lock(mutex_);
   {
     Stopwatch watch(result.compiled.timings.link);
     const llvm::StringRef object(result.compiled.object.data(), result.compiled.object.size());
@@ -39,6 +60,7 @@ llvm::Expected<AddedModule> Session::add(llvm::MemoryBufferRef bitcode, const Co
 }
 
 llvm::Error Session::remove(uint64_t key) {
+  const std::lock_guard lock(mutex_);
   auto module = modules_.find(key);
   if (module == modules_.end()) return makeError("there is no module " + llvm::Twine(key) + " in this session");
   CodeSpace::FinalizedAlloc memory = std::move(module->second);

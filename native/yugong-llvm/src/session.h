@@ -4,6 +4,8 @@
 
 #include <llvm/ADT/DenseMap.h>
 
+#include <mutex>
+
 #include "compile.h"
 #include "link.h"
 #include "target.h"
@@ -24,8 +26,11 @@ struct AddedModule {
   LinkedCode linked;  // its memory belongs to the session
 };
 
-/// Compiles modules into memory, one after the other. Modules do not see each other's functions: what they share is defined as an
-/// absolute symbol. So the same function may be compiled many times under the same name.
+/// Compiles modules into memory. Modules do not see each other's functions: what they share is defined as an absolute symbol. So the
+/// same function may be compiled many times under the same name.
+///
+/// All methods may be called from several threads; what takes long, `compile`, runs in parallel when each thread has a generator of its
+/// own (see background.h).
 ///
 /// JITLink is used directly, without ORC's execution session: names need no interning, nothing is asynchronous, and after a failed
 /// link there is no half-defined symbol to clean up.
@@ -35,20 +40,26 @@ class Session {
   ~Session();
 
   /// Code that is added from now on finds `name` at `address`; defining it again replaces it.
-  void define(llvm::StringRef name, uint64_t address) { symbols_[name] = address; }
+  void define(llvm::StringRef name, uint64_t address);
 
-  /// After an error the session is as if nothing had been added.
+  /// After an error the session is as if nothing had been added. Uses the session's own generator: for one thread only.
   llvm::Expected<AddedModule> add(llvm::MemoryBufferRef bitcode, const CompileOptions &options);
+  /// The same with another generator, made by `newGenerator`.
+  llvm::Expected<AddedModule> add(llvm::MemoryBufferRef bitcode, const CompileOptions &options, CodeGenerator &generator);
+  llvm::Expected<std::unique_ptr<CodeGenerator>> newGenerator() const;
 
   /// Free a module's code, stackmap and frame information. Nothing may run in it or return to it.
   llvm::Error remove(uint64_t key);
 
-  uint64_t usedBytes() const { return space_.usedBytes(); }
+  uint64_t usedBytes() const;
 
  private:
-  Session(std::unique_ptr<llvm::TargetMachine> target, uint64_t near) : generator_(std::move(target)), space_(near) {}
+  Session(std::unique_ptr<llvm::TargetMachine> target, TargetOptions options, uint64_t near)
+      : targetOptions_(std::move(options)), generator_(std::move(target)), space_(near) {}
 
+  const TargetOptions targetOptions_;
   CodeGenerator generator_;
+  mutable std::mutex mutex_;  // guards what follows
   CodeSpace space_;
   llvm::StringMap<uint64_t> symbols_;
   llvm::DenseMap<uint64_t, CodeSpace::FinalizedAlloc> modules_;
