@@ -28,6 +28,13 @@ const mostCompiles = 12;
 /** Lost code at one instruction before it is compiled without speculation. */
 const mostLosses = 2;
 
+/**
+ * Instead of LLVM's -O2, which spends most of its time on what this code has none of (calls to inline, loops to vectorize, globals): a
+ * fifth of the time in passes, two thirds in all, and code that is smaller and at least as fast over programs/. Promote, fold, remove
+ * redundant loads and type tests (by TBAA), move what is invariant out of loops, fold again.
+ */
+const PIPELINE = "function(sroa,early-cse<memssa>,instcombine,simplifycfg,gvn,loop-mssa(licm),instcombine,simplifycfg)";
+
 interface Unit {
   readonly compiled: CompiledUnit;
   readonly code: number;
@@ -216,7 +223,7 @@ class Tiering implements TieringPolicy, OptimizerContext {
 
   private addOptions(): YugongLlvm.CompileOptions {
     const wanted = process.env.YUGONG_DUMP_IR !== undefined;
-    return { level: 2, irAfter: wanted, asm: wanted };
+    return { pipeline: PIPELINE, codegenLevel: 2, irAfter: wanted, asm: wanted };
   }
 
   private llvmSession(): YugongLlvm.Session {
