@@ -5,6 +5,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
 /** Provided globals. */
 export const providedGlobals: ReadonlySet<string> = new Set([
+  "_G",
   "_VERSION",
   "arg",
   "assert",
@@ -42,7 +43,7 @@ export const providedGlobals: ReadonlySet<string> = new Set([
 
 /** Provided fields of the provided library tables. */
 export const providedFields: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ["coroutine", new Set(["create", "resume", "status", "wrap", "yield"])],
+  ["coroutine", words("create resume running status wrap yield")],
   ["debug", new Set(["traceback"])],
   [
     "math",
@@ -89,7 +90,6 @@ export const standardFields: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 
 /** What to write instead of a name that isn't provided; keyed by "name" or "table.field". */
 export const replacements: ReadonlyMap<string, string> = new Map([
-  ["_G", "name the global itself: there is no table of globals yet"],
   ["getfenv", "pass what the function needs as parameters"],
   ["setfenv", "pass what the function needs as parameters"],
 ]);

@@ -45,6 +45,11 @@ export const SeenCall = {
   Generic: 8,
 } as const;
 
+export const SeenGlobal = {
+  /** The variable was nil, and _G had a metatable. */
+  Metatable: 64,
+} as const;
+
 export const SeenLength = { Table: 1, String: 2, Generic: 4 } as const;
 
 export const SeenFor = { Int: 1, Double: 2, Generic: 4 } as const;

@@ -1,14 +1,73 @@
 // SPDX-License-Identifier: MIT
 /** Globals, captured variables, cells, closures. */
 import type { IrValue } from "../ir.js";
+import { SeenGlobal } from "./feedback.js";
 import type { Machine } from "./machine.js";
-import { boxedValue, hasTag, pointerOf, Type, type Value } from "./values.js";
+import { loadMetatable } from "./metatables.js";
+import { boxedValue, hasTag, isNilWord, pointerOf, Type, type Value } from "./values.js";
 
-/** A global's value lives at a fixed address. */
-export const getGlobal = (m: Machine, cellAddress: IrValue): Value => boxedValue(m.ir.load(m.ir.i64, cellAddress, "global"));
+/** Whether _G has no metatable, which would be asked for variables that are nil. */
+function globalsArePlain(m: Machine): IrValue {
+  const { ir } = m;
+  const engine = m.coroutineWord("engine");
+  const table = ir.load(ir.i64, ir.address(engine, ir.layout.offset("Engine", "globals_table")), "coroutine");
+  return ir.compare("eq", loadMetatable(m, table), ir.word(0));
+}
 
-export const setGlobal = (m: Machine, cellAddress: IrValue, value: Value): void =>
-  m.ir.store(m.ir.i64, m.boxed(value), cellAddress, "global");
+/** A global variable: its cell (GlobalCell in object.h) is at a fixed address. */
+export function getGlobal(m: Machine, cell: IrValue): Value {
+  const { ir } = m;
+  const word = ir.load(ir.i64, cell, "global");
+  const isNil = isNilWord(ir, word, "unlikely.nil");
+  if (!m.recording && !(m.seen & SeenGlobal.Metatable)) {
+    const usable = m.either(
+      isNil,
+      () => globalsArePlain(m),
+      () => ir.bit(true),
+      ir.i1,
+    );
+    m.guard(usable, "metatable");
+    return boxedValue(word);
+  }
+  const throughMetatable = (): IrValue => {
+    m.record(SeenGlobal.Metatable);
+    const found = m.leaf("yl_leaf_get_global", [m.co, cell]);
+    return m.either(
+      ir.compare("eq", found, ir.word(ir.layout.notFound), "unlikely.handler"),
+      () => m.hostCall("yl_get_global", [m.co, cell]),
+      () => found,
+    );
+  };
+  return boxedValue(
+    m.either(
+      isNil,
+      () => m.either(globalsArePlain(m), () => word, throughMetatable),
+      () => word,
+    ),
+  );
+}
+
+/** Variables that are nil may be __newindex's, and those with a flag are the run-time system's. */
+export function setGlobal(m: Machine, cell: IrValue, value: Value): void {
+  const { ir } = m;
+  const slow = ir.block("set-global");
+  const done = ir.block("global-set");
+  const flags = ir.load(ir.i32, ir.address(cell, ir.layout.offset("GlobalCell", "flags")), "global");
+  m.require(ir.compare("eq", flags, ir.int32(0), "likely.plain"), slow);
+  const plain = m.either(
+    isNilWord(ir, ir.load(ir.i64, cell, "global")),
+    () => globalsArePlain(m),
+    () => ir.bit(true),
+    ir.i1,
+  );
+  m.require(plain, slow);
+  ir.store(ir.i64, m.boxed(value), cell, "global");
+  ir.jump(done);
+  ir.at(slow);
+  m.hostCall("yl_set_global", [m.co, cell, m.boxed(value)]);
+  ir.jump(done);
+  ir.at(done);
+}
 
 /** Address of capture `index` (an i64) of a closure. */
 export const captureAddress = (m: Machine, closure: IrValue, index: IrValue): IrValue =>

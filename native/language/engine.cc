@@ -36,6 +36,8 @@ Runtime::Runtime(Options given, Hooks given_hooks)
                                                   "__pow", "__unm", "__concat", "__eq", "__lt", "__le", "__tostring", "__metatable"};
   for (size_t at = 0; at < kMetamethods; at++) metamethod_names[at] = string(names[at]);
   main = main_coroutine_new(*this);
+  globals_table = table_new_globals(tables, globals);
+  global("_G") = box(globals_table);
   open_base(*this);
   open_metatables(*this);
   open_load(*this);

@@ -28,6 +28,8 @@ HashEntry *hash_find(HashPart *part, Value key);
 HashPart *hash_resize(Heap &heap, HashPart *old, uint32_t count);
 /** A new entry; there is room for it (used < capacity). */
 HashEntry *hash_append(HashPart *part, Value key, Value value);
+/** The entry's key has moved to the array part: nobody finds it here any more. Its place stays taken until the part grows. */
+inline void hash_forget(HashEntry &entry) { entry = {kNotFound, kNil}; }
 inline bool hash_is_full(const HashPart *part) { return !part || part->used == part->capacity; }
 /** Entries that are not removed. */
 uint32_t hash_count(HashPart *part);

@@ -16,6 +16,8 @@ yg_pair yl_host_index(yl::Coroutine *co, yl::Value object, yl::Value key);
 yg_pair yl_host_set_index(yl::Coroutine *co, yl::Value object, yl::Value key, yl::Value value);
 yg_pair yl_host_get_field(yl::Coroutine *co, yl::Feedback *feedback, yl::Value object, yl::Value key);
 yg_pair yl_host_set_field(yl::Coroutine *co, yl::Feedback *feedback, yl::Value object, yl::Value key, yl::Value value);
+yg_pair yl_host_get_global(yl::Coroutine *co, yl::GlobalCell *cell);
+yg_pair yl_host_set_global(yl::Coroutine *co, yl::GlobalCell *cell, yl::Value value);
 yg_pair yl_host_less(yl::Coroutine *co, int64_t or_equal, yl::Value a, yl::Value b);
 yg_pair yl_host_equal(yl::Coroutine *co, yl::Value a, yl::Value b);
 yg_pair yl_host_concat_rest(yl::Coroutine *co, yl_concat_payload *payload, yl::Value first, int64_t count);
@@ -40,6 +42,7 @@ yg_pair yl_host_rethrow(yl::Coroutine *co, yl::Value error);
 
 yl::Value yl_leaf_get(yl::Table *table, yl::Value key);
 yl::Value yl_leaf_index(yl::Coroutine *co, yl::Table *table, yl::Value key);
+yl::Value yl_leaf_get_global(yl::Coroutine *co, yl::GlobalCell *cell);
 yl::Value yl_leaf_get_field(yl::Feedback *feedback, yl::Table *table, yl::Value key);
 uint64_t yl_leaf_set_field(yl::Feedback *feedback, yl::Table *table, yl::Value key, yl::Value value);
 uint64_t yl_leaf_set_index(yl::Table *table, yl::Value key, yl::Value value);

@@ -78,6 +78,14 @@ yg_pair yl_host_set_field(Coroutine *co, Feedback *, Value object, Value key, Va
   return at_boundary(co, [&] { return set_index(co, object, key, value); });
 }
 
+yg_pair yl_host_get_global(Coroutine *co, GlobalCell *cell) {
+  return at_boundary(co, [&] { return index(co, box(runtime_of(co).globals_table), box(cell->name)); });
+}
+
+yg_pair yl_host_set_global(Coroutine *co, GlobalCell *cell, Value value) {
+  return at_boundary(co, [&] { return set_index(co, box(runtime_of(co).globals_table), box(cell->name), value); });
+}
+
 yg_pair yl_host_new_table(Coroutine *co, int64_t array_elements, int64_t fields) {
   return at_boundary(co, [&] {
     return result(box(table_new(runtime_of(co).tables, static_cast<uint32_t>(array_elements), static_cast<uint32_t>(fields))));

@@ -141,7 +141,8 @@ void append_offsets(std::string &out) {
   offsets.member("String", fields({F(String, header), F(String, hash), F(String, length), {"bytes", sizeof(String)}}));
   offsets.member("Table", fields({F(Table, header), F(Table, array), F(Table, array_count), F(Table, array_capacity), F(Table, shape),
                                   F(Table, slots), F(Table, hash), F(Table, metatable)}));
-  offsets.member("Shape", fields({F(Shape, parent), F(Shape, key), F(Shape, slot_count), F(Shape, is_dictionary)}));
+  offsets.member("Shape", fields({F(Shape, parent), F(Shape, key), F(Shape, slot_count), F(Shape, is_dictionary), F(Shape, is_globals)}));
+  offsets.member("GlobalCell", fields({F(GlobalCell, value), F(GlobalCell, name), F(GlobalCell, flags), F(GlobalCell, index)}));
   offsets.member("Cell", fields({F(Cell, header), F(Cell, value)}));
   offsets.member("Code", fields({F(Code, entry)}));
   offsets.member("Function", fields({F(Function, header), F(Function, code), F(Function, capture_count), {"captures", sizeof(Function)}}));
@@ -157,7 +158,7 @@ void append_offsets(std::string &out) {
                                       F(Coroutine, stack_limit), F(Coroutine, resumer), F(Coroutine, status), F(Coroutine, id),
                                       F(Coroutine, engine), F(Coroutine, function), F(Coroutine, next)}));
   offsets.member("Engine", fields({F(Engine, swap_count), F(Engine, deopt_count), F(Engine, osr_entry_count), F(Engine, coroutine_count),
-                                   F(Engine, heap_bytes), F(Engine, host), F(Engine, main)}));
+                                   F(Engine, heap_bytes), F(Engine, host), F(Engine, globals_table), F(Engine, main)}));
   offsets.member("InterpreterPayload",
                  fields({F(InterpreterPayload, coroutine), F(InterpreterPayload, closure), F(InterpreterPayload, pc),
                          F(InterpreterPayload, mode), F(InterpreterPayload, register_count), F(InterpreterPayload, vararg_count), {"registers", sizeof(InterpreterPayload)}}));

@@ -11,6 +11,7 @@ static_assert(offsetof(Code, entry) == 0, "callers load the entry through one po
 static_assert(sizeof(Function) == 24 && sizeof(Function) % sizeof(Value) == 0, "captures follow the function");
 static_assert(sizeof(String) == 16, "bytes follow the string");
 static_assert(sizeof(Feedback) == 16, "TypeScript views feedback as four 32-bit words an instruction");
+static_assert(offsetof(GlobalCell, value) == 0, "a cell's address is its value's");
 static_assert(sizeof(CaptureSource) == 6, "three 16-bit words");
 static_assert(sizeof(InterpreterPayload) % 16 == 0, "registers follow the payload");
 // frames-x86_64.S has these numbers.

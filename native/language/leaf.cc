@@ -37,6 +37,11 @@ Value yl_leaf_get(Table *table, Value key) { return key == kNil ? kNil : table_g
 
 Value yl_leaf_index(Coroutine *co, Table *table, Value key) { return index_through_tables(runtime_of(co), table, key); }
 
+Value yl_leaf_get_global(Coroutine *co, GlobalCell *cell) {
+  Runtime &runtime = runtime_of(co);
+  return index_through_tables(runtime, runtime.globals_table, box(cell->name));
+}
+
 Value yl_leaf_get_field(Feedback *feedback, Table *table, Value key) {
   Shape *shape = table->shape;
   if (shape->is_dictionary) {

@@ -51,10 +51,19 @@ struct Table {
 // transitions, so generated code may compare the pointer and forget the rest. The rest of it is in shape.h.
 struct Shape {
   Shape *parent; String *key; // the last key, in slot `slot_count - 1`; null for the empty shape
-  uint32_t slot_count; uint32_t is_dictionary;
+  uint32_t slot_count;
+  uint16_t is_dictionary, is_globals; // string keys are in the hash part; or, of _G, in the engine's Globals (then both are set)
 };
 
 struct Cell { Object header; Value value; };
+
+// A global variable: a string key of _G. Generated code has its address, so it never moves and is never removed.
+struct GlobalCell {
+  Value value; String *name;
+  uint32_t flags, index; // index: the position in the order of creation, which `next` follows
+};
+// Somebody relies on the value: Globals::set tells before it changes. Generated code leaves a store to the helper when a flag is set.
+constexpr uint32_t kGlobalWatched = 1;
 
 // What a function value runs. `entry` is what callers call, whichever tier it is.
 struct Code {
@@ -117,6 +126,7 @@ struct Engine {
   uint64_t deopt_count, osr_entry_count, coroutine_count;
   uint64_t heap_bytes;
   yg_stack *host;           // what every language stack's `host` is
+  Table *globals_table;     // _G
   Coroutine *main;
 };
 

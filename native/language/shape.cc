@@ -40,11 +40,12 @@ int find_slot(const Shape *shape, String *key) {
 
 Shapes::Shapes() {
   lists_.emplace_back();
-  static_cast<Shape &>(dictionary_) = Shape{nullptr, nullptr, 0, 1};
-  dictionary_.keys = &lists_.back();
+  static_cast<Shape &>(dictionary_) = Shape{nullptr, nullptr, 0, 1, 0};
+  static_cast<Shape &>(globals_) = Shape{nullptr, nullptr, 0, 1, 1};
+  dictionary_.keys = globals_.keys = &lists_.back();
   lists_.emplace_back();
   FullShape &empty = shapes_.emplace_back();
-  static_cast<Shape &>(empty) = Shape{nullptr, nullptr, 0, 0};
+  static_cast<Shape &>(empty) = Shape{nullptr, nullptr, 0, 0, 0};
   empty.keys = &lists_.back();
 }
 
@@ -69,7 +70,7 @@ FullShape *Shapes::make(FullShape *parent, String *key) {
   }
   keys->append(key);
   FullShape &shape = shapes_.emplace_back();
-  static_cast<Shape &>(shape) = Shape{parent, key, parent->slot_count + 1, 0};
+  static_cast<Shape &>(shape) = Shape{parent, key, parent->slot_count + 1, 0, 0};
   shape.keys = keys;
   return &shape;
 }

@@ -43,6 +43,7 @@ class Shapes {
   Shapes();
   Shape *empty() { return &shapes_.front(); }
   Shape *dictionary() { return &dictionary_; }
+  Shape *globals() { return &globals_; }
   /** The shape with `key` added; the same one each time. `shape` has fewer than kMaximumShapeSlots keys, and not this one. */
   Shape *add_key(Shape *shape, String *key);
   size_t count() const { return shapes_.size(); }
@@ -52,7 +53,7 @@ class Shapes {
 
   std::deque<FullShape> shapes_;
   std::deque<ShapeKeys> lists_;
-  FullShape dictionary_;
+  FullShape dictionary_, globals_;
 };
 
 } // namespace yl

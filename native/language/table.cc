@@ -44,7 +44,7 @@ Value take_from_hash(Table *table, uint32_t key) {
   HashEntry *entry = hash_find(table->hash, box_int(static_cast<int32_t>(key)));
   if (!entry) return kNil;
   Value value = entry->value;
-  entry->value = kNil;
+  hash_forget(*entry);
   return value;
 }
 
@@ -91,7 +91,7 @@ void extend_array(TableSpace &space, Table *table, uint32_t length) {
     int32_t key = as_int(entries[at].key);
     if (key <= 0 || static_cast<uint32_t>(key) > length) continue;
     table->array[key - 1] = entries[at].value;
-    entries[at].value = kNil;
+    hash_forget(entries[at]);
     count = std::max(count, static_cast<uint32_t>(key));
   }
   table->array_count = count;
@@ -148,10 +148,24 @@ Table *table_new(TableSpace &space, uint32_t array_elements, uint32_t fields) {
   return table;
 }
 
+Table *table_new_globals(TableSpace &space, Globals &globals) {
+  auto *table = space.heap.allocate<GlobalsTable>(kKindTable, sizeof(GlobalsTable));
+  auto header = table->header;
+  static_cast<Table &>(*table) = Table{};
+  table->header = header;
+  table->shape = space.shapes.globals();
+  table->globals = &globals;
+  return table;
+}
+
 Value table_get_string(Table *table, String *key) {
   if (!table->shape->is_dictionary) {
     int slot = find_slot(table->shape, key);
     return slot < 0 ? kNil : table->slots[slot];
+  }
+  if (table->shape->is_globals) {
+    const GlobalCell *cell = globals_of(table).find(key);
+    return cell ? cell->value : kNil;
   }
   HashEntry *entry = hash_find(table->hash, box(key));
   return entry ? entry->value : kNil;
@@ -195,6 +209,11 @@ void table_set_string(TableSpace &space, Table *table, String *key, Value value)
     }
     become_dictionary(space, table);
   }
+  if (table->shape->is_globals) {
+    Globals &globals = globals_of(table);
+    if (value != kNil || globals.find(key)) globals.set(globals.cell(key), value);
+    return;
+  }
   hash_set(space, table, box(key), value);
 }
 
@@ -233,6 +252,13 @@ bool table_try_set(Table *table, Value key, Value value) {
     if (slot >= 0) table->slots[slot] = value;
     return slot >= 0 || value == kNil;
   }
+  if (is_string(key) && table->shape->is_globals) {
+    GlobalCell *cell = globals_of(table).find(as_string(key));
+    if (!cell) return value == kNil;
+    if (cell->flags) return false;
+    cell->value = value;
+    return true;
+  }
   key = canonical_key(key);
   if (in_array(table, key)) {
     table->array[as_int(key) - 1] = value;
@@ -259,6 +285,7 @@ bool table_try_set(Table *table, Value key, Value value) {
 bool table_next(Table *table, Value key, TableEntry *out) {
   uint32_t index = 0, slot = 0, entry = 0;
   const Shape *shape = table->shape;
+  uint32_t slot_count = shape->is_globals ? globals_of(table).count() : shape->slot_count;
   if (key == kNil) {
     // from the beginning
   } else if (is_string(key) && !shape->is_dictionary) {
@@ -266,13 +293,18 @@ bool table_next(Table *table, Value key, TableEntry *out) {
     if (found < 0) return false;
     index = table->array_count;
     slot = static_cast<uint32_t>(found) + 1;
+  } else if (is_string(key) && shape->is_globals) {
+    const GlobalCell *cell = globals_of(table).find(as_string(key));
+    if (!cell) return false;
+    index = table->array_count;
+    slot = cell->index + 1;
   } else {
     key = canonical_key(key);
     if (in_array(table, key)) {
       index = static_cast<uint32_t>(as_int(key));
     } else if (HashEntry *found = hash_find(table->hash, key)) {
       index = table->array_count;
-      slot = shape->slot_count;
+      slot = slot_count;
       entry = static_cast<uint32_t>(found - table->hash->entries()) + 1;
     } else if (is_int(key) && static_cast<uint32_t>(as_int(key)) - 1 < table->array_capacity) {
       index = table->array_count; // it was the last element until the traversal assigned nil to it
@@ -282,8 +314,12 @@ bool table_next(Table *table, Value key, TableEntry *out) {
   }
   for (; index < table->array_count; index++)
     if (table->array[index] != kNil) return *out = {box_int(static_cast<int32_t>(index + 1)), table->array[index]}, true;
-  for (; slot < shape->slot_count; slot++)
-    if (table->slots[slot] != kNil) return *out = {box(key_at(shape, slot)), table->slots[slot]}, true;
+  for (; slot < slot_count; slot++) {
+    TableEntry found;
+    if (shape->is_globals) found = {box(globals_of(table).at(slot).name), globals_of(table).at(slot).value};
+    else found = {box(key_at(shape, slot)), table->slots[slot]};
+    if (found.value != kNil) return *out = found, true;
+  }
   for (; table->hash && entry < table->hash->used; entry++)
     if (const HashEntry &found = table->hash->entries()[entry]; found.value != kNil) return *out = {found.key, found.value}, true;
   *out = {kNil, kNil};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tables: array part, slots under a shape, hash part; see Table in object.h. Keys here are never nil or NaN: the helpers check that.
 #pragma once
+#include "globals.h"
 #include "hash-part.h"
 #include "heap.h"
 #include "shape.h"
@@ -14,6 +15,8 @@ struct TableSpace {
 };
 
 Table *table_new(TableSpace &space, uint32_t array_elements, uint32_t fields);
+/** _G: its string keys are these variables. */
+Table *table_new_globals(TableSpace &space, Globals &globals);
 
 Value table_get(Table *table, Value key);
 Value table_get_string(Table *table, String *key);

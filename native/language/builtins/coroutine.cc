@@ -31,6 +31,9 @@ yg_pair status(Call &call) {
   return call.one(call.runtime.string_value(status_text(as_coroutine(call.argument(1)))));
 }
 
+/** Nil in the main program. */
+yg_pair running(Call &call) { return call.one(call.co == call.runtime.main ? kNil : box(call.co)); }
+
 } // namespace
 
 void open_coroutine(Runtime &runtime) {
@@ -39,6 +42,7 @@ void open_coroutine(Runtime &runtime) {
   library.set_field(table, "create", box(library.function("coroutine.create", create)));
   library.set_field(table, "wrap", box(library.function("coroutine.wrap", wrap)));
   library.set_field(table, "status", box(library.function("coroutine.status", status)));
+  library.set_field(table, "running", box(library.function("coroutine.running", running)));
   auto entry = [](auto *function) { return reinterpret_cast<const void *>(function); };
   library.set_field(table, "resume", box(library.generated("coroutine.resume", entry(yl_builtin_coroutine_resume))));
   library.set_field(table, "yield", box(library.generated("coroutine.yield", entry(yl_builtin_coroutine_yield))));

@@ -50,3 +50,16 @@ try(function() return table.foreach(1, print) end)
 try(function() return table.foreachi({}, 1) end)
 try(function() return table.foreach({ 1 }, function() error("in") end) end)
 try(function() return table.foreach({ 1 }, function() error("in", 2) end) end)
+
+-- Removing each element while iterating, after some have moved from the hash part to the array part.
+do
+  local t = { field = 1 }
+  t[0.5], t[true], t[3], t[2] = "half", "yes", "three", "two"
+  t[1] = "one"
+  local count = 0
+  for k in pairs(t) do
+    t[k] = nil
+    count = count + 1
+  end
+  print(count, next(t))
+end
