@@ -24,12 +24,14 @@ export const providedGlobals: ReadonlySet<string> = new Set([
   "math",
   "next",
   "os",
+  "package",
   "pairs",
   "pcall",
   "print",
   "rawequal",
   "rawget",
   "rawset",
+  "require",
   "select",
   "setmetatable",
   "string",
@@ -54,6 +56,7 @@ export const providedFields: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   ],
   ["io", words("close flush lines open read stderr stdin stdout type write")],
   ["os", words("clock date difftime exit getenv time")],
+  ["package", words("config cpath loaded loaders path preload")],
   ["string", words("byte char find format gfind gmatch gsub len lower match rep reverse sub upper")],
   ["table", words("concat foreach foreachi getn insert maxn remove setn sort")],
 ]);
@@ -90,6 +93,9 @@ export const standardFields: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 
 /** What to write instead of a name that isn't provided; keyed by "name" or "table.field". */
 export const replacements: ReadonlyMap<string, string> = new Map([
+  ["module", "collect the module's functions in a table, and return it at the end of the file: local M = {} … return M"],
+  ["package.loadlib", "modules can be written in Lua only"],
+  ["package.seeall", "return a table at the end of the module's file"],
   ["getfenv", "pass what the function needs as parameters"],
   ["setfenv", "pass what the function needs as parameters"],
 ]);

@@ -49,6 +49,7 @@ Runtime::Runtime(Options given, Hooks given_hooks)
   open_bit(*this);
   open_io(*this);
   open_prelude(*this);
+  open_package(*this);
   // Strings are indexed through the string library.
   if (Value library = global("string"); is_table(library)) {
     string_metatable = table_new(tables, 0, 1);

@@ -64,7 +64,8 @@ describe("not in the subset", () => {
     ["print(os.rename(a))", "'os.rename' is not supported yet", 10],
     ["print(os['rename'](a))", "'os.rename' is not supported yet", 10],
     ["print(os.execute())", "'os.execute' is not supported yet", 10],
-    ["package.x = 1", "'package' is not supported yet", 1],
+    ["module(..., package.seeall)", "'module' is not supported yet", 1],
+    ["package.loadlib(a, b)", "'package.loadlib' is not supported yet", 9],
   ])("%s", (source, message, column) => {
     expect(errorOf(source)).toMatchObject({ message, line: 1, column });
     expect(errorOf(source).hint).toBeDefined();

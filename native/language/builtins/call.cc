@@ -102,7 +102,11 @@ Function *Library::make(const char *name, const void *entry, void *body, uint32_
   return function;
 }
 
-Function *Library::function(const char *name, BuiltinFunction body) { return make(name, yl_builtin, reinterpret_cast<void *>(body), 0); }
+Function *Library::function(const char *name, BuiltinFunction body, std::initializer_list<Value> captures) {
+  Function *function = make(name, yl_builtin, reinterpret_cast<void *>(body), static_cast<uint32_t>(captures.size()));
+  std::copy(captures.begin(), captures.end(), function->captures());
+  return function;
+}
 
 Function *Library::generated(const char *name, const void *entry, uint32_t captures) { return make(name, entry, nullptr, captures); }
 

@@ -56,7 +56,7 @@ class Library {
  public:
   explicit Library(Runtime &runtime) : runtime_(runtime) {}
   /** `name` is how the optimizer and its tests know it: "math.floor". */
-  Function *function(const char *name, BuiltinFunction body);
+  Function *function(const char *name, BuiltinFunction body, std::initializer_list<Value> captures = {});
   /** A function whose entry is generated code. */
   Function *generated(const char *name, const void *entry, uint32_t captures = 0);
   void set_global(const char *name, Value value) { runtime_.global(name) = value; }
@@ -81,6 +81,8 @@ void open_string(Runtime &runtime);
 void open_table(Runtime &runtime);
 void open_bit(Runtime &runtime);
 void open_io(Runtime &runtime);
+/** After all other libraries, which it lists. */
+void open_package(Runtime &runtime);
 void open_prelude(Runtime &runtime);
 
 /** What `tostring` says. */

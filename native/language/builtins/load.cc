@@ -6,8 +6,7 @@
 
 #include "../continuation.h"
 #include "../error.h"
-#include "../metatable.h"
-#include "call.h"
+#include "load.h"
 
 namespace yl {
 
@@ -28,11 +27,6 @@ std::string chunk_id(std::string_view name) {
   bool cut = length < name.size() && name[length] != '\0';
   return "[string \"" + std::string(name.substr(0, length)) + (cut ? "..." : "") + "\"]";
 }
-
-struct Loaded {
-  Value function; // nil: `message` says why
-  std::string message;
-};
 
 Loaded load_source(Call &call, const std::string &source, const std::string &name) {
   if (!call.runtime.hooks.on_load) return {kNil, "this engine compiles nothing at run time"};
@@ -73,26 +67,39 @@ yg_pair load(Call &call) {
   return call_then(call, box(call.runtime.pcall_function), {call.argument(1)}, load_piece, {call.argument(1), name, call.runtime.string_value("")});
 }
 
-Loaded load_file(Call &call, const std::string &path) {
-  FILE *file = fopen(path.c_str(), "rb");
-  if (!file) return {kNil, "cannot open " + path + ": " + strerror(errno)};
+} // namespace
+
+Loaded load_file(Call &call, const std::string *path) {
+  FILE *file = path ? fopen(path->c_str(), "rb") : stdin;
+  const std::string name = path ? *path : "stdin";
+  if (!file) return {kNil, "cannot open " + name + ": " + strerror(errno)};
   std::string source;
   char buffer[65536];
   for (size_t got; (got = fread(buffer, 1, sizeof buffer, file)) > 0;) source.append(buffer, got);
   bool failed = ferror(file);
   int error = errno;
-  fclose(file);
-  if (failed) return {kNil, "cannot read " + path + ": " + strerror(error)};
+  if (path) fclose(file);
+  if (failed) return {kNil, "cannot read " + name + ": " + strerror(error)};
   if (source.substr(0, 1) == "#") source.erase(0, std::min(source.find('\n'), source.size()));
-  return load_source(call, source, chunk_id("@" + path));
+  return load_source(call, source, chunk_id(path ? "@" + name : "=stdin"));
 }
 
-yg_pair loadfile(Call &call) { return function_or_message(call, load_file(call, std::string(call.text(1)))); }
+namespace {
+
+/** The file that argument 1 names. */
+Loaded load_argument(Call &call) {
+  if (call.is_nil_or_missing(1)) return load_file(call, nullptr);
+  std::string path(call.text(1));
+  return load_file(call, &path);
+}
+
+yg_pair loadfile(Call &call) { return function_or_message(call, load_argument(call)); }
 
 yg_pair dofile(Call &call) {
-  Loaded loaded = load_file(call, std::string(call.text(1)));
+  Loaded loaded = load_argument(call);
   if (loaded.function == kNil) throw_message(call.co, loaded.message);
-  return call_value(call.co, loaded.function, {});
+  // The call of dofile is a level of its own, which a continuation stands for.
+  return call_then(call, loaded.function, {}, [](Call &after, const Value *, size_t) { return after.arguments_from(1); }, {});
 }
 
 } // namespace

@@ -1,0 +1,2 @@
+print("loading false")
+return false

@@ -1,0 +1,3 @@
+print("first asks for second")
+local second = require("modules.second")
+return { second = second }

@@ -1,0 +1,3 @@
+print("second asks for first")
+print(pcall(require, "modules.first"))
+return "second"
