@@ -44,6 +44,7 @@ export type MemoryClass =
   | "feedback"
   | "register" // interpreter registers
   | "instruction" // bytecode, constants, prototypes: never change
+  | "volatile" // what signal handlers and other threads write: accessed as often as the IR says, in that order
   | "payload";
 
 const classNames: Partial<Record<MemoryClass, string>> = { code: "const", instruction: "const" };

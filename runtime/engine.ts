@@ -36,6 +36,10 @@ export interface EngineOptions {
   mispredict?: number;
   events?: EventStream;
   memoryLimitBytes?: number;
+  /** A run that takes longer is ended; no pcall catches that. */
+  timeLimitMs?: number;
+  /** Whether Ctrl-C (SIGINT) interrupts a run, instead of what it does otherwise in this process; a second one does that. */
+  interruptOnSignal?: boolean;
   mainStackBytes?: number;
   coroutineStackBytes?: number;
 }
@@ -90,6 +94,7 @@ export class Engine {
       onLoad: (source, name) => this.load(source.toString("latin1"), name.toString("latin1")),
       onCompile: (source, name) => this.addSource(source.toString("latin1"), name),
     });
+    this.native.setLimits({ timeMs: options.timeLimitMs ?? 0, interruptOnSignal: options.interruptOnSignal ?? false });
     const { mispredict } = options;
     this.tiering = tiering?.createTiering(this.context(mispredict === undefined ? thresholds : { ...thresholds, mispredict }));
   }

@@ -33,7 +33,7 @@ export async function run(file: string | undefined, args: readonly string[], opt
   }
   const events = new EventStream(options.events ? KEPT_EVENTS : 0);
   if (options.trace) traceEvents(events, options.trace, write, { color: process.stderr.isTTY === true });
-  const engine = await Engine.create({ mode: options.mode, hotThreshold: options.hot, ...options.stress, events });
+  const engine = await Engine.create({ mode: options.mode, hotThreshold: options.hot, ...options.stress, events, interruptOnSignal: true });
   const statistics = options.stats ? collectStatistics(events) : undefined;
   try {
     for (const { source, name } of chunks) {

@@ -11,6 +11,7 @@
  * returns exactly what the swap returns: its frame adds nothing, and may be popped to deoptimize a suspended coroutine.
  */
 import type { Ir, IrValue } from "../ir.js";
+import { setCurrent } from "../semantics/safepoint.js";
 import { forEachIndex, loadTransfer, resultAt, storeTransfer } from "../semantics/transfer.js";
 import { hasTag, pointerOf } from "../semantics/values.js";
 import { type Csids, GeneratedBuiltin } from "./generated-builtin.js";
@@ -40,7 +41,8 @@ class CoroutineBuiltin extends GeneratedBuiltin {
 
   swap(next: IrValue, first: IrValue, count: IrValue): IrValue {
     const { ir } = this;
-    const counter = ir.address(this.get(this.co, "engine"), ir.layout.offset("Engine", "swap_count"));
+    setCurrent(this, this.get(next, "stack_limit"));
+    const counter = this.engineField("swap_count");
     ir.store(ir.i64, ir.add(ir.load(ir.i64, counter, "coroutine"), ir.word(1)), counter, "coroutine");
     this.mark();
     return ir.call(ir.external("yg_stack_swap2", ir.pair, new Array(4).fill(ir.i64)), [this.co, next, first, count]);

@@ -14,6 +14,7 @@ import { CONSTANT_FLAG, OPCODES, type OpcodeName } from "../../lang/bytecode.js"
 import type { Ir, IrBlock, IrValue } from "../ir.js";
 import { definitions, type Operands } from "../semantics/instructions.js";
 import { Machine } from "../semantics/machine.js";
+import { enterCall } from "../semantics/safepoint.js";
 import { forEachIndex } from "../semantics/transfer.js";
 import { boxedValue, isDoubleWord, isNilWord, pointerOf, Type, type Value } from "../semantics/values.js";
 import { callHandlers, enterArguments, placeResults } from "./calls.js";
@@ -142,15 +143,11 @@ export class InterpreterMachine extends Machine implements Operands {
 
     ir.at(start);
     this.setPc(ir.word(0));
-    const overflow = ir.block("stack-overflow");
-    this.require(ir.compare("uge", this.registers, this.coroutineWord("stack_limit"), "likely.stack"), overflow);
+    enterCall(this, this.registers);
     enterArguments(this);
     this.recordParameterTypes();
     this.countDown(ir.word(-1));
     ir.jump(this.dispatch);
-    ir.at(overflow);
-    this.hostCall("yl_stack_overflow", [this.co]);
-    ir.unreachable();
 
     ir.at(resume);
     this.emitResume(ir.argument(2));

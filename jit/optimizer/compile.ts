@@ -12,6 +12,7 @@
  *     {i64, i64} f12_1(payload, first, second)
  */
 import { createDryIr, Ir } from "../ir.js";
+import { enterCall } from "../semantics/safepoint.js";
 import { forEachIndex, loadTransfer, nilWord, storeTransfer } from "../semantics/transfer.js";
 import { boxedValue, constantValue, type Value } from "../semantics/values.js";
 import type { CompiledUnit, OptimizerContext, ProtoInfo } from "./context.js";
@@ -118,13 +119,7 @@ function enterFunction(walker: Walker, info: ProtoInfo, registers: Value[]): voi
   }
   const varargs = info.proto.usesVarargs ? allocateVarargs(ir, info) : undefined;
   const lowest = varargs?.address ?? ir.returnAddressSlot();
-  const overflow = ir.block("stack-overflow");
-  walker.require(ir.compare("uge", lowest, walker.coroutineWord("stack_limit"), "likely.stack"), overflow);
-  const body = ir.current();
-  ir.at(overflow);
-  walker.hostCall("yl_stack_overflow", [walker.co]);
-  ir.unreachable();
-  ir.at(body);
+  enterCall(walker, lowest);
   if (varargs === undefined) return;
   for (let index = 0; index < 3; index++) storeTransfer(walker, "arguments", ir.word(index), ir.argument(3 + index));
   forEachIndex(walker, ir.word(0), varargs.count, (index) => {

@@ -40,6 +40,7 @@ export const reasons: readonly (Reason | "call")[] = [
   "loop type",
   "wrong branch",
   "metatable",
+  "requested",
 ];
 
 export class FrameStates {

@@ -12,6 +12,7 @@ import { arithmetic, binaryOperators, negate } from "./arithmetic.js";
 import { equals, lessEqual, lessThan, not, order, truthy } from "./comparison.js";
 import { forLoop, forPrepare } from "./loops.js";
 import type { Machine } from "./machine.js";
+import { safepoint } from "./safepoint.js";
 import { type FieldFeedback, getField, getIndex, length, newTable, setField, setIndex } from "./tables.js";
 import { boxedValue, isNilWord, Type, type Value } from "./values.js";
 import { getCapture, getCell, getGlobal, newCell, setCell, setGlobal } from "./variables.js";
@@ -74,7 +75,10 @@ define("CONCAT", (o) => {
 });
 
 define("JMP", (o) => o.jump());
-define("LOOP", (o) => o.jumpBack());
+define("LOOP", (o) => {
+  safepoint(o.m);
+  o.jumpBack();
+});
 define("JIF", (o) => o.branch(truthy(o.m, o.rk("a"))));
 define("JIFNOT", (o) => o.branch(o.m.ir.not(truthy(o.m, o.rk("a")))));
 
@@ -98,12 +102,14 @@ define("FORPREP", (o) => {
   o.branch(o.m.ir.not(state.runs));
 });
 define("FORLOOP", (o) => {
+  safepoint(o.m);
   const { next, again } = forLoop(o.m, o.register("a"), o.register("a", 1), o.register("a", 2));
   o.set("a", next);
   o.set("a", next, 3);
   o.branchBack(again);
 });
 define("TFORLOOP", (o) => {
+  safepoint(o.m);
   const key = o.register("a", 3);
   const again = key.type & Type.Nil ? o.m.ir.not(isNilWord(o.m.ir, o.m.boxed(key))) : o.m.ir.bit(true);
   // On the way out both registers are dead, so the narrower type may be written before the branch.

@@ -34,7 +34,8 @@ export type Reason =
   | "not seen yet"
   | "not integral"
   | "loop type"
-  | "wrong branch";
+  | "wrong branch"
+  | "requested";
 
 /** Thrown by a definition when nothing after this point can be reached (an unconditional deopt was emitted); the tier's walker catches it. */
 export class PathEnds extends Error {}
@@ -151,6 +152,13 @@ export abstract class Machine {
 
   boxed(value: Value): IrValue {
     return box(this.ir, value);
+  }
+
+  /** The engine's address of a field: an engine is where it is for as long as its coroutines live. */
+  engineField(field: string): IrValue {
+    const { ir } = this;
+    const engine = ir.load(ir.i64, ir.address(this.co, ir.layout.offset("Coroutine", "engine")), "instruction");
+    return ir.address(engine, ir.layout.offset("Engine", field));
   }
 
   coroutineWord(field: string): IrValue {

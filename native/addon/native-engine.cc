@@ -9,6 +9,7 @@
 #include "convert.h"
 #include "helpers.h"
 #include "proto-description.h"
+#include "requests.h"
 
 namespace {
 
@@ -50,6 +51,8 @@ Napi::Function NativeEngine::define(Napi::Env env) {
                          InstanceMethod<&NativeEngine::drain_events>("drainEvents"),
                          InstanceMethod<&NativeEngine::counters>("counters"),
                          InstanceMethod<&NativeEngine::helpers>("helpers"),
+                         InstanceMethod<&NativeEngine::set_limits>("setLimits"),
+                         InstanceMethod<&NativeEngine::interrupt>("interrupt"),
                          InstanceMethod<&NativeEngine::dispose>("dispose"),
                      });
 }
@@ -169,6 +172,8 @@ Napi::Value NativeEngine::run(const Napi::CallbackInfo &info) {
     out["ok"] = true;
     out["exitCode"] = exit.code;
     return out;
+  } catch (const yl::Interrupted &interrupted) {
+    result = {false, interrupted.message, interrupted.traceback};
   } catch (const yl::OutOfMemory &) {
     result = {false, "not enough memory", ""};
   } catch (const std::exception &error) {
@@ -250,6 +255,14 @@ Napi::Value NativeEngine::helpers(const Napi::CallbackInfo &info) {
   for (const yl::HelperAddress *helper = yl::kHelperAddresses; helper->name; helper++) out[helper->name] = convert::big(info.Env(), helper->address);
   return out;
 }
+
+void NativeEngine::set_limits(const Napi::CallbackInfo &info) {
+  Napi::Object limits = convert::object(info[0], "limits");
+  runtime(info).time_limit = std::chrono::milliseconds(convert::unsigned32(limits.Get("timeMs"), "timeMs"));
+  runtime(info).interrupt_on_signal = limits.Get("interruptOnSignal").ToBoolean();
+}
+
+void NativeEngine::interrupt(const Napi::CallbackInfo &info) { yl::request(runtime(info), yl::kInterruptRequest); }
 
 void NativeEngine::dispose(const Napi::CallbackInfo &info) {
   if (!runtime_) return;

@@ -26,6 +26,8 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   Napi::Value drain_events(const Napi::CallbackInfo &info);
   Napi::Value counters(const Napi::CallbackInfo &info);
   Napi::Value helpers(const Napi::CallbackInfo &info);
+  void set_limits(const Napi::CallbackInfo &info);
+  void interrupt(const Napi::CallbackInfo &info);
   void dispose(const Napi::CallbackInfo &info);
 
   yl::Hooks make_hooks(const Napi::Object &options);

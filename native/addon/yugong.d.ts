@@ -110,6 +110,10 @@ export class NativeEngine {
   counters(): { swaps: number; deopts: number; osrEntries: number; coroutines: number; heapBytes: number };
   /** Runtime helpers that generated code may call: name → address. */
   helpers(): Record<string, bigint>;
+  /** For the runs to come: milliseconds (0: no limit), and whether SIGINT interrupts a run. */
+  setLimits(limits: { timeMs: number; interruptOnSignal: boolean }): void;
+  /** End the run in progress at its next safepoint; for host functions. */
+  interrupt(): void;
   dispose(): void;
 }
 export const layoutJson: string;

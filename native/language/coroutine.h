@@ -19,7 +19,7 @@ namespace yl {
 Coroutine *coroutine_new(Runtime &runtime, Value function);
 /** The main program's; `stack_bytes` as in Options. */
 Coroutine *main_coroutine_new(Runtime &runtime);
-/** How deep calls may go; below it is a reserve, of which an error's handler may use a part. */
+/** How deep calls may go; below it is a reserve, of which an error's handler may use a part. set_current makes it count. */
 void set_stack_limit(Coroutine *coroutine);
 void lower_stack_limit(Coroutine *coroutine);
 /** Give up all stacks. */

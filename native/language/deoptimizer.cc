@@ -6,6 +6,7 @@
 #include "error.h"
 #include "generated.h"
 #include "helpers.h"
+#include "requests.h"
 
 namespace yl {
 
@@ -113,9 +114,14 @@ yg_pair yl_host_deopt(Coroutine *co) {
       fprintf(stderr, "yugong: cannot deoptimize at call site %llu: %s\n", static_cast<unsigned long long>(csid), yg_status_message(status));
       abort();
     }
+    runtime.deopt_count++;
+    // A safepoint's guard says nothing against its code: the interpreter serves the request, and the loop is entered again.
+    if (is_requested(runtime)) {
+      runtime.events.record({static_cast<double>(csid), started, ticks_now(), site->state->frame_count, co->id, EventKind::kEagerDeopt});
+      return no_result();
+    }
     // The next back-edge asks the policy, which sees whether the loop's code still suits the frame.
     runtime.proto(site->state->outermost()->proto_id)->loop_entries.clear();
-    runtime.deopt_count++;
     uint64_t failures = ++site->failures, limit = site->code->failure_limit;
     runtime.events.record({static_cast<double>(csid), started, ticks_now(), site->state->frame_count, co->id, EventKind::kEagerDeopt});
     if (limit && failures % limit == 0 && runtime.hooks.on_deopt) runtime.hooks.on_deopt(csid, failures);

@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -10,6 +11,8 @@
 #include "coroutine.h"
 #include "error.h"
 #include "generated.h"
+#include "requests.h"
+#include "signal-interrupt.h"
 
 namespace yl {
 
@@ -169,6 +172,13 @@ RunResult Runtime::run(ProtoInfo *main_proto, const std::vector<std::string> &ar
   in_builtin = false;
   main->status = kRunning;
   main->resumer = nullptr;
+  withdraw(*this, kInterruptRequest | kTimeLimitRequest);
+  set_stack_limit(main);
+  set_current(main);
+  std::optional<TimeLimit> limit;
+  if (time_limit.count() > 0) limit.emplace(*this, time_limit);
+  std::optional<SignalInterrupt> signal;
+  if (interrupt_on_signal) signal.emplace(*this);
   yg_pair pair = yg_stack_swap2(&host_stack, &main->stack, kNil, 0);
   running = false;
   main->status = kDead;

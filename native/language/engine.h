@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One engine: all state of one program. Nothing here is global, so that several can live in one process.
 #pragma once
+#include <chrono>
 #include <deque>
 #include <exception>
 #include <functional>
@@ -118,6 +119,8 @@ struct Runtime : Engine {
   size_t coroutines_with_stack = 0, sweep_at = 64;
   uint32_t next_coroutine_id = 0;
   bool running = false;
+  std::chrono::milliseconds time_limit{0}; // of a run; 0: none
+  bool interrupt_on_signal = false;
   bool in_builtin = false; // what is being raised comes from a builtin that the innermost language frame has called
   std::vector<yg_stack> spare_stacks; // of dead coroutines, ready for new ones
   Function *ipairs_iterator = nullptr, *next_function = nullptr, *tostring_function = nullptr, *pcall_function = nullptr;

@@ -9,6 +9,7 @@
 #include "frame-walk.h"
 #include "generated.h"
 #include "helpers.h"
+#include "requests.h"
 #include "traceback.h"
 
 namespace yl {
@@ -93,6 +94,7 @@ struct ProtectedCall {
   yg_pair fail(Coroutine *co, Value error) {
     if (yg_status status = yg_pop_frames_to(&cursor)) cannot_unwind(status);
     set_stack_limit(co);
+    set_current(co);
     return {error, static_cast<uintptr_t>(kFailed)};
   }
 };
@@ -108,6 +110,7 @@ bool push_handler(Coroutine *co, Value handler, Value error) {
   if (yg_push_frame_payload(&top, reinterpret_cast<uintptr_t>(&yl_run_handler), &payload, sizeof payload, nullptr) != YG_OK) return false;
   // The error may be a stack overflow: the handler gets most of what is kept in reserve.
   lower_stack_limit(co);
+  set_current(co);
   return true;
 }
 
@@ -122,6 +125,7 @@ yg_pair die(Coroutine *co, Value error) {
     Coroutine *resumer = co->resumer;
     co->resumer = nullptr;
     resumer->status = kRunning;
+    set_current(resumer);
     runtime.swap_count++;
     yg_cursor top;
     if (yg_status status = yg_cursor_new(&top, &co->stack)) cannot_unwind(status);

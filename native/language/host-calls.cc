@@ -10,6 +10,7 @@
 #include "helpers.h"
 #include "metatable.h"
 #include "number-text.h"
+#include "requests.h"
 
 using namespace yl;
 
@@ -48,8 +49,17 @@ yg_pair yl_host_too_many_values(Coroutine *co) {
   return at_boundary(co, [&]() -> yg_pair { throw_at_caller(co, "stack overflow"); });
 }
 
-yg_pair yl_host_stack_overflow(Coroutine *co) {
+yg_pair yl_host_serve(Coroutine *co) {
+  return at_boundary(co, [&] {
+    serve(co);
+    return no_result();
+  });
+}
+
+yg_pair yl_host_stack_limit(Coroutine *co) {
   return at_boundary(co, [&]() -> yg_pair {
+    if (runtime_of(co).stack_limit != co->stack_limit) serve(co); // a request has raised it
+    if (co->stack.sp >= co->stack_limit) return no_result();
     // The check is at the callee's entry, before its first instruction; lua5.1 blames the line of the call.
     LanguageFrame frame;
     bool at_entry = FrameWalk(co).next(&frame) && !frame.is_builtin() && frame.pc == 0;

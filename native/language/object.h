@@ -125,6 +125,8 @@ struct Engine {
   uint64_t swap_count;      // counted by generated resume and yield
   uint64_t deopt_count, osr_entry_count, coroutine_count;
   uint64_t heap_bytes;
+  uint64_t stack_limit;     // of the running coroutine; the maximum while something is requested, so that the next call notices
+  uint32_t requests, pad;   // what is asked of the program at its next safepoint, see requests.h
   yg_stack *host;           // what every language stack's `host` is
   Table *globals_table;     // _G
   Coroutine *main;

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "../number-text.h"
+#include "../requests.h"
 
 namespace yl {
 
@@ -38,6 +39,13 @@ yg_pair file_error(Call &call, const std::string &name) {
 namespace {
 
 yg_pair status(Call &call, bool ok) { return ok ? call.one(kTrue) : file_error(call, ""); }
+
+/** A signal ends a read that waits: it may be the one that asks to end the program. */
+void poll_after_signal(Call &call, FILE *stream) {
+  if (!ferror(stream) || errno != EINTR) return;
+  poll(call.co);
+  errno = EINTR;
+}
 
 bool read_line(FILE *stream, std::string &out) {
   int byte;
@@ -94,7 +102,9 @@ yg_pair next_line(Call &call) {
   FileObject *file = as_file(captures[0]);
   if (!file->stream) call.error("file is already closed");
   std::string out;
-  if (read_line(file->stream, out)) return call.one(call.runtime.string_value(out));
+  bool found = read_line(file->stream, out);
+  poll_after_signal(call, file->stream);
+  if (found) return call.one(call.runtime.string_value(out));
   if (ferror(file->stream)) call.error(strerror(errno));
   if (captures[1] == kTrue) file_close(call, file);
   return call.one(kNil);
@@ -143,11 +153,14 @@ yg_pair file_read(Call &call, FileObject *file, int first) {
   clearerr(file->stream);
   if (call.count < first) {
     std::string out;
-    return call.one(read_line(file->stream, out) ? call.runtime.string_value(out) : kNil);
+    bool found = read_line(file->stream, out);
+    poll_after_signal(call, file->stream);
+    return call.one(found ? call.runtime.string_value(out) : kNil);
   }
   uintptr_t results = 0;
   for (int number = first; number <= call.count; number++) {
     Value value = read_one(call, file->stream, number);
+    poll_after_signal(call, file->stream);
     call.co->results[results++] = value;
     if (value == kNil) break;
   }

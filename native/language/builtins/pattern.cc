@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "../requests.h"
+
 namespace yl {
 
 namespace {
@@ -112,6 +114,7 @@ bool PatternMatcher::item_accepts(unsigned char byte, const char *item, const ch
 
 const char *PatternMatcher::run(const char *at, const char *pattern) {
   Depth depth(depth_);
+  if (co_) poll(co_);
   for (;;) {
     switch (*pattern) {
       case 0: return at;

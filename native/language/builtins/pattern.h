@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "../object.h"
+
 namespace yl {
 
 /** What is wrong with a pattern; the message is lua5.1's. Found only when matching gets there, as in lua5.1. */
@@ -22,8 +24,9 @@ class PatternMatcher {
   struct Capture { const char *start; ptrdiff_t length; };
   static constexpr ptrdiff_t kUnfinished = -1, kPosition = -2;
 
-  PatternMatcher(std::string_view subject, const char *pattern)
-      : begin_(subject.data()), end_(subject.data() + subject.size()), pattern_(pattern) {}
+  /** `co` is polled for requests, as matching may take time exponential in the pattern's length; null in tests. */
+  PatternMatcher(Coroutine *co, std::string_view subject, const char *pattern)
+      : co_(co), begin_(subject.data()), end_(subject.data() + subject.size()), pattern_(pattern) {}
 
   /** The end of the match that begins at `at`, or null. */
   const char *match(const char *at);
@@ -52,6 +55,7 @@ class PatternMatcher {
   const char *item_end(const char *item) const;
   bool item_accepts(unsigned char byte, const char *item, const char *item_end) const;
 
+  Coroutine *co_;
   const char *begin_, *end_, *pattern_;
   int count_ = 0, depth_ = 0;
   Capture captures_[kMaximumCaptures];

@@ -44,7 +44,7 @@ yg_pair find_or_match(Call &call, bool find) {
     return found == std::string_view::npos ? call.one(kNil) : pair(found + 1, found + pattern.size());
   }
   bool anchored = pattern.data()[0] == '^';
-  PatternMatcher matcher(subject, pattern.data() + anchored);
+  PatternMatcher matcher(call.co, subject, pattern.data() + anchored);
   return reporting(call, [&] {
     const char *start = subject.data() + init, *last = subject.data() + subject.size();
     do {
@@ -114,7 +114,7 @@ yg_pair string_gmatch(Call &call) {
 yg_pair string_gmatch_next(Call &call) {
   Value *captures = call.callee->captures();
   std::string_view subject = view(as_string(captures[0]));
-  PatternMatcher matcher(subject, as_string(captures[1])->bytes());
+  PatternMatcher matcher(call.co, subject, as_string(captures[1])->bytes());
   return reporting(call, [&] {
     const char *last = subject.data() + subject.size();
     for (const char *start = subject.data() + as_int(captures[2]); start <= last; start++) {
@@ -142,7 +142,7 @@ yg_pair string_gsub(Call &call) {
 
   std::string_view text = is_text ? call.text(3) : "";
   bool anchored = pattern.data()[0] == '^';
-  PatternMatcher matcher(subject, pattern.data() + anchored);
+  PatternMatcher matcher(call.co, subject, pattern.data() + anchored);
   return reporting(call, [&] {
     std::string out;
     const char *next = subject.data(), *last = next + subject.size();
@@ -200,7 +200,7 @@ yg_pair string_gsub_step(Call &call) {
   std::string_view subject = view(as_string(call.argument(2)));
   const char *pattern = as_string(call.argument(3))->bytes(), *last = subject.data() + subject.size();
   bool anchored = *pattern == '^';
-  PatternMatcher matcher(subject, pattern + anchored);
+  PatternMatcher matcher(call.co, subject, pattern + anchored);
   try {
     for (const char *start = subject.data() + state_int(state, kNext); start <= last; start++) {
       if (const char *end = matcher.match(start)) {
@@ -224,7 +224,7 @@ yg_pair string_gsub_captures(Call &call) {
   Table *state = as_table(call.argument(1));
   std::string_view subject = view(as_string(call.argument(2)));
   const char *pattern = as_string(call.argument(3))->bytes();
-  PatternMatcher matcher(subject, pattern + (*pattern == '^'));
+  PatternMatcher matcher(call.co, subject, pattern + (*pattern == '^'));
   const char *start = subject.data() + state_int(state, kStart);
   try {
     const char *end = matcher.match(start);

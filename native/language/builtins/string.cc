@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "../requests.h"
+
 namespace yl {
 
 int64_t position_from(int64_t position, size_t length) {
@@ -94,7 +96,10 @@ yg_pair rep(Call &call) {
   if (text.size() == 1) return call.one(call.runtime.string_value(std::string(static_cast<size_t>(times), text[0])));
   std::string out;
   out.reserve(text.size() * static_cast<size_t>(times));
-  for (int time = 0; time < times; time++) out += text;
+  for (int time = 0; time < times; time++) {
+    poll(call.co);
+    out += text;
+  }
   return call.one(call.runtime.string_value(out));
 }
 

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "../requests.h"
+
 #include "prelude.h"
 
 namespace yl {
@@ -15,8 +17,9 @@ bool less_numbers(Value a, Value b) { return is_int(a) && is_int(b) ? as_int(a) 
 bool less_strings(Value a, Value b) { return string_less(as_string(a), as_string(b)); }
 
 /** Elements low … high of `at`. `less` is an order (there is no NaN), so the inner loops stop in time. */
-template <class Less> void quicksort(Value *at, int64_t low, int64_t high, Less less) {
+template <class Less> void quicksort(Coroutine *co, Value *at, int64_t low, int64_t high, Less less) {
   while (low < high) {
+    poll(co);
     if (less(at[high], at[low])) std::swap(at[low], at[high]);
     if (high - low == 1) break;
     int64_t middle = (low + high) / 2;
@@ -36,10 +39,10 @@ template <class Less> void quicksort(Value *at, int64_t low, int64_t high, Less 
     }
     std::swap(at[high - 1], at[i]);
     if (i - low < high - i) {
-      quicksort(at, low, i - 1, less);
+      quicksort(co, at, low, i - 1, less);
       low = i + 1;
     } else {
-      quicksort(at, i + 1, high, less);
+      quicksort(co, at, i + 1, high, less);
       high = i - 1;
     }
   }
@@ -61,8 +64,8 @@ yg_pair table_sort(Call &call) {
   if (size < 2) return call.none();
   if (less == kNil && static_cast<uint32_t>(size) == table->array_count) {
     auto number = [](Value value) { return is_number(value) && (is_int(value) || as_double(value) == as_double(value)); };
-    if (all(table, number)) return quicksort(table->array - 1, 1, size, less_numbers), call.none();
-    if (all(table, is_string)) return quicksort(table->array - 1, 1, size, less_strings), call.none();
+    if (all(table, number)) return quicksort(call.co, table->array - 1, 1, size, less_numbers), call.none();
+    if (all(table, is_string)) return quicksort(call.co, table->array - 1, 1, size, less_strings), call.none();
   }
   return enter_prelude(call, less == kNil ? Prelude::kSortByOrder : Prelude::kSort, {box(table), box_int(static_cast<int32_t>(size)), less});
 }

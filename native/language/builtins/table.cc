@@ -2,6 +2,7 @@
 // table: all accesses are raw, as in lua5.1. table-sort.cc has sort.
 #include "../table.h"
 
+#include "../requests.h"
 #include "prelude.h"
 #include "table-sort.h"
 
@@ -52,7 +53,10 @@ yg_pair insert(Call &call) {
     table->array[at - 1] = value;
     return call.none();
   }
-  for (int64_t to = end; to > at; to--) set(call, table, to, get(table, to - 1));
+  for (int64_t to = end; to > at; to--) {
+    poll(call.co);
+    set(call, table, to, get(table, to - 1));
+  }
   set(call, table, at, value);
   return call.none();
 }
@@ -66,7 +70,10 @@ yg_pair remove(Call &call) {
   if (static_cast<uint32_t>(last) == table->array_count)
     memmove(table->array + at - 1, table->array + at, static_cast<size_t>(last - at) * sizeof(Value));
   else
-    for (int to = at; to < last; to++) set(call, table, to, get(table, to + 1));
+    for (int to = at; to < last; to++) {
+      poll(call.co);
+      set(call, table, to, get(table, to + 1));
+    }
   set(call, table, last, kNil);
   return call.one(removed);
 }
@@ -78,6 +85,7 @@ yg_pair concat(Call &call) {
   int last = call.is_nil_or_missing(4) ? static_cast<int>(table_length(table)) : call.small_integer(4);
   std::string out;
   for (int64_t at = first; at <= last; at++) {
+    poll(call.co);
     Value value = get(table, at);
     if (is_string(value)) out += view(as_string(value));
     else if (is_number(value)) out += to_text(value);

@@ -9,7 +9,7 @@ namespace {
 
 /** The first match of `pattern`, its captures after it, separated by commas; "-" when there is none. */
 std::string first_match(const std::string &subject, const char *pattern) {
-  PatternMatcher matcher(subject, pattern);
+  PatternMatcher matcher(nullptr, subject, pattern);
   for (const char *start = subject.data(); start <= subject.data() + subject.size(); start++) {
     const char *end = matcher.match(start);
     if (!end) continue;

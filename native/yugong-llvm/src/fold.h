@@ -44,7 +44,8 @@
 //                (`key=value`, or a bare `yg-…`), `ret:` or `param N:` before one of those, `internal`, `hidden`, or
 //                `cc=c|fast|cold|tail|ghc|preserve_most|preserve_all` (for the function and its direct calls).
 //   metadata     loads and stores through a pointer named `tbaa.<class>.…` (or cast from one) are in that alias class; a load may have
-//                the name itself when its pointer has none. Class `const` is also invariant. Branches on a condition named `likely.…`
+//                the name itself when its pointer has none. Class `const` is also invariant, and
+//                accesses of class `volatile` are volatile. Branches on a condition named `likely.…`
 //                or `unlikely.…`, or on the opposite of one, are weighed 2000 to 1.
 //   flags        calls named `tail.…` / `musttail.…`; integer additions, subtractions and multiplications named `nsw.…`.
 //                A call without a result cannot have a name: put `call void @yg.tail()` or `call void @yg.musttail()` before it.

@@ -3,6 +3,7 @@
 //   %tbaa.slot.3 = getelementptr …                         alias class "slot"
 //   %p = bitcast i64* %tbaa.slot.3 to double*
 //   %x = load double, double* %p                       →   !tbaa of class "slot"
+//   load i64, i64* %tbaa.volatile.                     →   a volatile load
 //   br i1 %unlikely.overflow, label %a, label %b       →   !prof branch_weights 1:2000
 #include <llvm/ADT/StringMap.h>
 #include <llvm/IR/MDBuilder.h>
@@ -52,6 +53,10 @@ void foldAccess(llvm::Instruction &access, AliasClasses &classes) {
   if (name.empty()) name = aliasClass(&access);
   if (name.empty()) return;
   access.setMetadata(llvm::LLVMContext::MD_tbaa, classes.tag(name));
+  if (name == "volatile") {
+    if (auto *load = llvm::dyn_cast<llvm::LoadInst>(&access)) load->setVolatile(true);
+    else llvm::cast<llvm::StoreInst>(access).setVolatile(true);
+  }
   // Not TBAA's own "constant" flag: that would also promise that no store initializes the memory.
   if (name == "const" && llvm::isa<llvm::LoadInst>(access))
     access.setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(access.getContext(), {}));
