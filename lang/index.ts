@@ -12,7 +12,7 @@ import { tokenize } from "./lexer.js";
 import { providedFields, providedGlobals } from "./library-names.js";
 import { parse } from "./parser.js";
 import { type LibraryNames, resolve } from "./resolver.js";
-import { endOf, syntaxError } from "./syntax-errors.js";
+import { endOf, positionAfter, syntaxError } from "./syntax-errors.js";
 import { buildTree } from "./tree-builder.js";
 
 export * from "./bytecode.js";
@@ -40,7 +40,8 @@ export function compileSource(sourceBytes: string, chunkName: string, options: C
     const parsed = parse(tokens);
     if ("failure" in parsed) throw syntaxError(parsed.failure, tokens, sourceBytes, report);
     const main = buildTree(parsed.tree, tokens, endOf(sourceBytes), report);
-    resolve(main, { knownGlobals: options.knownGlobals ?? providedGlobals, knownFields: options.knownFields ?? providedFields }, report);
+    const names = { knownGlobals: options.knownGlobals ?? providedGlobals, knownFields: options.knownFields ?? providedFields };
+    resolve(main, names, report, (position) => positionAfter(position, tokens, sourceBytes));
     return compileProgram(main, chunkName, report);
   } catch (error) {
     // All stages recur over nested constructs: running out of stack means too deep a nesting, as it does for lua5.1.

@@ -26,6 +26,20 @@ export const InvalidLongComment = createToken({
   line_breaks: true,
   start_chars_hint: ["-"],
 });
+/** In long brackets without '=', lua5.1 refuses a second opening bracket: they nested once. The token ends with it. */
+const UP_TO_NESTED = "[^[\\]]*(?:(?:\\[(?!\\[)|\\](?!\\]))[^[\\]]*)*\\[\\[";
+export const NestedLongComment = createToken({
+  name: "NestedLongComment",
+  pattern: new RegExp(`--\\[\\[${UP_TO_NESTED}`),
+  line_breaks: true,
+  start_chars_hint: ["-"],
+});
+export const NestedLongString = createToken({
+  name: "NestedLongString",
+  pattern: new RegExp(`\\[\\[${UP_TO_NESTED}`),
+  line_breaks: true,
+  start_chars_hint: ["["],
+});
 const Comment = createToken({ name: "Comment", pattern: /--[^\n\r]*/, group: Lexer.SKIPPED, start_chars_hint: ["-"] });
 
 export const Name = createToken({ name: "Name", pattern: /[A-Za-z_][A-Za-z0-9_]*/ });
@@ -123,9 +137,9 @@ export const Dot = symbol("Dot", ".");
 
 // biome-ignore format: the order is the priority, one family a line
 export const tokenTypes: TokenType[] = [
-  Blank, LongComment, InvalidLongComment, Comment,
+  Blank, NestedLongComment, LongComment, InvalidLongComment, Comment,
   And, Break, Do, ElseIf, Else, End, False, For, FunctionKeyword, If, In, Local, Nil, Not, Or, Repeat, Return, Then, True, Until, While,
-  Name, Numeral, ShortString, InvalidString, LongString, InvalidLongString, InvalidDelimiter,
+  Name, Numeral, ShortString, InvalidString, NestedLongString, LongString, InvalidLongString, InvalidDelimiter,
   Ellipsis, Concat, Equal, NotEqual, LessEqual, GreaterEqual, Less, Greater, Assign, Plus, Minus, Star, Slash, Percent, Caret, Hash,
   LeftParen, RightParen, LeftBrace, RightBrace, LeftBracket, RightBracket, Semicolon, Colon, Comma, Dot,
   InvalidCharacter,
@@ -141,9 +155,7 @@ const lexer = new Lexer(tokenTypes, {
 
 /** Splits a program into tokens. Never fails: what is no token becomes one of the `Invalid…` types. */
 export function tokenize(source: string): IToken[] {
-  // A first line that starts with '#' is for the operating system; its line break stays, so that line numbers are right.
-  const text = source.startsWith("#") ? source.replace(/^[^\n\r]*/, (line) => " ".repeat(line.length)) : source;
-  return lexer.tokenize(text).tokens;
+  return lexer.tokenize(source).tokens;
 }
 
 /** The number of line breaks in a token, as lua5.1 counts them. */

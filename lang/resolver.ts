@@ -51,6 +51,7 @@ class Resolver {
   constructor(
     private readonly library: LibraryNames,
     private readonly report: ErrorReporter,
+    private readonly after: (name: Position) => Position,
   ) {}
 
   program(main: ast.FunctionExpression): void {
@@ -76,7 +77,7 @@ class Resolver {
   private tooMany(what: string, limit: number, position: Position): Error {
     const where = this.current.parent ? `function at line ${this.current.line}` : "main function";
     return this.report.error(
-      position,
+      this.after(position),
       `${where} has more than ${limit} ${what}`,
       "put some of them into a table, or into functions of their own",
     );
@@ -324,7 +325,16 @@ function libraryField(node: ast.IndexExpression): string | undefined {
   return field === undefined ? undefined : `${node.object.name}.${field}`;
 }
 
-/** Links every name of the program to what it stands for. Throws CompileError. */
-export function resolve(main: ast.FunctionExpression, library: LibraryNames, report: ErrorReporter): void {
-  new Resolver(library, report).program(main);
+/**
+ * Links every name of the program to what it stands for. Throws CompileError.
+ *
+ * @param after where the token after a name begins
+ */
+export function resolve(
+  main: ast.FunctionExpression,
+  library: LibraryNames,
+  report: ErrorReporter,
+  after: (name: Position) => Position,
+): void {
+  new Resolver(library, report, after).program(main);
 }

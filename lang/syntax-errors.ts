@@ -41,7 +41,7 @@ export function near(token: IToken | undefined): string {
   if (token === undefined || Number.isNaN(token.startOffset) || token.tokenType.name === "EOF") return "near '<eof>'";
   const { image } = token;
   if (token.tokenType === t.ShortString) return `near '${decodeEscapes(image)}'`;
-  if (token.tokenType === t.InvalidCharacter && image < " ") return `near 'char(${image.charCodeAt(0)})'`;
+  if (token.tokenType === t.InvalidCharacter && (image < " " || image === "\x7f")) return `near 'char(${image.charCodeAt(0)})'`;
   return `near '${image}'`;
 }
 
@@ -74,6 +74,9 @@ function lexicalMessage(token: IToken, atEnd: boolean): { message: string; hint?
       return { message: "unfinished long string near '<eof>'", hint: sameLevel };
     case t.InvalidLongComment:
       return { message: "unfinished long comment near '<eof>'", hint: sameLevel };
+    case t.NestedLongString:
+    case t.NestedLongComment:
+      return { message: "nesting of [[...]] is deprecated near '['", hint: "write [=[…]=] around what contains '[['" };
     case t.InvalidDelimiter:
       return { message: `invalid long string delimiter near '${token.image}'` };
     default:
@@ -147,6 +150,13 @@ export function syntaxError(failure: SyntaxFailure, tokens: readonly IToken[], s
   const index = atEnd ? tokens.length : tokens.indexOf(failure.token);
   const withLine = atEnd ? { ...failure, token: { ...failure.token, startLine: position.line } } : failure;
   return report.error(position, `${wording(withLine, tokens, index)} ${near(failure.token)}`, hintFor(tokens, index));
+}
+
+/** Where the token after the one at `position` begins: lua5.1 has read on by one when it finds some errors. */
+export function positionAfter(position: Position, tokens: readonly IToken[], source: string): Position {
+  const at = tokens.findIndex((token) => token.startLine === position.line && token.startColumn === position.column);
+  const next = at < 0 ? undefined : tokens[at + 1];
+  return next ? positionOf(next) : endOf(source);
 }
 
 /** The position just after the last byte. */

@@ -55,10 +55,13 @@ class TreeBuilder {
 
   constructor(
     private readonly input: readonly IToken[],
+    private readonly end: Position,
     private readonly report: ErrorReporter,
   ) {}
 
-  chunk(cst: CstNode, start: Position, end: Position): ast.FunctionExpression {
+  chunk(cst: CstNode): ast.FunctionExpression {
+    const { end } = this;
+    const start = this.input[0] ? positionOf(this.input[0]) : end;
     const body = this.block(node(cst.children, "block") as CstNode);
     return { kind: "function", name: "main chunk", parameters: [], vararg: undefined, body, start, end };
   }
@@ -86,7 +89,7 @@ class TreeBuilder {
     if (this.loopDepth === 0) {
       const next = this.tokenAfter(keyword);
       const hint = "'break' leaves the innermost loop; a function is left with 'return'";
-      throw this.report.error(this.positionOrEnd(next, position), `no loop to break ${near(next)}`, hint);
+      throw this.report.error(this.positionOrEnd(next), `no loop to break ${near(next)}`, hint);
     }
     return { kind: "break", start: position, end: position };
   }
@@ -134,7 +137,7 @@ class TreeBuilder {
       const next = this.tokenAfter(lastToken(list[0] as CstNode));
       const hint = "a statement is a call or an assignment";
       throw this.report.error(
-        this.positionOrEnd(next, first.end),
+        this.positionOrEnd(next),
         `${first.kind === "parenthesis" ? "syntax error" : "'=' expected"} ${near(next)}`,
         hint,
       );
@@ -143,11 +146,7 @@ class TreeBuilder {
       if (target.kind === "name" || target.kind === "index") continue;
       const next = this.tokenAfter(lastToken(list[index] as CstNode));
       const unexpected = target.kind === "call" && index === 0 ? "unexpected symbol" : "syntax error";
-      throw this.report.error(
-        this.positionOrEnd(next, target.end),
-        `${unexpected} ${near(next)}`,
-        "only variables and fields can be assigned to",
-      );
+      throw this.report.error(this.positionOrEnd(next), `${unexpected} ${near(next)}`, "only variables and fields can be assigned to");
     }
     const values = this.expressionList(node(children, "expressionList"), targets.length === 1 ? pathOf(first) : undefined);
     const last = values.values.at(-1) as ast.Expression;
@@ -407,7 +406,7 @@ class TreeBuilder {
       if (ellipsis === undefined) parameters.push(identifier(token(parameter.children, "Name") as IToken));
       else {
         const next = this.tokenAfter(ellipsis);
-        if (index < list.length - 1) throw this.report.error(this.positionOrEnd(next, positionOf(ellipsis)), `')' expected ${near(next)}`);
+        if (index < list.length - 1) throw this.report.error(this.positionOrEnd(next), `')' expected ${near(next)}`);
         vararg = positionOf(ellipsis);
       }
     }
@@ -424,8 +423,8 @@ class TreeBuilder {
     return this.input[this.input.indexOf(of) + 1];
   }
 
-  private positionOrEnd(of: IToken | undefined, end: Position): Position {
-    return of ? positionOf(of) : end;
+  private positionOrEnd(of: IToken | undefined): Position {
+    return of ? positionOf(of) : this.end;
   }
 }
 
@@ -471,6 +470,5 @@ function lastToken(cst: CstNode): IToken {
  * @param end where the source ends
  */
 export function buildTree(cst: CstNode, input: readonly IToken[], end: Position, report: ErrorReporter): ast.FunctionExpression {
-  const start = input[0] ? positionOf(input[0]) : end;
-  return new TreeBuilder(input, report).chunk(cst, start, end);
+  return new TreeBuilder(input, end, report).chunk(cst);
 }

@@ -234,9 +234,9 @@ export function readSource(path: string | number): string {
   return readFileSync(path, "latin1").replace(/^#[^\n]*/, "");
 }
 
-/** What errors call a chunk: file names of more than 52 bytes are cut at the left, as in lua5.1 (luaO_chunkid). */
+/** What errors call a chunk: file names of more than 72 bytes are cut at the left, as in lua5.1 (luaO_chunkid). */
 export function chunkName(name: string): string {
   if (name.startsWith("=")) return name.slice(1);
   const bytes = Buffer.from(name, "utf8");
-  return bytes.length > 52 ? `...${bytes.subarray(-52).toString("utf8")}` : name;
+  return bytes.length > 72 ? `...${bytes.subarray(-72).toString("utf8")}` : name;
 }

@@ -81,8 +81,9 @@ export const steps = [
     id: "typescript",
     title: "TypeScript",
     inputs: () =>
-      timesOf(["tsconfig.json", "lang", "jit", "runtime", "bench", "native/addon", "native/yugong-llvm"], (path) =>
-        /\.(ts|json)$/.test(path),
+      timesOf(
+        ["tsconfig.json", "lang", "jit", "runtime", "bench", "test/batch", "test/random", "native/addon", "native/yugong-llvm"],
+        (path) => /\.(ts|json)$/.test(path),
       ),
     outputs: ["dist/runtime/cli.js", "dist/.tsbuildinfo"],
     run: async (log) => {

@@ -12,7 +12,7 @@ namespace yl {
 
 namespace {
 
-constexpr size_t kMostIdBytes = 60; // lua5.1's LUA_IDSIZE, with a NUL
+constexpr size_t kMostIdBytes = 80; // LUA_IDSIZE of lua5.1 as Debian builds it, with a NUL; 60 in the sources of PUC
 
 /** What messages call a chunk: luaO_chunkid of lua5.1. */
 std::string chunk_id(std::string_view name) {

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+/** The ways of running a program that must not change what it does. */
+import type { EngineMode } from "./outcome.js";
+
+export const MODES: Readonly<Record<string, EngineMode>> = {
+  interpreter: { mode: "interpreter" },
+  eager: { mode: "eager" },
+  "wrong predictions": { mode: "eager", hotThreshold: 1, mispredict: 3 },
+};
