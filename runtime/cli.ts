@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { Mode } from "./engine.js";
 import { NativeLoadError, projectRoot } from "./native.js";
-import { EXIT, parseStress, type RunOptions } from "./run-options.js";
+import { EXIT, parseStress, type RunOptions, type Step } from "./run-options.js";
 import { warnIfStale } from "./staleness.js";
 import { parseTraceKinds } from "./trace.js";
 
@@ -27,11 +27,14 @@ function parseCount(text: string): number {
   return Number(text);
 }
 
-function version(): string {
-  return (JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string }).version;
+function printVersion(): void {
+  const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string };
+  process.stdout.write(`yugong ${version}\n`);
 }
 
-function buildProgram(setExitCode: (code: number) => void): Command {
+function buildProgram(argv: readonly string[], setExitCode: (code: number) => void): Command {
+  const steps: Step[] = [];
+  const step = (kind: Step["kind"]) => (text: string) => steps.push({ kind, text });
   const program = new Command("yugong")
     .description("Runs programs in a strict subset of Lua 5.1, with an optimizer that enters and leaves running functions.")
     .option("-v, --version", "print the version")
@@ -45,12 +48,12 @@ Examples:
   yugong run programs/fib.lua 30
   yugong run --trace programs/osr-reentry.lua    what the optimizer does, while it does it
   yugong -e 'print(1 / 3)'
-  yugong FILE.lua [args]                         short for: yugong run FILE.lua [args]
+  yugong -l MODULE FILE.lua [args]               as lua5.1 takes it; short for: yugong run -l MODULE FILE.lua [args]
 
-Exit codes: 0 fine; 1 an error in the program, found when it is compiled or run; 2 wrong usage, no such file, or not built.`,
+Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found when it is read, compiled or run; 2 wrong usage, or not built.`,
     );
   program.action((options: { version?: boolean }) => {
-    if (options.version) process.stdout.write(`yugong ${version()}\n`);
+    if (options.version) printVersion();
     else program.error("error: no command given", { exitCode: EXIT.usage });
   });
 
@@ -59,7 +62,9 @@ Exit codes: 0 fine; 1 an error in the program, found when it is compiled or run;
     .description("run a program; what follows FILE is for the program (`arg`)")
     .argument("[FILE]", "a program, or - for standard input")
     .argument("[args...]", "its arguments")
-    .option("-e, --execute <code>", "run this first; may be repeated", (code: string, before: string[]) => [...before, code], [])
+    .option("-e, --execute <code>", "run this first; -e and -l may be repeated, and are done in order", step("code"))
+    .option("-l, --library <module>", "require this first", step("module"))
+    .option("-v, --version", "print the version first")
     .addOption(new Option("--mode <mode>", "how eager to compile").choices(MODE_NAMES).default("default"))
     .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))
     .option("--trace <kinds>", "print events: compile, osr, deopt, swap, or all (same as --trace alone)", argumentParser(parseTraceKinds))
@@ -67,10 +72,13 @@ Exit codes: 0 fine; 1 an error in the program, found when it is compiled or run;
     .option("--stats", "print a summary at the end")
     .option("--events <file>", "write all events to a file, a line of JSON each")
     .passThroughOptions()
-    .action(async (file: string | undefined, args: string[], options: RunOptions, command: Command) => {
-      if (file === undefined && options.execute.length === 0) command.error("error: a FILE or -e CODE is needed", { exitCode: EXIT.usage });
+    .action(async (file: string | undefined, args: string[], options: RunOptions & { version?: boolean }, command: Command) => {
+      if (options.version) printVersion();
+      else if (file === undefined && steps.length === 0) command.error("error: a FILE or -e CODE is needed", { exitCode: EXIT.usage });
+      if (file === undefined && steps.length === 0) return;
       const { run } = await import("./run.js");
-      setExitCode(await run(file, args, options));
+      const before = ["yugong", ...argv.slice(0, argv.length - args.length - 1)];
+      setExitCode(await run(file, args, { ...options, steps, before }));
     });
 
   program
@@ -93,33 +101,33 @@ Exit codes: 0 fine; 1 an error in the program, found when it is compiled or run;
 }
 
 /**
- * What people also type, in the form that commander understands: `yugong FILE`, `yugong -e CODE` and a bare `--trace`, whose optional
- * value would otherwise swallow FILE.
+ * What people also type, in the form that commander understands: `yugong FILE`, `yugong -e CODE`, a program piped into `yugong`, and a
+ * bare `--trace`, whose optional value would otherwise swallow FILE.
  */
-export function normalizeArguments(argv: readonly string[]): string[] {
+export function normalizeArguments(argv: readonly string[], isInteractive = process.stdin.isTTY): string[] {
   const result = [...argv];
   const first = result[0];
-  const isProgram = first === "-" || (first !== undefined && !first.startsWith("-") && !COMMANDS.includes(first) && existsSync(first));
-  const isRunOption = first !== undefined && /^(-e|--execute|--mode|--hot|--trace|--stats|--stress|--events)(=|$)/.test(first);
+  if (first === undefined) return isInteractive ? [] : ["run", "-"];
+  const isProgram = !first.startsWith("-") && !COMMANDS.includes(first) && (existsSync(first) || /\.lua$|\//.test(first));
+  const isRunOption = first.startsWith("-") && !/^(-h|--help|-V|--version)$/.test(first);
   if (isProgram || isRunOption) result.unshift("run");
   if (result[0] !== "run") return result;
-  for (let i = 1; i < result.length && result[i]!.startsWith("-") && result[i] !== "-"; i++) {
+  for (let i = 1; i < result.length && result[i]!.startsWith("-") && result[i] !== "-" && result[i] !== "--"; i++) {
     if (result[i] === "--trace") result[i] = "--trace=all";
-    else if (/^(-e|--execute|--mode|--hot|--stress|--events)$/.test(result[i]!)) i++;
+    else if (/^(-e|--execute|-l|--library|--mode|--hot|--stress|--events)$/.test(result[i]!)) i++;
   }
   return result;
 }
 
 export async function main(argv: readonly string[]): Promise<void> {
-  const program = buildProgram((code) => {
+  const program = buildProgram(argv, (code) => {
     process.exitCode = code;
   });
   const args = normalizeArguments(argv);
   try {
     const command = args[0];
     if (command !== undefined && !command.startsWith("-") && !COMMANDS.includes(command)) {
-      const hint = /\.lua$|\//.test(command) ? " (there is no file of that name either)" : "";
-      program.error(`error: unknown command '${command}'${hint}`, { exitCode: EXIT.usage });
+      program.error(`error: unknown command '${command}', and no file of that name`, { exitCode: EXIT.usage });
     }
     warnIfStale();
     await program.parseAsync(args, { from: "user" });

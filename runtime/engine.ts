@@ -107,13 +107,17 @@ export class Engine {
   /**
    * @param source one character a byte
    * @param name what errors call the program; a `=` before it keeps it as it is, as in lua5.1
+   * @param args the program's `...`, and arg[1] and so on; without it there is no global `arg`
+   * @param before the words before the program on the command line, for arg[-1] and so on
    */
-  runSource(source: string, name: string, args: readonly string[] = []): RunResult {
+  runSource(source: string, name: string, args?: readonly string[], before: readonly string[] = []): RunResult {
     const main = this.addSource(source, name);
     try {
+      const words = args === undefined ? [] : [...before, name === "=stdin" ? "-" : name, ...args];
       return this.native.run(
         main,
-        [name, ...args].map((arg) => Buffer.from(arg, "utf8")),
+        words.map((word) => Buffer.from(word, "utf8")),
+        args === undefined ? 0 : before.length,
       );
     } finally {
       this.drain();

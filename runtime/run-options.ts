@@ -16,10 +16,18 @@ export function parseStress(text: string): Stress {
   return { mispredict: Number(types[1] ?? 1) };
 }
 
+/** `-e CODE` or `-l MODULE`. */
+export interface Step {
+  readonly kind: "code" | "module";
+  readonly text: string;
+}
+
 /** The options of `yugong run`. */
 export interface RunOptions {
-  /** Code to run before the file. */
-  readonly execute: readonly string[];
+  /** What to run before the file. */
+  readonly steps: readonly Step[];
+  /** The words before the file on the command line. */
+  readonly before: readonly string[];
   readonly mode: Mode;
   readonly trace?: readonly EventKind[];
   /** A file for all events, as lines of JSON. */

@@ -4,43 +4,34 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { CompileError } from "../lang/index.js";
 import { Engine, readSource } from "./engine.js";
 import { EventStream } from "./events.js";
-import { EXIT, type RunOptions } from "./run-options.js";
+import { EXIT, type RunOptions, type Step } from "./run-options.js";
 import { formatDuration, traceEvents } from "./trace.js";
 
 /** Enough for every event of a test; a program that deoptimizes more often keeps its last ones. */
 const KEPT_EVENTS = 100_000;
 
 interface Chunk {
-  source: string;
-  name: string;
+  readonly source: string;
+  readonly name: string;
+  readonly args?: readonly string[];
 }
 
 const write = (line: string): void => void process.stderr.write(line);
 
 /** Returns the exit code. */
 export async function run(file: string | undefined, args: readonly string[], options: RunOptions): Promise<number> {
-  const chunks: Chunk[] = options.execute.map((code) => ({
-    source: Buffer.from(code, "utf8").toString("latin1"),
-    name: "=(command line)",
-  }));
-  if (file !== undefined) {
-    try {
-      chunks.push({ source: readSource(file === "-" ? 0 : file), name: file === "-" ? "=stdin" : file });
-    } catch (error) {
-      write(`yugong: cannot open ${file}: ${reasonOf(error)}\n`);
-      return EXIT.usage;
-    }
-  }
   const events = new EventStream(options.events ? KEPT_EVENTS : 0);
   if (options.trace) traceEvents(events, options.trace, write, { color: process.stderr.isTTY === true });
   const engine = await Engine.create({ mode: options.mode, hotThreshold: options.hot, ...options.stress, events, interruptOnSignal: true });
   const statistics = options.stats ? collectStatistics(events) : undefined;
   try {
-    for (const { source, name } of chunks) {
-      const code = runChunk(engine, source, name, args);
+    for (const step of options.steps) {
+      const code = runChunk(engine, chunkOf(step));
       if (code !== undefined) return code;
     }
-    return EXIT.ok;
+    const main = file === undefined ? undefined : openMain(file, args);
+    if (typeof main === "number") return main;
+    return (main && runChunk(engine, main, options.before)) ?? EXIT.ok;
   } finally {
     if (options.events) writeFileSync(options.events, [...events].map((event) => `${JSON.stringify(event)}\n`).join(""));
     if (statistics) write(statistics(engine));
@@ -48,11 +39,30 @@ export async function run(file: string | undefined, args: readonly string[], opt
   }
 }
 
-/** The exit code when the program ends with this chunk. */
-function runChunk(engine: Engine, source: string, name: string, args: readonly string[]): number | undefined {
+function chunkOf({ kind, text }: Step): Chunk {
+  const bytes = Buffer.from(text, "utf8");
+  if (kind === "code") return { source: bytes.toString("latin1"), name: "=(command line)" };
+  // As if called from C: messages have no position.
+  return { source: `require "${[...bytes].map((byte) => `\\${String(byte).padStart(3, "0")}`).join("")}"`, name: "=[C]" };
+}
+
+/** The program itself, or the exit code when it cannot be read. */
+function openMain(file: string, args: readonly string[]): Chunk | number {
   try {
-    const result = engine.runSource(source, name, args);
+    return file === "-" ? { source: readSource(0), name: "=stdin", args } : { source: readSource(file), name: file, args };
+  } catch (error) {
+    write(`yugong: ${reasonOf(error, file)}\n`);
+    return EXIT.programError;
+  }
+}
+
+/** The exit code when the program ends with this chunk. */
+function runChunk(engine: Engine, { source, name, args }: Chunk, before: readonly string[] = []): number | undefined {
+  try {
+    const result = engine.runSource(source, name, args, before);
     if (result.ok) return result.exitCode === undefined ? undefined : result.exitCode & 0xff;
+    // Of the error nil, lua5.1 says nothing.
+    if (result.message.length + result.traceback.length === 0) return EXIT.programError;
     process.stderr.write(Buffer.concat([Buffer.from("yugong: "), result.message, Buffer.from("\n"), result.traceback]));
     if (result.traceback.length > 0 && result.traceback.at(-1) !== 0x0a) write("\n");
     return EXIT.programError;
@@ -63,12 +73,16 @@ function runChunk(engine: Engine, source: string, name: string, args: readonly s
   }
 }
 
-function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === "ENOENT") return "there is no such file";
-  if (code === "EISDIR") return "it is a directory";
-  if (code === "EACCES") return "permission denied";
-  return error instanceof Error ? error.message : String(error);
+/** In lua5.1's words. */
+function reasonOf(error: unknown, file: string): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EISDIR") return `cannot read ${file}: Is a directory`;
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: "No such file or directory",
+    EACCES: "Permission denied",
+    ENOTDIR: "Not a directory",
+  };
+  return `cannot open ${file}: ${reasons[code ?? ""] ?? message}`;
 }
 
 /** Whether any copy of LLVM is mapped into this process: a program that never gets hot must not pay for one. */

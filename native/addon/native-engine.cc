@@ -161,10 +161,12 @@ Napi::Value NativeEngine::run(const Napi::CallbackInfo &info) {
   Napi::Env env = info.Env();
   yl::ProtoInfo *main = proto(info, info[0]);
   if (main->parameter_count != 0 || main->capture_count != 0) throw Napi::TypeError::New(env, "protoId: a main chunk has no parameters and no captures");
-  std::vector<std::string> arguments = convert::byte_strings(info[1], "args");
+  std::vector<std::string> words = convert::byte_strings(info[1], "words");
+  size_t script = convert::unsigned32(info[2], "script");
+  if (script > words.size()) throw Napi::TypeError::New(env, "script: not one of the words");
   yl::RunResult result;
   try {
-    result = runtime(info).run(main, arguments);
+    result = runtime(info).run(main, words, script);
   } catch (const Napi::Error &) {
     throw; // what a hook has thrown
   } catch (const yl::ExitProgram &exit) {

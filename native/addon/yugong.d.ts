@@ -93,8 +93,12 @@ export class NativeEngine {
   constructor(options: NativeOptions);
   addProto(proto: NativeProto): number;
   addresses(protoId: number): ProtoAddresses;
-  /** Run a parameterless prototype on the main stack. */
-  run(protoId: number, args: Buffer[]): { ok: true; exitCode?: number } | { ok: false; message: Buffer; traceback: Buffer };
+  /** Run a parameterless prototype on the main stack: the program that is word number `script` of the command line `words`. */
+  run(
+    protoId: number,
+    words: Buffer[],
+    script: number,
+  ): { ok: true; exitCode?: number } | { ok: false; message: Buffer; traceback: Buffer };
   setHotness(protoId: number, value: number): void;
   /** Register optimized code; from then on its frames can be walked and deoptimized. */
   registerCode(code: CodeDescription, failureLimit: number): number;

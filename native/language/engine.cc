@@ -135,10 +135,10 @@ void Runtime::install_loop_entry(ProtoInfo *proto, uint32_t pc, uintptr_t addres
 namespace {
 
 /** What a stack in this state holds: nothing but a frame that leaves to the host, and above it one that begins the program. */
-void prepare_main_stack(Runtime &runtime, Value closure, const std::vector<std::string> &arguments) {
+void prepare_main_stack(Runtime &runtime, Value closure, const std::vector<std::string> &words, size_t script) {
   Coroutine *co = runtime.main;
-  int64_t argc = 0; // the program's name is not among its varargs
-  for (size_t at = 1; at < arguments.size() && argc < kTransferCapacity; at++) co->arguments[argc++] = runtime.string_value(arguments[at]);
+  int64_t argc = 0;
+  for (size_t at = script + 1; at < words.size() && argc < kTransferCapacity; at++) co->arguments[argc++] = runtime.string_value(words[at]);
   for (int64_t at = argc; at < 3; at++) co->arguments[at] = kNil;
   yg_cursor cursor;
   yg_status status = yg_cursor_new(&cursor, &co->stack);
@@ -154,20 +154,19 @@ void prepare_main_stack(Runtime &runtime, Value closure, const std::vector<std::
   if (status != YG_OK) throw std::runtime_error(std::string("main stack: ") + yg_status_message(status));
 }
 
-Value make_arg_table(Runtime &runtime, const std::vector<std::string> &arguments) {
-  Table *table = table_new(runtime.tables, static_cast<uint32_t>(arguments.size()), 0);
-  // As `lua5.1 script a b`: arg[0] is the script, arg[1] the first argument.
-  for (size_t at = 0; at < arguments.size(); at++)
-    table_set_int(runtime.tables, table, static_cast<int32_t>(at), runtime.string_value(arguments[at]));
+Value make_arg_table(Runtime &runtime, const std::vector<std::string> &words, size_t script) {
+  Table *table = table_new(runtime.tables, static_cast<uint32_t>(words.size() - script), 0);
+  for (size_t at = 0; at < words.size(); at++)
+    table_set_int(runtime.tables, table, static_cast<int32_t>(at) - static_cast<int32_t>(script), runtime.string_value(words[at]));
   return box(table);
 }
 
 } // namespace
 
-RunResult Runtime::run(ProtoInfo *main_proto, const std::vector<std::string> &arguments) {
+RunResult Runtime::run(ProtoInfo *main_proto, const std::vector<std::string> &words, size_t script) {
   if (running) throw std::runtime_error("the engine is running already");
-  global("arg") = make_arg_table(*this, arguments);
-  prepare_main_stack(*this, box(new_closure(main_proto)), arguments);
+  if (!words.empty()) global("arg") = make_arg_table(*this, words, script);
+  prepare_main_stack(*this, box(new_closure(main_proto)), words, script);
   running = true;
   in_builtin = false;
   main->status = kRunning;

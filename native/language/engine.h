@@ -81,7 +81,11 @@ struct Runtime : Engine {
   uint32_t invalidate_code(OptimizedCode *code);
 
   // ---- running ----------------------------------------------------------------------------------------------------------
-  RunResult run(ProtoInfo *main_proto, const std::vector<std::string> &arguments);
+  /**
+   * `words` is a command line, of which word number `script` is the program: what follows it are its arguments, and global `arg` has all
+   * of them, the program at index 0. No words, no `arg`.
+   */
+  RunResult run(ProtoInfo *main_proto, const std::vector<std::string> &words, size_t script = 0);
   bool is_running() const { return running; }
 
   // ---- objects ----------------------------------------------------------------------------------------------------------

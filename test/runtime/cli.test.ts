@@ -30,10 +30,39 @@ describe("yugong run", () => {
   });
   it("takes -e CODE, in front of a file or alone", () => {
     expect(yugong(["-e", "print(1 / 4)"])).toEqual({ stdout: "0.25\n", stderr: "", exitCode: 0 });
-    expect(yugong(["run", "-e", "x = 1", "-e", "y = 2", program("globals.lua", "print(x, y)")]).stdout).toBe("1\t2\n");
+    expect(yugong(["run", "-e", "x = 1", "-ey = 2", program("globals.lua", "print(x, y)")]).stdout).toBe("1\t2\n");
+    expect(yugong(["-e", "print(arg, ...)"]).stdout).toBe("nil\n");
+  });
+  it("takes -l MODULE, in the order of -e and -l", () => {
+    program("listed.lua", "print('listed', x, ...) x = 2");
+    const file = program("after.lua", "print(x, package.loaded.listed)");
+    expect(yugong(["-e", "x = 1", "-l", "listed", "-e", "print(x)", "-llisted", file]).stdout).toBe("listed\t1\tlisted\n2\n2\ttrue\n");
+    const { stderr, exitCode } = yugong(["-l", "nowhere", file]);
+    expect(stderr).toMatch(
+      /^yugong: module 'nowhere' not found:\n\tno field package\.preload\['nowhere'\]\n\tno file '\.\/nowhere\.lua'\n/,
+    );
+    expect(exitCode).toBe(1);
+  });
+  it("gives the program the whole command line in arg", () => {
+    const file = program("all.lua", "for i = -4, 3 do io.write(tostring(arg[i]), ' ') end print(...)");
+    expect(yugong(["-e", "x = 1", "--", file, "-a", "--"]).stdout).toBe("yugong -e x = 1 -- all.lua -a -- nil -a\t--\n");
+    expect(yugong(["-", "a"], "print(arg[0], arg[1], arg[-1], ...)").stdout).toBe("-\ta\tyugong\ta\n");
+  });
+  it("prints the version for -v, and goes on", () => {
+    expect(yugong(["-v"])).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^yugong \d+\.\d+\.\d+\n$/) });
+    expect(yugong(["-v", "-e", "print(1)"]).stdout).toMatch(/^yugong \d+\.\d+\.\d+\n1\n$/);
+  });
+  it("exits as os.exit says, and with 1 after an error of any type", () => {
+    expect(yugong(["-e", "io.write('x') os.exit(3)"])).toEqual({ stdout: "x", stderr: "", exitCode: 3 });
+    expect(yugong(["-e", "coroutine.wrap(function() os.exit(256 + 7) end)()"]).exitCode).toBe(7);
+    expect(yugong(["-e", "os.exit()", "-e", "print(1)"])).toEqual({ stdout: "", stderr: "", exitCode: 0 });
+    expect(yugong(["-e", "error({})"])).toEqual({ stdout: "", stderr: "yugong: (error object is not a string)\n", exitCode: 1 });
+    expect(yugong(["-e", "error()"])).toEqual({ stdout: "", stderr: "", exitCode: 1 });
+    expect(yugong(["-e", "error('')"]).stderr).toMatch(/^yugong: \(command line\):1: \nstack traceback:\n/);
   });
   it("takes - for standard input, and skips a first line that starts with #", () => {
     expect(yugong(["-"], "#!/usr/bin/lua\nprint(7)\n")).toEqual({ stdout: "7\n", stderr: "", exitCode: 0 });
+    expect(yugong([], "print(8)")).toEqual({ stdout: "8\n", stderr: "", exitCode: 0 });
   });
   it("exits with 1 when the program raises an error", () => {
     const { stderr, exitCode } = yugong(["run", program("raise.lua", "\nerror('no way')")]);
@@ -45,12 +74,11 @@ describe("yugong run", () => {
     expect(stderr).toMatch(/^yugong: syntax\.lua:1:11: .*\n {2}local x = = 1\n {12}\^/);
     expect(exitCode).toBe(1);
   });
-  it("exits with 2 when there is no such file", () => {
-    expect(yugong(["run", "nowhere.lua"])).toEqual({
-      stdout: "",
-      stderr: "yugong: cannot open nowhere.lua: there is no such file\n",
-      exitCode: 2,
-    });
+  it("exits with 1 when there is no such file", () => {
+    const expected = { stdout: "", stderr: "yugong: cannot open nowhere.lua: No such file or directory\n", exitCode: 1 };
+    expect(yugong(["run", "nowhere.lua"])).toEqual(expected);
+    expect(yugong(["nowhere.lua"])).toEqual(expected);
+    expect(yugong(["./"])).toEqual({ stdout: "", stderr: "yugong: cannot read ./: Is a directory\n", exitCode: 1 });
   });
   it("keeps stdout for the program: traces and statistics go to stderr", () => {
     const file = program("hot.lua", "local s = 0 for i = 1, 100000 do s = s + i end print(s)");
@@ -95,9 +123,7 @@ describe("yugong", () => {
     expect(yugong(["run", "--help"]).exitCode).toBe(0);
   });
   const misuses: [string, string[], RegExp][] = [
-    ["no command", [], /no command given/],
     ["an unknown command", ["fly"], /unknown command 'fly'/],
-    ["a file that is not there", ["fly.lua"], /no file of that name/],
     ["an unknown option", ["run", "--fly", "x.lua"], /unknown option '--fly'/],
     ["an unknown mode", ["run", "--mode=fast", "x.lua"], /default, interpreter, eager/],
     ["an unknown kind of event", ["run", "--trace=fly", "x.lua"], /unknown kind of event 'fly'/],

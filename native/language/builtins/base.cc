@@ -45,7 +45,7 @@ yg_pair print_values(Call &call, const Value *values, size_t count, bool first) 
     Value value = values[at];
     if (!usual || metamethod(call.runtime, value, Metamethod::kToString) != kNil)
       return call_then(call, converter, {value}, print_on, std::vector<Value>(values + at + 1, values + count));
-    if (is_string(value)) output.write(view(as_string(value)));
+    if (is_string(value)) output.write(as_string(value)->bytes()); // up to a NUL, as lua5.1's does
     else output.write(to_text(value));
   }
   output.write("\n");
@@ -56,7 +56,7 @@ yg_pair print_values(Call &call, const Value *values, size_t count, bool first) 
 yg_pair print_on(Call &call, const Value *state, size_t count) {
   Value text = call.argument(1);
   if (!is_string(text) && !is_number(text)) throw_at_caller(call.co, "'tostring' must return a string to 'print'");
-  call.runtime.output.write(to_text(text));
+  call.runtime.output.write(to_text(text).c_str());
   return print_values(call, state, count, false);
 }
 

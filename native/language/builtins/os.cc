@@ -14,8 +14,8 @@ namespace {
 yg_pair clock_(Call &call) { return call.one(box_number(static_cast<double>(clock()) / CLOCKS_PER_SEC)); }
 
 yg_pair difftime_(Call &call) {
+  auto earlier = static_cast<time_t>(call.is_nil_or_missing(2) ? 0 : call.number(2)); // lua5.1's compiler checks the last argument first
   auto later = static_cast<time_t>(call.number(1));
-  auto earlier = static_cast<time_t>(call.is_nil_or_missing(2) ? 0 : call.number(2));
   return call.one(box_number(difftime(later, earlier)));
 }
 
