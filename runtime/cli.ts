@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { Mode } from "./engine.js";
 import { NativeLoadError, projectRoot } from "./native.js";
-import { EXIT, parseStress, type RunOptions, type Step } from "./run-options.js";
+import { EXIT, type RunOptions, type Step } from "./run-options.js";
 import { warnIfStale } from "./staleness.js";
+import { parseStress } from "./stress.js";
 import { parseTraceKinds } from "./trace.js";
 
 const COMMANDS = ["run", "dump", "tour", "help"];
@@ -68,7 +69,11 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .addOption(new Option("--mode <mode>", "how eager to compile").choices(MODE_NAMES).default("default"))
     .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))
     .option("--trace <kinds>", "print events: compile, osr, deopt, swap, or all (same as --trace alone)", argumentParser(parseTraceKinds))
-    .option("--stress <how>", "for tests: types[:SEED] makes the optimizer predict wrong types", argumentParser(parseStress))
+    .option(
+      "--stress <how>",
+      "for tests: deopt:N, deopt-at:K, deopt-from:K, osr[:N], types[:SEED], see runtime/stress.ts",
+      argumentParser(parseStress),
+    )
     .option("--stats", "print a summary at the end")
     .option("--events <file>", "write all events to a file, a line of JSON each")
     .passThroughOptions()

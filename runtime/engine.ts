@@ -12,6 +12,7 @@ import { CompileError, compileSource } from "../lang/index.js";
 import { type EngineEvent, EventStream } from "./events.js";
 import { loadYugong, loadYugongLlvm, type NativeEngine, type YugongAddon } from "./native.js";
 import { addProtos } from "./protos.js";
+import type { Stress } from "./stress.js";
 import type { EngineContext, SiteDescription, TieringModule, TieringOptions, TieringPolicy } from "./tiering-policy.js";
 
 export type Mode = "default" | "interpreter" | "eager";
@@ -32,8 +33,8 @@ export interface EngineOptions {
   hotThreshold?: number;
   /** How often a guard may fail before its code is given up. */
   failureLimit?: number;
-  /** Predict wrong types on purpose, for tests: see TieringOptions. */
-  mispredict?: number;
+  /** For tests: see runtime/stress.ts. Thresholds in it come after the mode's and before the ones here. */
+  stress?: Stress;
   events?: EventStream;
   memoryLimitBytes?: number;
   /** A run that takes longer is ended; no pcall catches that. */
@@ -49,7 +50,7 @@ export type RunResult = { ok: true; exitCode?: number } | { ok: false; message: 
 
 /** Fields of a record in NativeEngine.drainEvents, in doubles. */
 const RECORD = { csid: 0, frames: 1, nanoseconds: 2, time: 3, coroutine: 4, kind: 5, length: 6 } as const;
-const RECORD_KIND = { deopt: 0, suspendedDeopt: 1, osrEntry: 2 } as const;
+const RECORD_KIND = { deopt: 0, suspendedDeopt: 1, osrEntry: 2, injectedDeopt: 3 } as const;
 
 /**
  * Address space, not memory: only touched pages cost anything. lua5.1 allows some 20 000 nested calls, in a coroutine as in the main
@@ -58,7 +59,7 @@ const RECORD_KIND = { deopt: 0, suspendedDeopt: 1, osrEntry: 2 } as const;
 const MAIN_STACK_BYTES = 64 * 2 ** 20;
 const COROUTINE_STACK_BYTES = 16 * 2 ** 20;
 const gibibyte = 2 ** 30;
-const unknownSite: SiteDescription = { function: "?", line: 0, column: 0, reason: "unknown", inlinedFrames: 0 };
+const unknownSite: SiteDescription = { unit: "?", function: "?", line: 0, column: 0, reason: "unknown", inlinedFrames: 0 };
 
 export class Engine {
   readonly events: EventStream;
@@ -77,7 +78,8 @@ export class Engine {
   }
 
   private constructor(options: EngineOptions, tiering: TieringModule | undefined) {
-    const thresholds = { ...THRESHOLDS[options.mode ?? "default"] };
+    const { mispredict, failingGuards, ...stressed } = options.stress ?? {};
+    const thresholds = { ...THRESHOLDS[options.mode ?? "default"], ...stressed };
     if (options.hotThreshold !== undefined) thresholds.hotThreshold = options.hotThreshold;
     if (options.failureLimit !== undefined) thresholds.failureLimit = options.failureLimit;
     this.events = options.events ?? new EventStream();
@@ -88,6 +90,7 @@ export class Engine {
       mainStackBytes: options.mainStackBytes ?? MAIN_STACK_BYTES,
       coroutineStackBytes: options.coroutineStackBytes ?? COROUTINE_STACK_BYTES,
       hotThreshold: tiering ? thresholds.hotThreshold : -1,
+      ...(failingGuards && { failingGuards }),
       onHot: (protoId, pc, types) => this.tiering?.onHot(protoId, pc, types) ?? 0n,
       onDeopt: (csid, count) => this.tiering?.onDeopt(csid, count),
       onEvents: () => this.drain(),
@@ -95,8 +98,9 @@ export class Engine {
       onCompile: (source, name) => this.addSource(source.toString("latin1"), name),
     });
     this.native.setLimits({ timeMs: options.timeLimitMs ?? 0, interruptOnSignal: options.interruptOnSignal ?? false });
-    const { mispredict } = options;
-    this.tiering = tiering?.createTiering(this.context(mispredict === undefined ? thresholds : { ...thresholds, mispredict }));
+    this.tiering = tiering?.createTiering(
+      this.context({ ...thresholds, ...(mispredict !== undefined && { mispredict }), countGuards: failingGuards !== undefined }),
+    );
   }
 
   /** Runs a file as `lua5.1 file args…` does. Throws CompileError, and what node:fs throws when the file cannot be read. */
@@ -121,8 +125,8 @@ export class Engine {
       );
     } finally {
       this.drain();
-      const { swaps, coroutines } = this.native.counters();
-      this.events.emit({ kind: "swaps", time: this.now(), swaps, coroutines });
+      const { swaps, coroutines, guards } = this.native.counters();
+      this.events.emit({ kind: "swaps", time: this.now(), swaps, coroutines, ...(guards > 0 && { guards }) });
     }
   }
 
@@ -204,7 +208,7 @@ export class Engine {
       const proto = this.protos.get(Math.floor(csid / 65536));
       return { kind: "osr-entry", time, function: proto?.name ?? "?", pc, line: proto?.lines[pc] ?? 0, coroutine };
     }
-    const { function: name, line, column, reason } = this.tiering?.describeSite(csid) ?? unknownSite;
+    const { unit, function: name, line, column, reason } = this.tiering?.describeSite(csid) ?? unknownSite;
     const site = {
       time,
       function: name,
@@ -218,7 +222,8 @@ export class Engine {
     if (record[RECORD.kind] === RECORD_KIND.suspendedDeopt) return { kind: "suspended-deopt", ...site };
     const siteCount = (this.siteCounts.get(csid) ?? 0) + 1;
     this.siteCounts.set(csid, siteCount);
-    return { kind: "deopt", ...site, siteCount };
+    if (record[RECORD.kind] !== RECORD_KIND.injectedDeopt) return { kind: "deopt", ...site, siteCount };
+    return { kind: "deopt", ...site, siteCount, injected: { unit, frameState: this.native.describeSite(csid) } };
   }
 }
 

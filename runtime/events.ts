@@ -61,6 +61,8 @@ export interface DeoptEvent extends EventBase, DeoptSite {
   readonly kind: "deopt";
   /** How often this very guard has failed by now. */
   readonly siteCount: number;
+  /** The guard held, a stress mode made it fail: the compiled unit's symbol, and its frame state there for people. */
+  readonly injected?: { readonly unit: string; readonly frameState: string };
 }
 
 /** Code was invalidated while a coroutine lay suspended in it; the frame was replaced on the sleeping stack. */
@@ -92,6 +94,8 @@ export interface SwapsEvent extends EventBase {
   readonly kind: "swaps";
   readonly swaps: number;
   readonly coroutines: number;
+  /** Guards executed, if a stress mode has them counted. */
+  readonly guards?: number;
 }
 
 export type EngineEvent = CompileEvent | OsrEntryEvent | DeoptEvent | SuspendedDeoptEvent | InvalidateEvent | GiveUpEvent | SwapsEvent;

@@ -18,6 +18,7 @@ export type {
   CoreCursor,
   CoreHostFunction,
   CoreStack,
+  Injection,
   NativeEngine,
   NativeOptions,
   NativeProto,

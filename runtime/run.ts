@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** `yugong run`: engine, trace, statistics, and errors in lua5.1's form. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { CompileError } from "../lang/index.js";
 import { Engine, readSource } from "./engine.js";
-import { EventStream } from "./events.js";
+import { type EngineEvent, EventStream } from "./events.js";
 import { EXIT, type RunOptions, type Step } from "./run-options.js";
 import { formatDuration, traceEvents } from "./trace.js";
 
@@ -16,13 +16,25 @@ interface Chunk {
   readonly args?: readonly string[];
 }
 
+const jsonLine = (event: EngineEvent): string => `${JSON.stringify(event)}\n`;
 const write = (line: string): void => void process.stderr.write(line);
 
 /** Returns the exit code. */
 export async function run(file: string | undefined, args: readonly string[], options: RunOptions): Promise<number> {
   const events = new EventStream(options.events ? KEPT_EVENTS : 0);
   if (options.trace) traceEvents(events, options.trace, write, { color: process.stderr.isTTY === true });
-  const engine = await Engine.create({ mode: options.mode, hotThreshold: options.hot, ...options.stress, events, interruptOnSignal: true });
+  const engine = await Engine.create({
+    mode: options.mode,
+    hotThreshold: options.hot,
+    stress: options.stress,
+    events,
+    interruptOnSignal: true,
+  });
+  // Under stress a program may not get to its end.
+  if (options.events && options.stress) {
+    const file = openSync(options.events, "w");
+    events.subscribe((event) => writeSync(file, jsonLine(event)));
+  }
   const statistics = options.stats ? collectStatistics(events) : undefined;
   try {
     for (const step of options.steps) {
@@ -33,7 +45,7 @@ export async function run(file: string | undefined, args: readonly string[], opt
     if (typeof main === "number") return main;
     return (main && runChunk(engine, main, options.before)) ?? EXIT.ok;
   } finally {
-    if (options.events) writeFileSync(options.events, [...events].map((event) => `${JSON.stringify(event)}\n`).join(""));
+    if (options.events && !options.stress) writeFileSync(options.events, [...events].map(jsonLine).join(""));
     if (statistics) write(statistics(engine));
     engine.dispose();
   }
@@ -115,6 +127,7 @@ function collectStatistics(events: EventStream): (engine: Engine) => string {
       ["OSR entries", `${events.count("osr-entry")}`],
       ["deopts", deopts === 0 ? "0" : `${deopts} (${formatDuration(deoptNanoseconds / deopts)} each)`],
       ["invalidated", `${events.count("invalidate")}`],
+      ...(counters.guards > 0 ? [["guards", `${counters.guards}`] as [string, string]] : []),
       ["stack swaps", `${counters.swaps}`],
       ["coroutines", `${counters.coroutines}`],
       ["heap", `${(counters.heapBytes / 2 ** 20).toFixed(1)} MiB`],

@@ -14,6 +14,8 @@ export interface TieringOptions {
   readonly failureLimit: number;
   /** Predict wrong types on purpose, differently for each number; the program must not notice. */
   readonly mispredict?: number;
+  /** A stress mode makes guards fail by their number: code has to count them. */
+  readonly countGuards?: boolean;
 }
 
 /** What the engine lends to its tiering policy. */
@@ -34,6 +36,8 @@ export interface EngineContext {
 }
 
 export interface SiteDescription {
+  /** The symbol of the compiled unit. */
+  readonly unit: string;
   readonly function: string;
   readonly line: number;
   readonly column: number;

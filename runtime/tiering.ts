@@ -135,10 +135,12 @@ class Tiering implements TieringPolicy, OptimizerContext {
   }
 
   describeSite(csid: number): SiteDescription | undefined {
-    const site = this.sites.get(csid)?.site;
-    if (site === undefined) return undefined;
+    const found = this.sites.get(csid);
+    if (found === undefined) return undefined;
+    const { site, unit } = found;
     const proto = this.engine.proto(site.protoId);
     return {
+      unit: unit.compiled.symbol,
       function: proto.name,
       line: proto.lines[site.pc] ?? proto.line,
       column: proto.columns[site.pc] ?? 0,
@@ -248,6 +250,10 @@ class Tiering implements TieringPolicy, OptimizerContext {
   }
 
   // ---- what the optimizer asks
+
+  get countsGuards(): boolean {
+    return this.engine.options.countGuards === true;
+  }
 
   newCsid(): number {
     return this.nextCsid++;

@@ -71,7 +71,7 @@ export function describeEvent(event: EngineEvent, brief = false): string {
     case "osr-entry":
       return `into the loop${event.coroutine === 0 ? "" : `, coroutine ${event.coroutine}`}`;
     case "deopt":
-      return `${event.reason}, ${plural(event.frames, "frame")} rebuilt in ${formatDuration(event.nanoseconds)}`;
+      return `${event.injected === undefined ? "" : "injected: "}${event.reason}, ${plural(event.frames, "frame")} rebuilt in ${formatDuration(event.nanoseconds)}`;
     case "suspended-deopt":
       return `coroutine ${event.coroutine} lies suspended: ${plural(event.frames, "frame")} rebuilt in ${formatDuration(event.nanoseconds)}`;
     case "invalidate":

@@ -36,6 +36,8 @@ export interface OptimizerContext {
   /** This instruction's speculation failed too often: compile it without. */
   givenUp(protoId: number, pc: number): boolean;
   newCsid(): number;
+  /** Under stress: guards count themselves, and fail when Engine.failing_guard says so. */
+  readonly countsGuards?: boolean;
 }
 
 /** A call site of compiled code, for people and for policy. */

@@ -332,10 +332,20 @@ export class Walker extends Machine implements Operands {
     if (this.states === undefined) return;
     const exit = ir.block("exit");
     const next = ir.block("next");
-    ir.branch(condition, next, exit);
+    ir.branch(this.context.countsGuards ? ir.and(condition, this.isLeftAlone("guard_count", "failing_guard")) : condition, next, exit);
     ir.at(exit);
     this.exit(reason);
     ir.at(next);
+  }
+
+  /** Under stress: count, and whether the count is below the one at which something happens. */
+  private isLeftAlone(counter: "guard_count", limit: "failing_guard"): IrValue {
+    const { ir } = this;
+    const engine = this.coroutineWord("engine");
+    const word = (field: string): IrValue => ir.address(engine, ir.layout.offset("Engine", field));
+    const count = ir.add(ir.load(ir.i64, word(counter), "coroutine"), ir.word(1));
+    ir.store(ir.i64, count, word(counter), "coroutine");
+    return ir.compare("ult", count, ir.load(ir.i64, word(limit), "coroutine"));
   }
 
   deoptimize(reason: Reason): never {

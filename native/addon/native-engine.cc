@@ -33,6 +33,16 @@ Napi::Object describe_value(Napi::Env env, yl::Value value) {
   return out;
 }
 
+yl::Injection read_injection(const Napi::Value &value, const char *name) {
+  if (value.IsUndefined()) return {};
+  Napi::Object given = convert::object(value, name);
+  yl::Injection out;
+  out.first = convert::safe_integer(given.Get("first"), "first");
+  out.period = convert::safe_integer(given.Get("period"), "period");
+  if (given.Has("last")) out.last = convert::safe_integer(given.Get("last"), "last");
+  return out;
+}
+
 } // namespace
 
 Napi::Function NativeEngine::define(Napi::Env env) {
@@ -47,6 +57,7 @@ Napi::Function NativeEngine::define(Napi::Env env) {
                          InstanceMethod<&NativeEngine::install_loop_entry>("installLoopEntry"),
                          InstanceMethod<&NativeEngine::invalidate_code>("invalidateCode"),
                          InstanceMethod<&NativeEngine::describe>("describe"),
+                         InstanceMethod<&NativeEngine::describe_site>("describeSite"),
                          InstanceMethod<&NativeEngine::intern_string>("internString"),
                          InstanceMethod<&NativeEngine::drain_events>("drainEvents"),
                          InstanceMethod<&NativeEngine::counters>("counters"),
@@ -64,6 +75,8 @@ NativeEngine::NativeEngine(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Na
   options.main_stack_bytes = convert::safe_integer(given.Get("mainStackBytes"), "mainStackBytes");
   options.coroutine_stack_bytes = convert::safe_integer(given.Get("coroutineStackBytes"), "coroutineStackBytes");
   options.hot_threshold = convert::signed32(given.Get("hotThreshold"), "hotThreshold");
+  options.failing_guards = read_injection(given.Get("failingGuards"), "failingGuards");
+  options.disturbed_calls = read_injection(given.Get("disturbedCalls"), "disturbedCalls");
   if (options.main_stack_bytes < 65536 || options.coroutine_stack_bytes < 65536)
     throw Napi::RangeError::New(info.Env(), "mainStackBytes and coroutineStackBytes must be at least 65536");
   try {
@@ -226,6 +239,11 @@ Napi::Value NativeEngine::describe(const Napi::CallbackInfo &info) {
   return describe_value(info.Env(), convert::big(info[0], "value"));
 }
 
+Napi::Value NativeEngine::describe_site(const Napi::CallbackInfo &info) {
+  yl::CallSite *site = runtime(info).code.find(convert::safe_integer(info[0], "csid"));
+  return Napi::String::New(info.Env(), site ? yl::dump_frame_state(*site->state) : "");
+}
+
 Napi::Value NativeEngine::intern_string(const Napi::CallbackInfo &info) {
   try {
     return convert::big(info.Env(), runtime(info).string_value(convert::bytes(info[0], "bytes")));
@@ -249,6 +267,8 @@ Napi::Value NativeEngine::counters(const Napi::CallbackInfo &info) {
   out["osrEntries"] = static_cast<double>(engine.osr_entry_count);
   out["coroutines"] = static_cast<double>(engine.coroutine_count);
   out["heapBytes"] = static_cast<double>(engine.heap_bytes);
+  out["guards"] = static_cast<double>(engine.guard_count);
+  out["calls"] = static_cast<double>(engine.call_count);
   return out;
 }
 

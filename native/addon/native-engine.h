@@ -22,6 +22,7 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   void install_loop_entry(const Napi::CallbackInfo &info);
   Napi::Value invalidate_code(const Napi::CallbackInfo &info);
   Napi::Value describe(const Napi::CallbackInfo &info);
+  Napi::Value describe_site(const Napi::CallbackInfo &info);
   Napi::Value intern_string(const Napi::CallbackInfo &info);
   Napi::Value drain_events(const Napi::CallbackInfo &info);
   Napi::Value counters(const Napi::CallbackInfo &info);

@@ -65,12 +65,22 @@ export interface CodeDescription {
   constants: BigUint64Array;
 }
 
+/** When a stress mode interferes: at the `first` guard or call, then at every `period`-th (0: never again), up to the `last`. */
+export interface Injection {
+  readonly first: number;
+  readonly period: number;
+  readonly last?: number;
+}
+
 export interface NativeOptions {
   memoryLimitBytes: number;
   mainStackBytes: number;
   coroutineStackBytes: number;
   /** Initial Proto.hotness: entries plus back-edges before onHot; a negative number switches the counter off (interpreter only). */
   hotThreshold: number;
+  /** Stress: guards that fail although they hold, and calls at which a waiting caller loses its code. Needs code that counts them. */
+  failingGuards?: Injection;
+  disturbedCalls?: Injection;
   /**
    * A prototype got hot at `pc` (-1: at function entry). `types` holds one byte of type bits a register of the running frame (loop
    * headers only). Returns the address of an OSR loop entry `(payload, first, second)`, or 0n to go on interpreting; sets the next threshold itself by setHotness.
@@ -86,7 +96,7 @@ export interface NativeOptions {
   onCompile(source: Buffer, name: string): number;
 }
 
-/** Six doubles an event: csid, frames rebuilt, nanoseconds, time (ms since the engine started), coroutine id, kind (0 eager deopt, 1 deopt of a suspended coroutine, 2 OSR entry: csid is then protoId * 65536 + pc). */
+/** Six doubles an event: csid, frames rebuilt, nanoseconds, time (ms since the engine started), coroutine id, kind (0 eager deopt, 1 deopt of a suspended coroutine, 2 OSR entry: csid is then protoId * 65536 + pc, 3 eager deopt of a guard that held). */
 export type EventRecords = Float64Array;
 
 export class NativeEngine {
@@ -108,10 +118,12 @@ export class NativeEngine {
   /** No new entries into this code; suspended coroutines whose top language frame is in it are deoptimized on the spot. Returns how many were. */
   invalidateCode(code: number): number;
   describe(value: bigint): ValueInfo;
+  /** The frame state of a call site in optimized code, a line a frame; "" when there is none. */
+  describeSite(csid: number): string;
   /** Box a language string for use as a constant. */
   internString(bytes: Buffer): bigint;
   drainEvents(): EventRecords;
-  counters(): { swaps: number; deopts: number; osrEntries: number; coroutines: number; heapBytes: number };
+  counters(): { swaps: number; deopts: number; osrEntries: number; coroutines: number; heapBytes: number; guards: number; calls: number };
   /** Runtime helpers that generated code may call: name → address. */
   helpers(): Record<string, bigint>;
   /** For the runs to come: milliseconds (0: no limit), and whether SIGINT interrupts a run. */

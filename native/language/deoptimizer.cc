@@ -115,6 +115,14 @@ yg_pair yl_host_deopt(Coroutine *co) {
       abort();
     }
     runtime.deopt_count++;
+    if (runtime.guard_count >= runtime.failing_guard) {
+      // The guard held, so this says nothing about the code. The last one is told at once: the program may not live to its end.
+      runtime.failing_guard = runtime.options.failing_guards.next(runtime.guard_count);
+      runtime.events.record({static_cast<double>(csid), started, ticks_now(), site->state->frame_count, co->id, EventKind::kInjectedDeopt});
+      if (runtime.failing_guard == kNeverInjected && runtime.hooks.on_events) runtime.hooks.on_events();
+      drain_if_half_full(runtime);
+      return no_result();
+    }
     // A safepoint's guard says nothing against its code: the interpreter serves the request, and the loop is entered again.
     if (is_requested(runtime)) {
       runtime.events.record({static_cast<double>(csid), started, ticks_now(), site->state->frame_count, co->id, EventKind::kEagerDeopt});

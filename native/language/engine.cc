@@ -33,6 +33,8 @@ TransferBuffers::~TransferBuffers() { munmap(arguments, 2 * kTransferBytes); }
 Runtime::Runtime(Options given, Hooks given_hooks)
     : Engine{}, options(given), hooks(std::move(given_hooks)), heap(given.memory_limit_bytes, heap_bytes), strings(heap), tables{heap, shapes} {
   host = &host_stack;
+  failing_guard = options.failing_guards.next(0);
+  disturbed_call = options.disturbed_calls.next(0);
   error_in_handler_message = string_value("error in error handling");
   out_of_memory_message = string_value("not enough memory");
   static const char *const names[kMetamethods] = {"__index", "__newindex", "__call", "__add", "__sub", "__mul", "__div", "__mod",

@@ -17,6 +17,7 @@
 #include "output.h"
 #include "proto.h"
 #include "shape.h"
+#include "stress.h"
 #include "string-table.h"
 #include "table.h"
 #include "value.h"
@@ -28,6 +29,7 @@ struct Options {
   size_t main_stack_bytes = size_t{64} << 20;
   size_t coroutine_stack_bytes = size_t{1} << 20;
   int32_t hot_threshold = -1; // negative: never hot
+  Injection failing_guards, disturbed_calls;
 };
 
 /** What Coroutine::arguments and results point to. */

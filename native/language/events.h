@@ -9,7 +9,7 @@ namespace yl {
 /** Time stamp counter: a clock read would cost as much as the deoptimization that it measures. */
 uint64_t ticks_now();
 
-enum class EventKind : uint32_t { kEagerDeopt = 0, kSuspendedDeopt = 1, kOsrEntry = 2 };
+enum class EventKind : uint32_t { kEagerDeopt = 0, kSuspendedDeopt = 1, kOsrEntry = 2, kInjectedDeopt = 3 };
 
 struct Event {
   double csid; // of an OSR entry: protoId * 65536 + pc

@@ -130,6 +130,8 @@ struct Engine {
   yg_stack *host;           // what every language stack's `host` is
   Table *globals_table;     // _G
   Coroutine *main;
+  // Code compiled for a stress mode (stress.h) counts its guards and calls, and interferes when the count has got that far.
+  uint64_t guard_count, failing_guard, call_count, disturbed_call;
 };
 
 // What a rebuilt interpreter frame starts from; pushed on the stack itself, followed by register_count registers and vararg_count

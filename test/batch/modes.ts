@@ -5,5 +5,6 @@ import type { EngineMode } from "./outcome.js";
 export const MODES: Readonly<Record<string, EngineMode>> = {
   interpreter: { mode: "interpreter" },
   eager: { mode: "eager" },
-  "wrong predictions": { mode: "eager", hotThreshold: 1, mispredict: 3 },
+  "wrong predictions": { mode: "eager", hotThreshold: 1, stress: { mispredict: 3 } },
+  "failing guards": { mode: "eager", hotThreshold: 1, stress: { failingGuards: { first: 2, period: 3 } } },
 };

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Stress modes: the engine leaves, enters and gives up optimized code when there is no reason to. A program must print the same bytes.
+ *
+ *     types[:SEED]     the optimizer predicts wrong types, differently for each SEED, so that its guards fail all the time
+ *     deopt:N          every Nth executed guard fails although it holds
+ *     deopt-at:K       only the Kth does
+ *     deopt-from:K     the Kth and all after it do
+ *     osr[:N]          code is compiled and entered at the Nth chance (default: 1), a failed guard gives it up
+ *     until:K          of the guards, none fails after the Kth
+ *
+ * Several are joined by commas. Guards are counted from 1, and the same in each run: `--stats` prints how many there were.
+ */
+import type { Injection } from "./native.js";
+
+export interface Stress {
+  /** Predict wrong types on purpose, differently for each number. */
+  readonly mispredict?: number;
+  readonly failingGuards?: Injection;
+  /** Instead of the mode's thresholds. */
+  readonly hotThreshold?: number;
+  readonly failureLimit?: number;
+}
+
+const usage = "types[:SEED], deopt:N, deopt-at:K, deopt-from:K, osr[:N], until:K";
+
+export function parseStress(text: string): Stress {
+  const parts = text.split(",").map((part) => parsePart(part));
+  const { until, ...stress } = Object.assign({}, ...parts) as Stress & { until?: number };
+  if (until === undefined) return stress;
+  const { failingGuards } = stress;
+  if (failingGuards === undefined) throw new Error("until:K needs deopt:N or deopt-from:K beside it");
+  return { ...stress, failingGuards: { ...failingGuards, last: until } };
+}
+
+function parsePart(part: string): Stress & { until?: number } {
+  const [, name, digits] = /^([a-z-]+)(?::(\d+))?$/.exec(part) ?? [];
+  const number = digits === undefined ? undefined : Number(digits);
+  if (name === "types") return { mispredict: number ?? 1 };
+  if (name === "osr") return { hotThreshold: positive(part, number ?? 1), failureLimit: 1 };
+  const count = number === undefined ? 0 : number;
+  switch (name) {
+    case "deopt":
+      return { failingGuards: { first: positive(part, count), period: count } };
+    case "deopt-at":
+      return { failingGuards: { first: positive(part, count), period: 0 } };
+    case "deopt-from":
+      return { failingGuards: { first: positive(part, count), period: 1 } };
+    case "until":
+      return { until: count };
+    default:
+      throw new Error(`unknown stress '${part}': use ${usage}, joined by commas`);
+  }
+}
+
+function positive(part: string, count: number): number {
+  if (count < 1) throw new Error(`stress '${part}' needs a number from 1 on`);
+  return count;
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The language's tests again, while the engine leaves and enters optimized code for no reason. YUGONG_STRESS=mode runs all programs under
+ * that one (see runtime/stress.ts) instead of each under some.
+ */
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runInChild } from "../../runtime/child.js";
+import { projectRoot } from "../../runtime/native.js";
+import { parseStress } from "../../runtime/stress.js";
+import { expectOutput } from "../support/expectations.js";
+import { runPeer } from "../support/peers.js";
+
+const modes = ["deopt:1", "deopt:2,osr", "deopt:13,osr", "deopt-from:100,osr", "osr"];
+
+const folders = ["test/programs/language", "test/library/programs", "test/lang/programs"];
+const programs: readonly (readonly [program: string, ...args: string[]])[] = folders.flatMap((folder) =>
+  readdirSync(join(projectRoot, folder))
+    .filter((name) => name.endsWith(".lua"))
+    .map((name) => [join(folder, name)] as const),
+);
+/** Few rounds: a guard that fails costs a thousand that do not. */
+const small: readonly (readonly [program: string, ...args: string[]])[] = [
+  ["programs/fib.lua", "16"],
+  ["programs/sieve.lua", "3000"],
+  ["programs/mandelbrot.lua", "12"],
+  ["programs/n-body.lua", "300"],
+  ["programs/n-queens.lua", "5"],
+  ["programs/spectral-norm.lua", "9"],
+  ["programs/matrix-multiplication.lua", "11"],
+  ["programs/producer-consumer.lua", "1500"],
+  ["programs/tree-walk.lua", "40"],
+  ["programs/scheduler.lua", "20", "70"],
+  ["programs/osr-integer-overflow.lua", "66000"],
+  ["programs/osr-type-change.lua", "1200"],
+  ["programs/osr-inlined-guard.lua", "1800"],
+  ["programs/osr-suspended-coroutine.lua", "1300"],
+];
+
+/** What no other interpreter here says the same of: bit is LuaJIT's, and yields where PUC Lua refuses. */
+const peerOf = (file: string): string => (/\/yield-|\/bit\.lua$/.test(file) ? "luajit" : "lua5.1");
+
+const chosen = process.env.YUGONG_STRESS;
+/** A million calls and more: a guard that fails in each takes minutes. */
+const long = (file: string): boolean => file.endsWith("tail-calls.lua");
+/** One mode for each program, another for its neighbours. */
+const modeOf = (file: string, index: number): string => (long(file) ? "osr" : (chosen ?? (modes[index % modes.length] as string)));
+
+describe("under stress", () => {
+  let scratch = "";
+  beforeAll(() => {
+    scratch = mkdtempSync(join(tmpdir(), "yugong-"));
+  });
+  afterAll(() => rmSync(scratch, { recursive: true }));
+
+  for (const [index, [file, ...given]] of [...programs, ...small].entries()) {
+    const stress = modeOf(file, index);
+    it(`${stress}: ${file} ${given.join(" ")}`, { timeout: 120_000 }, () => {
+      // One of them writes to the file that it is told.
+      const args = file.endsWith("/io.lua") ? [join(scratch, "file.txt")] : given;
+      const oracle = runPeer(file, args, { peer: peerOf(file) });
+      const result = runInChild(file, { args, mode: "eager", stress });
+      expect(result.stderr).toBe("");
+      expect({ signal: result.signal, exitCode: result.exitCode }).toEqual({ signal: null, exitCode: oracle.exitCode });
+      expectOutput(result, oracle);
+    });
+  }
+});
+
+describe("stress modes", () => {
+  const fib = (stress: string) => runInChild("programs/fib.lua", { args: ["16"], mode: "eager", stress });
+  const injected = (stress: string): number =>
+    fib(stress).events.filter((event) => event.kind === "deopt" && event.injected !== undefined).length;
+  const guards = (stress: string): number => {
+    const swaps = fib(stress).events.findLast((event) => event.kind === "swaps");
+    return swaps?.kind === "swaps" ? (swaps.guards ?? 0) : 0;
+  };
+
+  it("count the same guards in each run", () => {
+    const count = guards("deopt-at:1000000000");
+    expect(count).toBeGreaterThan(1000);
+    expect(guards("deopt-at:1000000000")).toBe(count);
+  });
+  it("make one guard fail, every Nth, or all from one on to another", () => {
+    expect(injected("deopt-at:500")).toBe(1);
+    expect(injected("deopt:100,until:1000")).toBe(10);
+    expect(injected("deopt-from:41,until:60")).toBe(20);
+  });
+  it("are refused where they make no sense", () => {
+    for (const text of ["", "deopt", "deopt:0", "deopt-at:x", "until:7", "nonsense", "osr:0"])
+      expect(() => parseStress(text), text).toThrow();
+    expect(parseStress("deopt:7,until:70,types:3")).toEqual({ mispredict: 3, failingGuards: { first: 7, period: 7, last: 70 } });
+  });
+});
