@@ -75,6 +75,7 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
       argumentParser(parseStress),
     )
     .option("--stats", "print a summary at the end")
+    .option("--trace-json <file>", "write a timeline that ui.perfetto.dev and chrome://tracing open")
     .option("--events <file>", "write all events to a file, a line of JSON each")
     .passThroughOptions()
     .action(async (file: string | undefined, args: string[], options: RunOptions & { version?: boolean }, command: Command) => {
@@ -119,7 +120,7 @@ export function normalizeArguments(argv: readonly string[], isInteractive = proc
   if (result[0] !== "run") return result;
   for (let i = 1; i < result.length && result[i]!.startsWith("-") && result[i] !== "-" && result[i] !== "--"; i++) {
     if (result[i] === "--trace") result[i] = "--trace=all";
-    else if (/^(-e|--execute|-l|--library|--mode|--hot|--stress|--events)$/.test(result[i]!)) i++;
+    else if (/^(-e|--execute|-l|--library|--mode|--hot|--stress|--events|--trace-json)$/.test(result[i]!)) i++;
   }
   return result;
 }

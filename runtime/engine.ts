@@ -36,6 +36,8 @@ export interface EngineOptions {
   /** For tests: see runtime/stress.ts. Thresholds in it come after the mode's and before the ones here. */
   stress?: Stress;
   events?: EventStream;
+  /** Whether switches between coroutines are events, too; each costs some 40 ns then. */
+  recordSwitches?: boolean;
   memoryLimitBytes?: number;
   /** A run that takes longer is ended; no pcall catches that. */
   timeLimitMs?: number;
@@ -50,7 +52,7 @@ export type RunResult = { ok: true; exitCode?: number } | { ok: false; message: 
 
 /** Fields of a record in NativeEngine.drainEvents, in doubles. */
 const RECORD = { csid: 0, frames: 1, nanoseconds: 2, time: 3, coroutine: 4, kind: 5, length: 6 } as const;
-const RECORD_KIND = { deopt: 0, suspendedDeopt: 1, osrEntry: 2, injectedDeopt: 3 } as const;
+const RECORD_KIND = { deopt: 0, suspendedDeopt: 1, osrEntry: 2, injectedDeopt: 3, switch: 4 } as const;
 
 /**
  * Address space, not memory: only touched pages cost anything. lua5.1 allows some 20 000 nested calls, in a coroutine as in the main
@@ -91,6 +93,7 @@ export class Engine {
       coroutineStackBytes: options.coroutineStackBytes ?? COROUTINE_STACK_BYTES,
       hotThreshold: tiering ? thresholds.hotThreshold : -1,
       ...(failingGuards && { failingGuards }),
+      recordSwitches: options.recordSwitches ?? false,
       onHot: (protoId, pc, types) => this.tiering?.onHot(protoId, pc, types) ?? 0n,
       onDeopt: (csid, count) => this.tiering?.onDeopt(csid, count),
       onEvents: () => this.drain(),
@@ -203,6 +206,7 @@ export class Engine {
     const csid = record[RECORD.csid]!;
     const time = record[RECORD.time]!;
     const coroutine = record[RECORD.coroutine]!;
+    if (record[RECORD.kind] === RECORD_KIND.switch) return { kind: "switch", time, coroutine };
     if (record[RECORD.kind] === RECORD_KIND.osrEntry) {
       const pc = csid % 65536;
       const proto = this.protos.get(Math.floor(csid / 65536));

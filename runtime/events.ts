@@ -89,6 +89,13 @@ export interface GiveUpEvent extends EventBase {
   readonly reason: string;
 }
 
+/** Another coroutine runs from here on: a resume, a yield, a return or an error. Only when the engine records switches. */
+export interface SwitchEvent extends EventBase {
+  readonly kind: "switch";
+  /** 0 is the main program. */
+  readonly coroutine: number;
+}
+
 /** At the end of a run: what was only counted. */
 export interface SwapsEvent extends EventBase {
   readonly kind: "swaps";
@@ -98,9 +105,26 @@ export interface SwapsEvent extends EventBase {
   readonly guards?: number;
 }
 
-export type EngineEvent = CompileEvent | OsrEntryEvent | DeoptEvent | SuspendedDeoptEvent | InvalidateEvent | GiveUpEvent | SwapsEvent;
+export type EngineEvent =
+  | CompileEvent
+  | OsrEntryEvent
+  | DeoptEvent
+  | SuspendedDeoptEvent
+  | InvalidateEvent
+  | GiveUpEvent
+  | SwitchEvent
+  | SwapsEvent;
 export type EventKind = EngineEvent["kind"];
-export const EVENT_KINDS: readonly EventKind[] = ["compile", "osr-entry", "deopt", "suspended-deopt", "invalidate", "give-up", "swaps"];
+export const EVENT_KINDS: readonly EventKind[] = [
+  "compile",
+  "osr-entry",
+  "deopt",
+  "suspended-deopt",
+  "invalidate",
+  "give-up",
+  "switch",
+  "swaps",
+];
 
 export type EventOf<Kind extends EventKind> = Extract<EngineEvent, { kind: Kind }>;
 export type EventListener<Kind extends EventKind = EventKind> = (event: EventOf<Kind>) => void;

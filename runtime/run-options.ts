@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly trace?: readonly EventKind[];
   /** A file for all events, as lines of JSON. */
   readonly events?: string;
+  /** A file for a timeline, in the format of Chrome and Perfetto. */
+  readonly traceJson?: string;
   readonly stats?: boolean;
   readonly hot?: number;
   /** Ways of provoking the optimizer, see runtime/stress.ts. */

@@ -6,6 +6,7 @@ import { Engine, readSource } from "./engine.js";
 import { type EngineEvent, EventStream } from "./events.js";
 import { EXIT, type RunOptions, type Step } from "./run-options.js";
 import { formatDuration, traceEvents } from "./trace.js";
+import { MOST_TRACE_EVENTS, writeTraceJson } from "./trace-json.js";
 
 /** Enough for every event of a test; a program that deoptimizes more often keeps its last ones. */
 const KEPT_EVENTS = 100_000;
@@ -29,7 +30,9 @@ export async function run(file: string | undefined, args: readonly string[], opt
     stress: options.stress,
     events,
     interruptOnSignal: true,
+    recordSwitches: options.traceJson !== undefined,
   });
+  const endTrace = options.traceJson === undefined ? undefined : writeTraceJson(events, options.traceJson, file ?? "command line");
   // Under stress a program may not get to its end.
   if (options.events && options.stress) {
     const file = openSync(options.events, "w");
@@ -47,6 +50,8 @@ export async function run(file: string | undefined, args: readonly string[], opt
   } finally {
     if (options.events && !options.stress) writeFileSync(options.events, [...events].map(jsonLine).join(""));
     if (statistics) write(statistics(engine));
+    const dropped = endTrace?.() ?? 0;
+    if (dropped > 0) write(`yugong: ${options.traceJson} has the first ${MOST_TRACE_EVENTS} events; ${dropped} more are left out\n`);
     engine.dispose();
   }
 }

@@ -26,6 +26,7 @@ const LABELS: Readonly<Record<EventKind, { label: string; color: keyof Pick<Colo
   "suspended-deopt": { label: "deopt", color: "yellow" },
   invalidate: { label: "discard", color: "magenta" },
   "give-up": { label: "give up", color: "magenta" },
+  switch: { label: "switch", color: "dim" },
   swaps: { label: "swap", color: "dim" },
 };
 
@@ -49,6 +50,8 @@ function place(event: EngineEvent): string {
   switch (event.kind) {
     case "swaps":
       return "whole run";
+    case "switch":
+      return event.coroutine === 0 ? "main program" : `coroutine ${event.coroutine}`;
     case "compile":
     case "invalidate":
       return `${event.function}:${event.line}${event.unit === "loop" ? " loop" : ""}`;
@@ -78,6 +81,8 @@ export function describeEvent(event: EngineEvent, brief = false): string {
       return `${event.reason}${event.suspended > 0 ? `, ${plural(event.suspended, "suspended coroutine")} moved out` : ""}`;
     case "give-up":
       return event.reason;
+    case "switch":
+      return "runs";
     case "swaps":
       return `${plural(event.swaps, "stack swap")}, ${plural(event.coroutines, "coroutine")}`;
   }

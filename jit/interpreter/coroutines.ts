@@ -44,8 +44,21 @@ class CoroutineBuiltin extends GeneratedBuiltin {
     setCurrent(this, this.get(next, "stack_limit"));
     const counter = this.engineField("swap_count");
     ir.store(ir.i64, ir.add(ir.load(ir.i64, counter, "coroutine"), ir.word(1)), counter, "coroutine");
+    this.recordSwitch(next);
     this.mark();
     return ir.call(ir.external("yg_stack_swap2", ir.pair, new Array(4).fill(ir.i64)), [this.co, next, first, count]);
+  }
+
+  /** For a trace: off, it costs a load and a branch. */
+  private recordSwitch(next: IrValue): void {
+    const { ir } = this;
+    const [record, onward] = [ir.block("record"), ir.block("onward")];
+    const off = ir.compare("eq", ir.load(ir.i32, this.engineField("record_switches"), "coroutine"), ir.int32(0), "likely.off");
+    ir.branch(off, onward, record);
+    ir.at(record);
+    this.leaf("yl_leaf_record_switch", [next]);
+    ir.jump(onward);
+    ir.at(onward);
   }
 
   /** Values `from`.. of the running coroutine's arguments become results `from - shift`.. of `receiver`. */

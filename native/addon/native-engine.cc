@@ -77,6 +77,7 @@ NativeEngine::NativeEngine(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Na
   options.hot_threshold = convert::signed32(given.Get("hotThreshold"), "hotThreshold");
   options.failing_guards = read_injection(given.Get("failingGuards"), "failingGuards");
   options.disturbed_calls = read_injection(given.Get("disturbedCalls"), "disturbedCalls");
+  options.record_switches = given.Get("recordSwitches").ToBoolean();
   if (options.main_stack_bytes < 65536 || options.coroutine_stack_bytes < 65536)
     throw Napi::RangeError::New(info.Env(), "mainStackBytes and coroutineStackBytes must be at least 65536");
   try {

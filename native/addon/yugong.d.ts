@@ -81,6 +81,8 @@ export interface NativeOptions {
   /** Stress: guards that fail although they hold, and calls at which a waiting caller loses its code. Needs code that counts them. */
   failingGuards?: Injection;
   disturbedCalls?: Injection;
+  /** Record an event at every switch between coroutines. */
+  recordSwitches?: boolean;
   /**
    * A prototype got hot at `pc` (-1: at function entry). `types` holds one byte of type bits a register of the running frame (loop
    * headers only). Returns the address of an OSR loop entry `(payload, first, second)`, or 0n to go on interpreting; sets the next threshold itself by setHotness.
@@ -96,7 +98,7 @@ export interface NativeOptions {
   onCompile(source: Buffer, name: string): number;
 }
 
-/** Six doubles an event: csid, frames rebuilt, nanoseconds, time (ms since the engine started), coroutine id, kind (0 eager deopt, 1 deopt of a suspended coroutine, 2 OSR entry: csid is then protoId * 65536 + pc, 3 eager deopt of a guard that held). */
+/** Six doubles an event: csid, frames rebuilt, nanoseconds, time (ms since the engine started), coroutine id, kind (0 eager deopt, 1 deopt of a suspended coroutine, 2 OSR entry: csid is then protoId * 65536 + pc, 3 eager deopt of a guard that held, 4 the coroutine runs from here on). */
 export type EventRecords = Float64Array;
 
 export class NativeEngine {

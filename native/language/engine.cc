@@ -33,6 +33,9 @@ TransferBuffers::~TransferBuffers() { munmap(arguments, 2 * kTransferBytes); }
 Runtime::Runtime(Options given, Hooks given_hooks)
     : Engine{}, options(given), hooks(std::move(given_hooks)), heap(given.memory_limit_bytes, heap_bytes), strings(heap), tables{heap, shapes} {
   host = &host_stack;
+  record_switches = given.record_switches;
+  // Taking the events makes optimized loops leave, so it should be rare.
+  if (given.record_switches) events.set_capacity(1 << 18);
   failing_guard = options.failing_guards.next(0);
   disturbed_call = options.disturbed_calls.next(0);
   error_in_handler_message = string_value("error in error handling");

@@ -30,6 +30,7 @@ struct Options {
   size_t coroutine_stack_bytes = size_t{1} << 20;
   int32_t hot_threshold = -1; // negative: never hot
   Injection failing_guards, disturbed_calls;
+  bool record_switches = false; // of coroutines, as events
 };
 
 /** What Coroutine::arguments and results point to. */

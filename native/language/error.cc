@@ -127,6 +127,7 @@ yg_pair die(Coroutine *co, Value error) {
     resumer->status = kRunning;
     set_current(resumer);
     runtime.swap_count++;
+    if (runtime.record_switches) yl_leaf_record_switch(resumer);
     yg_cursor top;
     if (yg_status status = yg_cursor_new(&top, &co->stack)) cannot_unwind(status);
     leave_above(co, &resumer->stack, &top);

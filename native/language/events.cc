@@ -15,7 +15,13 @@ uint64_t clock_nanoseconds() {
 
 uint64_t ticks_now() { return __rdtsc(); }
 
-EventRing::EventRing() : events_(kCapacity), start_ticks_(ticks_now()), start_nanoseconds_(clock_nanoseconds()) {}
+EventRing::EventRing() : events_(capacity_), start_ticks_(ticks_now()), start_nanoseconds_(clock_nanoseconds()) {}
+
+void EventRing::set_capacity(uint64_t capacity) {
+  capacity_ = capacity;
+  events_.assign(capacity, Event{});
+  begin_ = end_ = 0;
+}
 
 double EventRing::nanoseconds_per_tick() const {
   double ticks = static_cast<double>(ticks_now() - start_ticks_);
@@ -27,7 +33,7 @@ std::vector<double> EventRing::drain() {
   std::vector<double> out;
   out.reserve((end_ - begin_) * 6);
   for (; begin_ < end_; begin_++) {
-    const Event &event = events_[begin_ % kCapacity];
+    const Event &event = events_[begin_ % capacity_];
     double nanoseconds = static_cast<double>(event.ended - event.started) * scale;
     double milliseconds = static_cast<double>(event.started - start_ticks_) * scale * 1e-6;
     out.insert(out.end(), {event.csid, double(event.frames), nanoseconds, milliseconds, double(event.coroutine_id), double(event.kind)});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The last deoptimizations and OSR entries, for whoever shows or tests them. Recording allocates nothing.
+// The last deoptimizations, OSR entries and (when asked for) switches of coroutines, for whoever shows or tests them. Recording allocates nothing.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -9,10 +9,10 @@ namespace yl {
 /** Time stamp counter: a clock read would cost as much as the deoptimization that it measures. */
 uint64_t ticks_now();
 
-enum class EventKind : uint32_t { kEagerDeopt = 0, kSuspendedDeopt = 1, kOsrEntry = 2, kInjectedDeopt = 3 };
+enum class EventKind : uint32_t { kEagerDeopt = 0, kSuspendedDeopt = 1, kOsrEntry = 2, kInjectedDeopt = 3, kSwitch = 4 };
 
 struct Event {
-  double csid; // of an OSR entry: protoId * 65536 + pc
+  double csid; // of an OSR entry: protoId * 65536 + pc; of a switch: nothing
   uint64_t started, ended; // ticks
   uint32_t frames, coroutine_id;
   EventKind kind;
@@ -21,19 +21,21 @@ struct Event {
 class EventRing {
  public:
   EventRing();
+  /** Room for so many; drops what was recorded. */
+  void set_capacity(uint64_t capacity);
   /** Full: the oldest event is lost. */
   void record(const Event &event) {
-    events_[end_ % kCapacity] = event;
-    if (++end_ - begin_ > kCapacity) begin_++;
+    events_[end_ % capacity_] = event;
+    if (++end_ - begin_ > capacity_) begin_++;
   }
-  bool half_full() const { return end_ - begin_ == kCapacity / 2; }
+  bool half_full() const { return end_ - begin_ >= capacity_ / 2; }
   /** Six doubles an event: csid, frames, nanoseconds, milliseconds since the start, coroutine id, kind. Empties the ring. */
   std::vector<double> drain();
 
  private:
-  static constexpr uint64_t kCapacity = 4096;
   double nanoseconds_per_tick() const;
 
+  uint64_t capacity_ = 4096;
   std::vector<Event> events_;
   uint64_t begin_ = 0, end_ = 0;
   uint64_t start_ticks_, start_nanoseconds_;

@@ -4,6 +4,7 @@
 
 #include "helpers.h"
 #include "metatable.h"
+#include "requests.h"
 #include "string-table.h"
 #include "table.h"
 
@@ -32,6 +33,14 @@ void record(Feedback *feedback, Shape *shape, int slot) {
 } // namespace yl
 
 using namespace yl;
+
+void yl_leaf_record_switch(Coroutine *next) {
+  Runtime &runtime = runtime_of(next);
+  uint64_t now = ticks_now();
+  runtime.events.record({0, now, now, 0, next->id, EventKind::kSwitch});
+  // A leaf helper may not call anybody: the next safepoint does.
+  if (runtime.events.half_full() && !is_requested(runtime)) request(runtime, kEventsRequest);
+}
 
 Value yl_leaf_get(Table *table, Value key) { return key == kNil ? kNil : table_get(table, key); }
 

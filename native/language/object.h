@@ -126,7 +126,8 @@ struct Engine {
   uint64_t deopt_count, osr_entry_count, coroutine_count;
   uint64_t heap_bytes;
   uint64_t stack_limit;     // of the running coroutine; the maximum while something is requested, so that the next call notices
-  uint32_t requests, pad;   // what is asked of the program at its next safepoint, see requests.h
+  uint32_t requests;        // what is asked of the program at its next safepoint, see requests.h
+  uint32_t record_switches; // whether generated resume and yield tell yl_leaf_record_switch
   yg_stack *host;           // what every language stack's `host` is
   Table *globals_table;     // _G
   Coroutine *main;

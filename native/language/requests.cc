@@ -46,6 +46,7 @@ void serve(Coroutine *co) {
   Runtime &runtime = runtime_of(co);
   uint32_t requests = __atomic_exchange_n(&runtime.requests, 0, __ATOMIC_SEQ_CST);
   set_current(co);
+  if (requests & kEventsRequest && runtime.hooks.on_events) runtime.hooks.on_events();
   if (!(requests & (kInterruptRequest | kTimeLimitRequest))) return;
   bool is_interrupt = requests & kInterruptRequest;
   std::string what = is_interrupt ? "interrupted!" : "time limit of " + std::to_string(runtime.time_limit.count()) + " ms exceeded";

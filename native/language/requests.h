@@ -35,6 +35,7 @@ struct Runtime;
 enum Request : uint32_t {
   kInterruptRequest = 1, // end the program
   kTimeLimitRequest = 2, // the same, because it has used up its time
+  kEventsRequest = 4,    // take the recorded events, their ring is getting full
 };
 
 /** From any thread, and from signal handlers. */
