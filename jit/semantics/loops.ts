@@ -30,7 +30,9 @@ export function forPrepare(m: Machine, init: Value, limit: Value, step: Value): 
       Value,
       Value,
     ];
-    return { index, limit: last, step: by, runs: runsDouble(m, index.ir, last.ir, by.ir) };
+    // lua5.1 subtracts the step here and adds it before every round, also the first one, which rounds.
+    const first = m.ir.fadd(m.ir.fsub(index.ir, by.ir), by.ir);
+    return { index: doubleValue(first), limit: last, step: by, runs: runsDouble(m, first, last.ir, by.ir) };
   }
   return forPrepareGeneric(m, m.boxed(init), m.boxed(limit), m.boxed(step));
 }

@@ -134,6 +134,7 @@ yg_pair yl_host_for_prepare(Coroutine *co, Value initial, Value limit, Value ste
     double whole;
     bool ints = is_int(box_number(numbers[0])) && is_int(box_number(numbers[2])) && int_limit(numbers[1], numbers[2] > 0, &whole);
     if (ints) numbers[1] = whole + 0.0; // not -0
+    else numbers[0] = (numbers[0] - numbers[2]) + numbers[2]; // rounded as by lua5.1, which adds the step before every round
     for (int at = 0; at < 3; at++) co->arguments[at] = ints ? box_number(numbers[at]) : box_double(numbers[at]);
     return no_result();
   });

@@ -251,11 +251,13 @@ class Frame {
 
   private forPrepare(base: number): boolean {
     const names = ["initial value", "limit", "step"];
-    const [index, limit, step] = this.range(base, 3).map((value, position) => {
+    const [initial, limit, step] = this.range(base, 3).map((value, position) => {
       const number = toNumber(value);
       if (number === undefined) throw this.fail(`'for' ${names[position]} must be a number`);
       return number;
     }) as [number, number, number];
+    // lua5.1 subtracts the step first and adds it before every round, which rounds.
+    const index = initial - step + step;
     this.set(base, index);
     this.set(base + 1, limit);
     this.set(base + 2, step);
