@@ -36,7 +36,11 @@ struct Target {
 
 class Suite {
  public:
-  void add(Case added) { cases_.push_back(std::move(added)); }
+  // Only groups whose names contain `only`.
+  explicit Suite(std::string only) : only_(std::move(only)) {}
+  void add(Case added) {
+    if (added.group.find(only_) != std::string::npos) cases_.push_back(std::move(added));
+  }
   void missing(const std::string &peer, const std::string &why) { missing_.push_back(peer + ": " + why); }
   void measure(int rounds, double batch_ns);
 
@@ -48,6 +52,7 @@ class Suite {
   std::string json() const;
 
  private:
+  std::string only_;
   std::vector<Case> cases_;
   std::vector<std::string> missing_;
 };

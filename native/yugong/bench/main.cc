@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// yugong-bench [--quick] [--rounds N] [--json FILE] [--strict]: what the operations cost here, beside what others offer.
+// yugong-bench [--quick] [--rounds N] [--only TEXT] [--json FILE] [--strict]: what the operations cost here, beside what others offer.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -42,7 +42,7 @@ int main(int argc, char **argv) {
   using namespace bench;
   int rounds = 31;
   double batch_ns = 300000;
-  const char *json = nullptr;
+  const char *json = nullptr, *only = "";
   bool strict = false;
   for (int i = 1; i < argc; i++) {
     if (std::strcmp(argv[i], "--quick") == 0) {
@@ -50,12 +50,14 @@ int main(int argc, char **argv) {
       batch_ns = 20000;
     } else if (std::strcmp(argv[i], "--rounds") == 0 && i + 1 < argc) {
       rounds = std::atoi(argv[++i]);
+    } else if (std::strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
+      only = argv[++i];
     } else if (std::strcmp(argv[i], "--json") == 0 && i + 1 < argc) {
       json = argv[++i];
     } else if (std::strcmp(argv[i], "--strict") == 0) {
       strict = true;
     } else {
-      std::fputs("usage: yugong-bench [--quick] [--rounds N] [--json FILE or -] [--strict]\n", stderr);
+      std::fputs("usage: yugong-bench [--quick] [--rounds N] [--only TEXT] [--json FILE or -] [--strict]\n", stderr);
       return 2;
     }
   }
@@ -73,7 +75,7 @@ int main(int argc, char **argv) {
     return 1;
   }
 
-  Suite suite;
+  Suite suite(only);
   addSwitching(suite);
   addSurgery(suite);
   addWalking(suite);

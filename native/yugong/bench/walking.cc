@@ -88,6 +88,8 @@ void walkByLibgcc() {
   }
 }
 
+// Loads are all there is to it, so the processor begins the next walk long before one has ended, unless each needs what the last has found.
+template <bool one_by_one>
 __attribute__((noinline, optimize("no-omit-frame-pointer"))) void walkByFramePointers() {
   uintptr_t *start = static_cast<uintptr_t *>(__builtin_frame_address(0));
   for (long i = 0; i < passes; i++) {
@@ -99,6 +101,11 @@ __attribute__((noinline, optimize("no-omit-frame-pointer"))) void walkByFramePoi
     }
     asm volatile("" : : "r"(sum), "r"(frame) : "memory");
     check(frames);
+    if (one_by_one) {
+      uintptr_t nothing = reinterpret_cast<uintptr_t>(frame);
+      asm volatile("andq $0, %0" : "+r"(nothing));
+      start += nothing;
+    }
   }
 }
 
@@ -153,7 +160,8 @@ void addWalking(Suite &suite) {
       suite.add({group, name, [=](long count) { return walkOnStack(*prepared, depth, walker, count); }, frames});
     };
     suite.add({group, "yg_cursor_step", [=](long count) { return walkByCursor(*prepared, depth, count); }, frames});
-    addWalker("frame-pointer walk", walkByFramePointers);
+    addWalker("frame-pointer walk", walkByFramePointers<false>);
+    addWalker("frame-pointer walk, each after the last", walkByFramePointers<true>);
 #if YUGONG_HAS_LIBUNWIND
     addWalker("libunwind unw_step", walkByLibunwindStep);
     addWalker("libunwind unw_backtrace", walkByLibunwindBacktrace);

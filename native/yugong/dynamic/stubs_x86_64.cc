@@ -122,11 +122,10 @@ yg_dyn_status enterAll() {
   Stub stubs[] = {
       Stub("yg_stack_swap2", address(yg_stack_swap2)).region(8),
       Stub("yg_stack_swap", address(yg_stack_swap))
-          .region(0x30).label(-1, kEntry).pushCalleeSaved(3).label(0xb, kSaved).add(0x14, -8).copy(0x1c, kEntry)
-          .region(0x0e).copy(-1, kSaved).popCalleeSaved(1).popPc(0xb)
-          .region(0x03).copy(-1, kEntry).popPc(0),
-      Stub("yg_stack_swap_fp", address(_yg_stack_swap_fp_cont) - 0x37)
-          .region(0x36).label(-1, kEntry).pushCalleeSaved(6).add(0x10, -8).label(0x10, kSaved).add(0x21, -8).copy(0x29, kEntry).popPc(0x33)
+          .region(0x2c).label(-1, kEntry).pushCalleeSaved(6).label(0xe, kSaved).add(0x17, -8).copy(0x26, kEntry).popPc(0x29)
+          .region(0x0e).copy(-1, kSaved).popCalleeSaved(1).popPc(0xb),
+      Stub("yg_stack_swap_fp", address(_yg_stack_swap_fp_cont) - 0x3a)
+          .region(0x39).label(-1, kEntry).pushCalleeSaved(9).add(0x13, -8).label(0x13, kSaved).add(0x24, -8).copy(0x33, kEntry).popPc(0x36)
           .region(0x1a).copy(-1, kSaved).add(9, 8).popCalleeSaved(0xd).popPc(0x17),
       Stub("yg_host_call", address(yg_host_call)).region(8),
       Stub("_yg_host_call", address(_yg_host_call))

@@ -30,7 +30,7 @@ uintptr_t enterSaveArea(Cursor *cursor, uintptr_t slot, uintptr_t pc) {
   uintptr_t saved = slot + (is_fp ? YG_FP_R15 : YG_SS_R15), next = slot + (is_fp ? YG_FP_RETURN : YG_SS_RETURN);
   if (!isOnStack(cursor->stack, next)) return 0;
   std::memcpy(cursor->registers, reinterpret_cast<void *>(saved), kSavedRegisterCount * sizeof(uintptr_t));
-  cursor->lazy_slot = 0;
+  cursor->lazy_slot = cursor->quick_limit = 0;
   cursor->eager_steps = kFirstEagerSteps;
   if (slot == cursor->stack->sp) {
     cursor->has_save_area = is_fp ? 2 : 1;
@@ -71,13 +71,11 @@ inline void restoreRegisters(const UnwindPlan &plan, uintptr_t cfa, uintptr_t *r
 inline bool isSimple(const UnwindPlan &plan) { return unsigned{plan.cfa_register} - kRbp <= 1; }
 static_assert(kRbp + 1 == kRsp, "isSimple");
 
-// Bring the registers to the caller, whose slot is known. Either eager_steps or lazy_slot is not 0.
+// Bring the registers to the caller, whose slot is known: all of them, or RBP only. Either eager_steps or lazy_slot is not 0.
 inline void passRegisters(Cursor *cursor, const UnwindPlan &plan, uintptr_t caller_slot) {
-  if (YG_UNLIKELY(cursor->eager_steps != 0)) {
-    restoreRegisters(plan, caller_slot + 8, cursor->registers);
-  } else if (plan.rbp_offset != 0) {
-    cursor->registers[kRbp] = loadWord(caller_slot + 8 + static_cast<uintptr_t>(intptr_t{plan.rbp_offset}));
-  }
+  if (cursor->eager_steps != 0) return restoreRegisters(plan, caller_slot + 8, cursor->registers);
+  for (int i = 0; i < plan.saved_count; i++)
+    if (plan.saved[i].index() == kRbp) cursor->registers[kRbp] = loadWord(caller_slot + 8 + static_cast<uintptr_t>(plan.saved[i].offset()));
 }
 
 inline void arrive(Cursor *cursor, const CallSite *caller, uintptr_t slot, uintptr_t pc) {
@@ -85,17 +83,35 @@ inline void arrive(Cursor *cursor, const CallSite *caller, uintptr_t slot, uintp
   cursor->pc = pc;
   cursor->registers[kRsp] = slot + 8;
   cursor->site = caller;
-  cursor->kind = FrameKind::Compiled;
-  cursor->is_top = cursor->has_save_area = cursor->has_new_pc = cursor->zero = 0;
 }
 
-__attribute__((noinline)) yg_status stepEagerly(Cursor *cursor, const CallSite *caller, uintptr_t slot) {
-  restoreRegisters(cursor->site->plan, slot + 8, cursor->registers);
-  arrive(cursor, caller, slot, caller->return_address.load(std::memory_order_relaxed));
-  if (--cursor->eager_steps == 0) {
+inline bool isBottom(uintptr_t pc) { return pc == addressOf(_yg_stack_bottom) || pc == 0; }
+
+yg_status stepSlowly(Cursor *cursor);
+
+// From a compiled frame with a simple plan, when the quick way does not do: registers are brought along, or `slot` is no place for a
+// frame, or what has been found below last time is not there.
+__attribute__((noinline)) yg_status stepWithCare(Cursor *cursor, uintptr_t slot) {
+  const CallSite *site = cursor->site;
+  if (slot <= cursor->slot || !isOnStack(cursor->stack, slot)) return YG_ERROR_FOREIGN;
+  uintptr_t pc = loadWord(slot);
+  const CallSite *caller = site->caller.load(std::memory_order_relaxed);
+  bool is_bottom = isBottom(pc);
+  if (!is_bottom && caller->return_address.load(std::memory_order_acquire) != pc) {
+    caller = findCallSite(pc);
+    // Foreign code is entered the slow way, which sees to it that what is known of it is about the library that is there now.
+    if (caller == nullptr || (caller->isForeign() && !site->isForeign())) return stepSlowly(cursor);
+    site->caller.store(caller, std::memory_order_relaxed);
+  }
+  passRegisters(cursor, site->plan, slot);
+  arrive(cursor, is_bottom ? &CallSite::no_site : caller, slot, pc);
+  cursor->kind = is_bottom ? FrameKind::Bottom : FrameKind::Compiled;
+  cursor->is_top = cursor->has_save_area = cursor->has_new_pc = 0;
+  if (!is_bottom && cursor->eager_steps != 0 && --cursor->eager_steps == 0) {
     cursor->lazy_slot = slot;
     cursor->lazy_site = caller;
     cursor->lazy_rbp = cursor->registers[kRbp];
+    cursor->quick_limit = cursor->stack->start + cursor->stack->size - 8;
   }
   return YG_OK;
 }
@@ -132,7 +148,7 @@ __attribute__((noinline)) yg_status stepSlowly(Cursor *cursor) {
     slot = slotBelow(cursor->stack, slot, rawPcOf(cursor));
     if (slot == 0) return YG_ERROR_FOREIGN;
   } else {
-    const CallSite *site = cursor->site;
+    const CallSite *site = cursor->hasSite() ? cursor->site : nullptr;
     // Nobody knows the registers of a hand-written SS top, nor whether its PC is a return address.
     bool is_return_address = !(cursor->is_top && !cursor->has_save_area);
     if (cursor->has_new_pc) site = findCallSite(cursor->pc);
@@ -147,6 +163,28 @@ __attribute__((noinline)) yg_status stepSlowly(Cursor *cursor) {
   return status;
 }
 
+// The common case, compiled frame to compiled frame, in a few loads; `base_register` is what the plan counts from.
+template <RegisterIndex base_register>
+inline yg_status stepFrom(Cursor *cursor, const CallSite *site) {
+  const UnwindPlan &plan = site->plan;
+  uintptr_t base = cursor->registers[base_register];
+  uintptr_t slot = base + static_cast<uintptr_t>(intptr_t{plan.cfa_offset}) - 8;
+  if (YG_UNLIKELY(slot <= cursor->slot || slot > cursor->quick_limit || !isAligned(slot, 8))) return stepWithCare(cursor, slot);
+  uintptr_t pc = loadWord(slot);
+  const CallSite *caller = site->caller.load(std::memory_order_relaxed);
+  if (YG_UNLIKELY(caller->return_address.load(std::memory_order_acquire) != pc)) return stepWithCare(cursor, slot);
+  intptr_t rbp_at = plan.rbp_at;
+  if (YG_LIKELY((rbp_at & 1) == 0)) cursor->registers[kRbp] = loadWord(base + static_cast<uintptr_t>(rbp_at));
+  else if (YG_UNLIKELY(rbp_at == UnwindPlan::kRbpIsFar)) return stepWithCare(cursor, slot);
+  arrive(cursor, caller, slot, pc);
+  return YG_OK;
+}
+
+__attribute__((noinline)) yg_status stepFromRsp(Cursor *cursor) {
+  const CallSite *site = cursor->site;
+  return YG_LIKELY(site->plan.cfa_register == kRsp) ? stepFrom<kRsp>(cursor, site) : stepSlowly(cursor);
+}
+
 }  // namespace
 
 // Find out what lies at `slot`, going silently over what is no frame of its own.
@@ -155,6 +193,17 @@ yg_status enterFrame(Cursor *cursor, uintptr_t slot) {
   for (;;) {
     if (!isOnStack(stack, slot)) return YG_ERROR_FOREIGN;
     uintptr_t pc = pcAt(slot);
+    if (isSaveArea(pc)) {
+      uintptr_t next = enterSaveArea(cursor, slot, pc);
+      if (next == 0) return YG_ERROR_FOREIGN;
+      if (cursor->is_low_level) {
+        cursor->has_save_area = false;  // nothing lies above it
+        setFrame(cursor, FrameKind::SaveArea, slot, pc, slot + 8, &CallSite::no_site);
+        return YG_OK;
+      }
+      slot = next;
+      continue;
+    }
     const CallSite *site = findCallSite(pc);
     // The top frame is entered in signal handlers too; leaving it asks again.
     bool is_foreign = site != nullptr && site->isForeign();
@@ -167,30 +216,21 @@ yg_status enterFrame(Cursor *cursor, uintptr_t slot) {
       return YG_OK;
     }
     uintptr_t next;
-    if (isSaveArea(pc)) {
-      next = enterSaveArea(cursor, slot, pc);
-      if (next == 0) return YG_ERROR_FOREIGN;
-      if (cursor->is_low_level) {
-        cursor->has_save_area = false;  // nothing lies above it
-        setFrame(cursor, FrameKind::SaveArea, slot, pc, slot + 8, nullptr);
-        return YG_OK;
-      }
-    } else if (pc == addressOf(_yg_func_begin_resume) || pc == addressOf(_yg_payload_begin)) {
+    if (pc == addressOf(_yg_func_begin_resume) || pc == addressOf(_yg_payload_begin)) {
       next = slotBelow(stack, slot, pc);
       if (next == 0) return YG_ERROR_FOREIGN;
       bool has_payload = pc == addressOf(_yg_payload_begin);
-      setFrame(cursor, has_payload ? FrameKind::PayloadCall : FrameKind::Call, slot, loadWord(slot + 8), next, nullptr);
+      setFrame(cursor, has_payload ? FrameKind::PayloadCall : FrameKind::Call, slot, loadWord(slot + 8), next, &CallSite::no_site);
       return YG_OK;
     } else if (pc == addressOf(_yg_payload_cont) || pc == addressOf(_yg_align_cont) || pc == addressOf(_yg_barrier_values_cont)) {
       next = slotBelow(stack, slot, pc);
       if (next == 0) return YG_ERROR_FOREIGN;
       if (cursor->is_low_level) {
-        setFrame(cursor, FrameKind::Adapter, slot, pc, next, nullptr);
+        setFrame(cursor, FrameKind::Adapter, slot, pc, next, &CallSite::no_site);
         return YG_OK;
       }
     } else {
-      bool bottom = pc == addressOf(_yg_stack_bottom) || pc == 0;
-      setFrame(cursor, bottom ? FrameKind::Bottom : FrameKind::Unknown, slot, pc, slot + 8, nullptr);
+      setFrame(cursor, isBottom(pc) ? FrameKind::Bottom : FrameKind::Unknown, slot, pc, slot + 8, &CallSite::no_site);
       return YG_OK;
     }
     slot = next;
@@ -201,7 +241,7 @@ yg_status enterFrame(Cursor *cursor, uintptr_t slot) {
 void catchUp(Cursor *cursor) {
   uintptr_t slot = cursor->lazy_slot;
   const CallSite *site = cursor->lazy_site;
-  cursor->lazy_slot = 0;
+  cursor->lazy_slot = cursor->quick_limit = 0;
   cursor->eager_steps = UINTPTR_MAX;
   cursor->registers[kRbp] = cursor->lazy_rbp;
   uintptr_t rsp = cursor->registers[kRsp];
@@ -232,10 +272,8 @@ yg_status newCursor(yg_cursor *opaque, yg_stack *stack, bool is_low_level) {
   cursor->is_top = true;
   cursor->has_save_area = cursor->has_new_pc = false;
   cursor->is_low_level = is_low_level;
-  cursor->start = stack->start;
-  cursor->limit = (stack->size - 8) >> 3;
   cursor->eager_steps = kFirstEagerSteps;
-  cursor->lazy_slot = 0;
+  cursor->lazy_slot = cursor->quick_limit = 0;
   return enterFrame(cursor, stack->sp);
 }
 
@@ -245,26 +283,11 @@ using namespace yg;
 
 yg_status yg_cursor_new(yg_cursor *opaque, yg_stack *stack) { return newCursor(opaque, stack, false); }
 
-yg_status yg_cursor_step(yg_cursor *opaque) {
+__attribute__((aligned(64))) yg_status yg_cursor_step(yg_cursor *opaque) {
   Cursor *cursor = cursorOf(opaque);
   if (yg_status status = checkFresh(cursor)) return status;
-  // The common case, compiled frame to compiled frame, in a few loads.
   const CallSite *site = cursor->site;
-  if (YG_UNLIKELY(site == nullptr || !isSimple(site->plan))) return stepSlowly(cursor);
-  uintptr_t slot = callerSlot(site->plan, cursor->registers);
-  if (YG_UNLIKELY(slot <= cursor->slot || !isOnStack(cursor, slot))) return YG_ERROR_FOREIGN;
-  uintptr_t pc = loadWord(slot);
-  const CallSite *caller = site->caller.load(std::memory_order_relaxed);
-  if (YG_UNLIKELY(caller->return_address.load(std::memory_order_acquire) != pc)) {
-    caller = findCallSite(pc);
-    // Foreign code is entered the slow way, which sees to it that what is known of it is about the library that is there now.
-    if (caller == nullptr || (caller->isForeign() && !site->isForeign())) return stepSlowly(cursor);
-    site->caller.store(caller, std::memory_order_relaxed);
-  }
-  if (YG_UNLIKELY(cursor->eager_steps != 0)) return stepEagerly(cursor, caller, slot);
-  passRegisters(cursor, site->plan, slot);
-  arrive(cursor, caller, slot, pc);
-  return YG_OK;
+  return YG_LIKELY(site->plan.cfa_register == kRbp) ? stepFrom<kRbp>(cursor, site) : stepFromRsp(cursor);
 }
 
 uintptr_t yg_cursor_pc(const yg_cursor *cursor) { return cursorOf(cursor)->pc; }
@@ -273,10 +296,10 @@ uintptr_t yg_cursor_sp(const yg_cursor *cursor) { return cursorOf(cursor)->regis
 
 yg_code *yg_cursor_code(const yg_cursor *cursor) {
   const CallSite *site = cursorOf(cursor)->site;
-  return site == nullptr ? nullptr : site->code.load(std::memory_order_relaxed);
+  return site->code.load(std::memory_order_relaxed);
 }
 
 yg_csid yg_get_csid(const yg_cursor *cursor) {
   const CallSite *site = cursorOf(cursor)->site;
-  return site == nullptr ? 0 : site->id.load(std::memory_order_relaxed);
+  return site->id.load(std::memory_order_relaxed);
 }

@@ -26,25 +26,29 @@ enum class FrameKind : uint32_t {
 // which is what callers' frames are found with, and puts the others off: `lazy_slot` and `lazy_site` say for which frame they hold, and
 // `lazy_rbp` is its RBP. needRegisters() makes up for the steps, and has later steps put off nothing. Neither do the first few, after which
 // surgery often follows.
+//
+// A quick step goes from one such frame to the next: it finds kind and flags as it leaves them, Compiled and 0. `quick_limit` sees to it
+// that no other step is taken that way.
 struct __attribute__((may_alias)) Cursor {
   yg_stack *stack;
   uintptr_t stamp_sp, stamp_generation;  // of the stack, when this cursor was made
   uintptr_t slot;
   uintptr_t pc;
   uintptr_t registers[kRegisterCount];  // RegisterIndex; RSP is that after resumption
-  const CallSite *site;                 // Compiled only, which registered service routines are, too
+  const CallSite *site;                 // Compiled only, which registered service routines are, too; else CallSite::no_site
+  uintptr_t quick_limit;  // 0 while registers are brought along, then the last word of the stack
   FrameKind kind;
   uint8_t is_top;
   uint8_t has_save_area;  // top only: the SS top is a save area as layout.h draws it; 2: with floating-point control
   uint8_t has_new_pc;     // `pc` is to be written to the slot by the next surgery here (yg_ll_cursor_set); no site then
-  uint8_t zero;           // so that a step clears kind and flags with one store
   uintptr_t eager_steps;  // so many steps bring all registers along
   uintptr_t lazy_slot;    // 0: nothing is put off
   uintptr_t lazy_rbp;
   const CallSite *lazy_site;
   uintptr_t fp_control;   // of the SS top, if has_save_area is 2
-  uintptr_t start, limit; // of the stack: its first word, and the number of its last one
   uintptr_t is_low_level; // shows the library's own frames too
+
+  bool hasSite() const { return site != &CallSite::no_site; }
 };
 static_assert(sizeof(Cursor) <= sizeof(yg_cursor), "yg_cursor is too small");
 
@@ -54,12 +58,6 @@ inline const Cursor *cursorOf(const yg_cursor *cursor) { return reinterpret_cast
 // A word at `address` lies on the stack. A stack of size 0 is the thread's own, whose extent nobody knows.
 inline bool isOnStack(const yg_stack *stack, uintptr_t address) {
   return address - stack->start <= stack->size - 8 && isAligned(address, 8);
-}
-
-// The same in one comparison: the rotation makes a huge number of a misaligned address.
-inline bool isOnStack(const Cursor *cursor, uintptr_t address) {
-  uintptr_t distance = address - cursor->start;
-  return (distance >> 3 | distance << 61) <= cursor->limit;
 }
 
 inline yg_status checkFresh(const Cursor *cursor) {

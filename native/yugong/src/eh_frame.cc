@@ -272,6 +272,11 @@ class RuleMachine {
   int remembered_count_ = 0;
 };
 
+int16_t rbpAt(int64_t distance) {
+  bool fits = distance % 2 == 0 && distance == static_cast<int16_t>(distance);
+  return fits ? static_cast<int16_t>(distance) : UnwindPlan::kRbpIsFar;
+}
+
 bool planOfRow(const Row &row, UnwindPlan *plan) {
   uint8_t cfa_register = registerOfDwarf(row.cfa_register);
   if (row.columns[kReturnColumn].kind == ColumnRule::Undefined) {
@@ -288,7 +293,7 @@ bool planOfRow(const Row &row, UnwindPlan *plan) {
     if (rule.kind == ColumnRule::Same || rule.kind == ColumnRule::Undefined) continue;
     if (rule.kind == ColumnRule::Other || rule.offset % 8 != 0 || rule.offset != static_cast<int16_t>(rule.offset)) return false;
     plan->saved[plan->saved_count++] = SavedRegister::make(i, static_cast<int16_t>(rule.offset));
-    if (i == kRbp) plan->rbp_offset = static_cast<int16_t>(rule.offset);
+    if (i == kRbp) plan->rbp_at = rbpAt(row.cfa_offset + rule.offset);
   }
   plan->cfa_offset = static_cast<int32_t>(row.cfa_offset);
   plan->cfa_register = cfa_register;

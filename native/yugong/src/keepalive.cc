@@ -37,14 +37,13 @@ inline uint64_t wordOf(const KeepAlive &keep_alive, const uintptr_t *registers) 
 using namespace yg;
 
 int yg_keepalive_count(const yg_cursor *cursor) {
-  const CallSite *site = cursorOf(cursor)->site;
-  return site == nullptr ? 0 : site->keep_alive_count;
+  return cursorOf(cursor)->site->keep_alive_count;
 }
 
 yg_status yg_keepalive_get(const yg_cursor *opaque, int index, void *out, size_t capacity, size_t *size) {
   const Cursor *cursor = cursorOf(opaque);
   if (yg_status status = checkFresh(cursor)) return status;
-  if (cursor->site == nullptr) return YG_ERROR_NO_STACKMAP;
+  if (!cursor->hasSite()) return YG_ERROR_NO_STACKMAP;
   if (index < 0 || index >= cursor->site->keep_alive_count || out == nullptr) return YG_ERROR_ARGUMENT;
   if ((cursor->site->flags & CallSite::KeepsInRegisters) != 0) needRegisters(cursor);
   const KeepAlive &keep_alive = cursor->site->keep_alives[index];
@@ -66,7 +65,7 @@ yg_status yg_keepalive_words(const yg_cursor *opaque, uint64_t *out, int count) 
   const Cursor *cursor = cursorOf(opaque);
   if (yg_status status = checkFresh(cursor)) return status;
   const CallSite *site = cursor->site;
-  if (site == nullptr) return YG_ERROR_NO_STACKMAP;
+  if (!cursor->hasSite()) return YG_ERROR_NO_STACKMAP;
   if (count < 0 || count > site->keep_alive_count || out == nullptr) return YG_ERROR_ARGUMENT;
   if (YG_UNLIKELY((site->flags & CallSite::HasWideKeepAlives) != 0))
     for (int i = 0; i < count; i++) {

@@ -14,7 +14,7 @@ yg_ll_state stateOf(const Cursor *cursor) {
     case FrameKind::Call:
     case FrameKind::PayloadCall: two_words.protocol = YG_LL_C_CALL; break;
     case FrameKind::Compiled: {
-      bool is_routine = cursor->site != nullptr && (cursor->site->flags & CallSite::IsServiceRoutine) != 0;
+      bool is_routine = (cursor->site->flags & CallSite::IsServiceRoutine) != 0;
       two_words.protocol = is_routine ? YG_LL_SS : YG_LL_C_RET;
       break;
     }
@@ -87,7 +87,7 @@ yg_status yg_ll_cursor_set(yg_cursor *opaque, uintptr_t pc, uintptr_t sp) {
   cursor->slot = slot;
   cursor->registers[kRsp] = sp;
   cursor->pc = pc;
-  cursor->site = nullptr;
+  cursor->site = &CallSite::no_site;
   cursor->kind = findCallSite(pc) != nullptr                      ? FrameKind::Compiled
                  : pc == 0 || pc == addressOf(_yg_stack_bottom) ? FrameKind::Bottom
                                                               : FrameKind::Unknown;

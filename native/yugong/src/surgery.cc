@@ -69,7 +69,7 @@ void pushWords(Cursor *cursor, FrameKind kind, uintptr_t slot, uintptr_t frame_s
   cursor->slot = slot;
   cursor->pc = pc;
   cursor->registers[kRsp] = below;
-  cursor->site = nullptr;
+  cursor->site = &CallSite::no_site;
   setTop(cursor);
 }
 

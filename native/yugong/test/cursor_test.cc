@@ -109,6 +109,21 @@ TEST_P(CursorTest, IsStaleAfterTheStackHasRun) {
 
 INSTANTIATE_TEST_SUITE_P(Levels, CursorTest, testing::Values("O0", "O2"));
 
+static uintptr_t recurseOnce(uintptr_t depth) { return o2_recurse(depth, 1, 1, 1, 1, 1); }
+
+// Deep enough that registers are put off: then RBP, by which test_entry's frame is found, is brought across a frame of 40 000 bytes.
+TEST(Cursor, CrossesFramesThatAreLargerThanTheirPlansCanSay) {
+  for (uintptr_t depth = 0; depth < 5; depth++) {
+    TestStack stack(128 << 10);
+    stack.start(address(test_far), {address(recurseOnce), depth});
+    Ids expected{101};
+    expected.insert(expected.end(), depth, 102);
+    for (yg_csid id : {203, 200, 0}) expected.push_back(id);
+    EXPECT_EQ(expected, stack.ids());
+    EXPECT_EQ(recurseResult(depth, 1, 1, 1, 1, 1, 3), stack.resume(3));
+  }
+}
+
 TEST(Cursor, NewStackHasABottomFrame) {
   TestStack stack;
   EXPECT_EQ(Ids{0}, stack.ids());

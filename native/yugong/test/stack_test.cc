@@ -106,6 +106,9 @@ TEST(SlabDeathTest, GuardsAreHit) {
   EXPECT_OK(yg_stack_new_in_slab(&first, slab));
   EXPECT_OK(yg_stack_new_in_slab(&second, slab));
   for (yg_stack *stack : {&first, &second}) EXPECT_DEATH(*reinterpret_cast<volatile char *>(stack->start - 1) = 1, "");
+  EXPECT_OK(yg_stack_free(&first));
+  EXPECT_OK(yg_stack_free(&second));
+  EXPECT_OK(yg_slab_free(slab));
 }
 
 TEST(Misuse, Slabs) {

@@ -117,6 +117,32 @@ test_keeper:
 	.cfi_endproc
 	.size	test_keeper, . - test_keeper
 
+/* test_far(function, x) = function(x). Its frame is so large that the caller's RBP is farther from RSP than 16 bits can say. */
+	.set	far_size, 40000
+	.globl	test_far
+	.type	test_far, @function
+	.p2align 4
+test_far:
+	.cfi_startproc
+	pushq	%rbp
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset %rbp, 0
+	subq	$far_size, %rsp
+	.cfi_adjust_cfa_offset far_size
+	movq	$1, %rbp
+	movq	%rdi, %rax
+	movq	%rsi, %rdi
+	call	*%rax
+.Lfar_return:
+	addq	$far_size, %rsp
+	.cfi_adjust_cfa_offset -far_size
+	popq	%rbp
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore %rbp
+	ret
+	.cfi_endproc
+	.size	test_far, . - test_far
+
 /* Format version 3, by hand. */
 	.macro location kind, size, register, offset
 	.byte	\kind, 0
@@ -127,9 +153,10 @@ test_keeper:
 	.section yg_stackmaps, "aw", @progbits
 	.p2align 3
 	.byte	3, 0, 0, 0
-	.long	2, 1, 3
+	.long	3, 1, 4
 	.quad	test_entry, 8, 2
 	.quad	test_keeper, 80, 1
+	.quad	test_far, far_size + 8, 1
 	.quad	0x123456789abcdef0
 	/* test_entry's call of the function: no values. */
 	.quad	200
@@ -160,5 +187,11 @@ test_keeper:
 	.p2align 3
 	.short	0, 0
 	.p2align 3
+	/* test_far: no values. */
+	.quad	203
+	.long	.Lfar_return - test_far
+	.short	0, 0
+	.short	0, 0
+	.long	0
 
 	.section .note.GNU-stack, "", @progbits

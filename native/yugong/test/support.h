@@ -23,6 +23,7 @@ uintptr_t test_pause(uintptr_t);
 uintptr_t test_entry(void *, uintptr_t, uintptr_t);
 uintptr_t test_needs_alignment(uintptr_t);
 uintptr_t test_keeper(void *function, uintptr_t);
+uintptr_t test_far(void *function, uintptr_t);
 
 #define YG_TEST_FUNCTIONS(prefix)                                                                 \
   uintptr_t prefix##_recurse(uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t);   \
