@@ -11,7 +11,8 @@
  *
  * What holds for every function, unless it says otherwise:
  *
- *   Errors     It returns YG_OK or what went wrong; then stack, cursor and outputs are as before. Nothing prints.
+ *   Errors     It returns YG_OK or what went wrong; then stack, cursor and outputs are as before, but that a handle which was to be made
+ *              (yg_code, yg_slab) is null. Nothing prints.
  *   Paused     A function that takes a cursor needs its stack paused, and not to have run or been changed through another cursor since
  *              the cursor was made (YG_ERROR_NOT_PAUSED, YG_ERROR_STALE).
  *   Threads    A stack and its cursors are used by one thread at a time; several threads may walk one paused stack, each with cursors of
@@ -75,6 +76,7 @@ typedef struct yg_stack {
   uintptr_t generation;   /* counts pauses and surgery, so that older cursors are found stale */
   struct yg_barrier *barriers; /* return barriers, the topmost first */
   struct yg_slab *slab;   /* that the memory comes from; null: none */
+  uintptr_t tracked;      /* retired code waits for it: see yg_stack_track */
 } yg_stack;
 
 typedef struct yg_pair { uintptr_t first, second; } yg_pair; /* RAX:RDX */
@@ -89,8 +91,8 @@ yg_status yg_stack_new(yg_stack *stack, uintptr_t size);
 yg_status yg_stack_new_in(yg_stack *stack, void *memory, uintptr_t size);
 /**
  * Give the memory back to the pool, the slab or (nothing happens) the caller. Frames and barriers on it are forgotten, no destructor
- * runs; `*stack` is all zero then. Needs it paused and not tracked. YG_ERROR_ARGUMENT: it has no memory (also: freed already). O(1) and
- * the number of barriers; takes a lock.
+ * runs; `*stack` is all zero then. YG_ERROR_NOT_PAUSED; YG_ERROR_IN_USE: it is tracked; YG_ERROR_ARGUMENT: it has no memory (also: freed
+ * already). O(1) and the number of barriers; takes a lock.
  */
 yg_status yg_stack_free(yg_stack *stack);
 

@@ -153,6 +153,7 @@ yg_status yg_stack_track(yg_stack *stack) {
   auto &stacks = trackedStacks();
   if (std::find(stacks.begin(), stacks.end(), stack) != stacks.end()) return YG_ERROR_IN_USE;
   stacks.push_back(stack);
+  stack->tracked = 1;
   // It may have been running retired code all the time.
   for (Retired &retired : retiredCodes())
     if (retired.epoch == 0) retired.stacks.push_back(stack);
@@ -169,18 +170,19 @@ yg_status yg_stack_untrack(yg_stack *stack) {
     return true;
   };
   if (!drop(trackedStacks())) return YG_ERROR_ARGUMENT;
+  stack->tracked = 0;
   for (Retired &retired : retiredCodes()) drop(retired.stacks);
   return YG_OK;
 }
 
 yg_status yg_code_retire(yg_code *code, yg_release_function release, void *cookie) {
-  if (code == nullptr || code->size == 0) return YG_ERROR_ARGUMENT;
   {
     std::lock_guard<std::mutex> lock(mutex);
     auto &codes = retiredCodes();
     auto is_it = [&](const Retired &retired) { return retired.code == code; };
     if (std::any_of(codes.begin(), codes.end(), is_it)) return YG_ERROR_IN_USE;
-    if (!isPublished(code)) return YG_ERROR_ARGUMENT;
+    // Before anything of it is read: it may have been unregistered, and freed.
+    if (!isPublished(code) || code->size == 0) return YG_ERROR_ARGUMENT;
     codes.push_back({code, release, cookie, trackedStacks()});
   }
   yg_code_reclaim();

@@ -128,7 +128,7 @@ yg_status yg_stack_new(yg_stack *stack, uintptr_t size) {
   uintptr_t start = pool.take(size_class);
   if (start == 0) start = mapStack(rounded);
   if (start == 0) return YG_ERROR_MEMORY;
-  *stack = yg_stack{0, start, rounded, nullptr, start - pageSize(), rounded + pageSize(), 0, nullptr, nullptr};
+  *stack = yg_stack{0, start, rounded, nullptr, start - pageSize(), rounded + pageSize(), 0, nullptr, nullptr, 0};
   makeBottom(stack);
   publishStack(stack);
   return YG_OK;
@@ -138,7 +138,7 @@ yg_status yg_stack_new_in_slab(yg_stack *stack, yg_slab *slab) {
   if (stack == nullptr || slab == nullptr) return YG_ERROR_ARGUMENT;
   uintptr_t size, start = takeFromSlab(slab, &size);
   if (start == 0) return YG_ERROR_MEMORY;
-  *stack = yg_stack{0, start, size, nullptr, 0, 0, 0, nullptr, slab};
+  *stack = yg_stack{0, start, size, nullptr, 0, 0, 0, nullptr, slab, 0};
   makeBottom(stack);
   return YG_OK;
 }
@@ -149,7 +149,7 @@ yg_status yg_stack_new_in(yg_stack *stack, void *memory, uintptr_t size) {
   uintptr_t skipped = start - reinterpret_cast<uintptr_t>(memory);
   if (size < kMinimumSize + skipped) return YG_ERROR_SIZE;
   annotateStackMade(start, size - skipped);
-  *stack = yg_stack{0, start, (size - skipped) & ~uintptr_t{7}, nullptr, 0, 0, 0, nullptr, nullptr};
+  *stack = yg_stack{0, start, (size - skipped) & ~uintptr_t{7}, nullptr, 0, 0, 0, nullptr, nullptr, 0};
   makeBottom(stack);
   publishStack(stack);
   return YG_OK;
@@ -158,6 +158,7 @@ yg_status yg_stack_new_in(yg_stack *stack, void *memory, uintptr_t size) {
 yg_status yg_stack_free(yg_stack *stack) {
   if (stack == nullptr || stack->size == 0) return YG_ERROR_ARGUMENT;
   if (stack->sp == 0) return YG_ERROR_NOT_PAUSED;
+  if (stack->tracked != 0) return YG_ERROR_IN_USE;
   unpublishStack(stack);
   removeBarriersAbove(stack, UINTPTR_MAX);
   annotateUnused(stack->start, stack->size);

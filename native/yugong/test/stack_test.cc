@@ -111,18 +111,6 @@ TEST(SlabDeathTest, GuardsAreHit) {
   EXPECT_OK(yg_slab_free(slab));
 }
 
-TEST(Misuse, Slabs) {
-  yg_slab *slab;
-  EXPECT_STATUS(YG_ERROR_ARGUMENT, yg_slab_new(nullptr, 4096, 1, 0));
-  EXPECT_STATUS(YG_ERROR_ARGUMENT, yg_slab_new(&slab, 4096, 0, 0));
-  EXPECT_STATUS(YG_ERROR_ARGUMENT, yg_slab_new(&slab, 4096, 1, 64));
-  EXPECT_STATUS(YG_ERROR_MEMORY, yg_slab_new(&slab, UINTPTR_MAX, 1, 0));
-  EXPECT_STATUS(YG_ERROR_MEMORY, yg_slab_new(&slab, 1 << 20, UINTPTR_MAX / 2, 0));
-  EXPECT_STATUS(YG_ERROR_ARGUMENT, yg_slab_free(nullptr));
-  yg_stack stack;
-  EXPECT_STATUS(YG_ERROR_ARGUMENT, yg_stack_new_in_slab(&stack, nullptr));
-}
-
 static uintptr_t overflow(uintptr_t value) {
   char filler[1024];
   // The frame has to exist, before and after the inner call.
