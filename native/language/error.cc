@@ -9,6 +9,7 @@
 #include "frame-walk.h"
 #include "generated.h"
 #include "helpers.h"
+#include "opcodes.h"
 #include "requests.h"
 #include "traceback.h"
 
@@ -20,11 +21,27 @@ void throw_message(Coroutine *co, const std::string &message) { throw LuaError{r
 
 void throw_at_caller(Coroutine *co, const std::string &message) { throw_message(co, position(co, 1) + message); }
 
+namespace {
+
+bool is_of_program(const LanguageFrame &frame) { return !frame.is_builtin() && !is_prelude(frame.proto); }
+
+/** Whether the frame waits in a tail call. Of a function, it is gone in unoptimized code; optimized code that has inlined the function still has it. */
+bool waits_in_tail_call(const LanguageFrame &frame) {
+  return is_of_program(frame) && (frame.proto->instructions[frame.pc] & 0xFFFF) == kOpTailCall;
+}
+
+} // namespace
+
 std::string position(Coroutine *co, int level) {
   FrameWalk walk(co);
   LanguageFrame frame;
-  for (int at = 1; walk.next(&frame); at++)
-    if (at == level) return frame.is_builtin() || is_prelude(frame.proto) ? "" : frame.proto->description.source + ":" + std::to_string(frame.proto->line_at(frame.pc)) + ": ";
+  bool called_function = false;
+  for (int at = 1; walk.next(&frame);) {
+    bool counts = !(called_function && waits_in_tail_call(frame));
+    called_function = is_of_program(frame);
+    if (!counts || at++ != level) continue;
+    return called_function ? frame.proto->description.source + ":" + std::to_string(frame.proto->line_at(frame.pc)) + ": " : "";
+  }
   return "";
 }
 

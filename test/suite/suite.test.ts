@@ -14,7 +14,7 @@ import { peerOf, runBatch, runPeerBatch } from "../batch/run.js";
 
 const folder = join(projectRoot, "test", "suite");
 const files = readdirSync(folder).filter((name) => name.endsWith(".lua"));
-const MIN_CASES = 200;
+const MIN_CASES = 400;
 
 /** The outcomes of some cases, by where they are. */
 const labelled = (cases: readonly Case[], outcomes: readonly Outcome[], wanted: readonly number[]): Record<string, Outcome> =>

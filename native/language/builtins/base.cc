@@ -35,16 +35,23 @@ namespace {
 
 yg_pair print_on(Call &call, const Value *state, size_t count);
 
-/** Print values[0 .. count). As lua5.1's, print calls the global tostring; nobody sees the difference while that is the library's. */
+/**
+ * Print values[0 .. count). As lua5.1's, print calls the global tostring; nobody sees the difference while that is the library's. The
+ * tab before a text is written when there is one: tostring may fail.
+ */
 yg_pair print_values(Call &call, const Value *values, size_t count, bool first) {
   Output &output = call.runtime.output;
   Value converter = call.runtime.global("tostring");
   bool usual = converter == box(call.runtime.tostring_function);
   for (size_t at = 0; at < count; at++) {
-    if (!first || at > 0) output.write("\t");
     Value value = values[at];
-    if (!usual || metamethod(call.runtime, value, Metamethod::kToString) != kNil)
-      return call_then(call, converter, {value}, print_on, std::vector<Value>(values + at + 1, values + count));
+    bool tab = !first || at > 0;
+    if (!usual || metamethod(call.runtime, value, Metamethod::kToString) != kNil) {
+      std::vector<Value> state(values + at, values + count);
+      state[0] = tab ? kTrue : kFalse;
+      return call_then(call, converter, {value}, print_on, std::move(state));
+    }
+    if (tab) output.write("\t");
     if (is_string(value)) output.write(as_string(value)->bytes()); // up to a NUL, as lua5.1's does
     else output.write(to_text(value));
   }
@@ -52,12 +59,13 @@ yg_pair print_values(Call &call, const Value *values, size_t count, bool first) 
   return call.none();
 }
 
-/** The text of one value has arrived; state: the values after it. */
+/** The text of one value has arrived; state: whether a tab comes before it, then the values after it. */
 yg_pair print_on(Call &call, const Value *state, size_t count) {
   Value text = call.argument(1);
   if (!is_string(text) && !is_number(text)) throw_at_caller(call.co, "'tostring' must return a string to 'print'");
+  if (state[0] == kTrue) call.runtime.output.write("\t");
   call.runtime.output.write(to_text(text).c_str());
-  return print_values(call, state, count, false);
+  return print_values(call, state + 1, count - 1, false);
 }
 
 yg_pair print(Call &call) { return print_values(call, call.arguments, static_cast<size_t>(call.count), true); }
