@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <dlfcn.h>
 
+#include <algorithm>
+
 #include "support.h"
 
 class CursorTest : public testing::TestWithParam<const char *> {};
@@ -116,10 +118,12 @@ TEST(Cursor, CrossesFramesThatAreLargerThanTheirPlansCanSay) {
   for (uintptr_t depth = 0; depth < 5; depth++) {
     TestStack stack(128 << 10);
     stack.start(address(test_far), {address(recurseOnce), depth});
-    Ids expected{101};
+    Ids expected{101}, ids = stack.ids();
     expected.insert(expected.end(), depth, 102);
-    for (yg_csid id : {203, 200, 0}) expected.push_back(id);
-    EXPECT_EQ(expected, stack.ids());
+    for (yg_csid id : {203, 200}) expected.push_back(id);
+    // Whether recurseOnce has a frame is the compiler's business; the bottom frame has no id either.
+    ids.erase(std::remove(ids.begin(), ids.end(), 0u), ids.end());
+    EXPECT_EQ(expected, ids);
     EXPECT_EQ(recurseResult(depth, 1, 1, 1, 1, 1, 3), stack.resume(3));
   }
 }
