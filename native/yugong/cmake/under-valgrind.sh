@@ -5,4 +5,5 @@
 case "$*" in
   *--gtest_list_tests*) exec "$@" ;;
 esac
-exec valgrind -q --error-exitcode=9 --suppressions="$(dirname "$0")/valgrind.supp" "$@"
+# Threads take turns: without that, one that polls keeps the others from what it waits for.
+exec valgrind -q --fair-sched=yes --error-exitcode=9 --suppressions="$(dirname "$0")/valgrind.supp" "$@"
