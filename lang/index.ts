@@ -17,6 +17,7 @@ import { buildTree } from "./tree-builder.js";
 
 export * from "./bytecode.js";
 export * from "./cfg.js";
+export { CHUNK_ID_BYTES, chunkId } from "./chunk-id.js";
 export { dumpProto } from "./dump.js";
 export { CompileError } from "./errors.js";
 export * from "./library-names.js";
@@ -24,7 +25,15 @@ export { computeLiveness, defs, uses } from "./liveness.js";
 export type { LibraryNames } from "./resolver.js";
 export { verifyProto } from "./verify.js";
 
-export interface CompileOptions extends Partial<LibraryNames> {}
+export interface CompileOptions extends Partial<LibraryNames> {
+  /** What compile errors call the chunk, if not as it is called when it runs. */
+  readonly reportName?: string;
+  /** How deep blocks and expressions may be nested: lua5.1's 200 C calls, less those that are going on where it compiles. */
+  readonly levels?: number;
+}
+
+/** lua5.1 compiles a program inside one C call, and what that program compiles inside two. */
+export const SYNTAX_LEVELS = { program: 199, loaded: 198 } as const;
 
 /**
  * Compiles a program.
@@ -34,19 +43,19 @@ export interface CompileOptions extends Partial<LibraryNames> {}
  * @throws CompileError if it isn't a program of the subset
  */
 export function compileSource(sourceBytes: string, chunkName: string, options: CompileOptions = {}): Proto {
-  const report = new ErrorReporter(chunkName);
+  const report = new ErrorReporter(options.reportName ?? chunkName);
   try {
     const tokens = tokenize(sourceBytes);
     const parsed = parse(tokens);
     if ("failure" in parsed) throw syntaxError(parsed.failure, tokens, sourceBytes, report);
-    const main = buildTree(parsed.tree, tokens, endOf(sourceBytes), report);
+    const main = buildTree(parsed.tree, tokens, { end: endOf(sourceBytes), levels: options.levels ?? SYNTAX_LEVELS.program }, report);
     const names = { knownGlobals: options.knownGlobals ?? providedGlobals, knownFields: options.knownFields ?? providedFields };
     resolve(main, names, report, (position) => positionAfter(position, tokens, sourceBytes));
     return compileProgram(main, chunkName, report);
   } catch (error) {
     // All stages recur over nested constructs: running out of stack means too deep a nesting, as it does for lua5.1.
     if (error instanceof RangeError) {
-      throw new CompileError({ file: chunkName, position: { line: 1, column: 1 }, message: "chunk has too many syntax levels" });
+      throw new CompileError({ file: report.file, position: { line: 1, column: 1 }, message: "chunk has too many syntax levels" });
     }
     throw error;
   }

@@ -49,15 +49,29 @@ function endPosition(of: IToken): Position {
   return { line: (of.startLine as number) + breaks, column: breaks === 0 ? (of.startColumn as number) : 1 };
 }
 
+export interface SourceLimits {
+  /** Where the source ends. */
+  readonly end: Position;
+  /** How deep blocks and expressions may be nested. */
+  readonly levels: number;
+}
+
 class TreeBuilder {
   /** Loops of the current function around the current statement. */
   private loopDepth = 0;
+  /** Blocks and expressions around, as lua5.1's parser counts them. */
+  private level = 0;
+  /** Where the current function begins; undefined in the main chunk. */
+  private functionLine: number | undefined;
+  private readonly end: Position;
 
   constructor(
     private readonly input: readonly IToken[],
-    private readonly end: Position,
+    private readonly source: SourceLimits,
     private readonly report: ErrorReporter,
-  ) {}
+  ) {
+    this.end = source.end;
+  }
 
   chunk(cst: CstNode): ast.FunctionExpression {
     const { end } = this;
@@ -68,12 +82,20 @@ class TreeBuilder {
 
   // Statements
 
+  private enterLevel(cst: CstNode): void {
+    if (++this.level <= this.source.levels) return;
+    const hint = "give a part of it a name: a local variable, or a function";
+    throw this.report.error(this.positionOrEnd(firstToken(cst)), "chunk has too many syntax levels", hint);
+  }
+
   private block(cst: CstNode): ast.Block {
+    this.enterLevel(cst);
     const statements = nodes(cst.children, "statement").map((statement) => this.statement(statement));
     const last = node(cst.children, "returnStatement");
     const exit = token(cst.children, "Break");
     if (last) statements.push(this.returnStatement(last.children));
     if (exit) statements.push(this.breakStatement(exit));
+    this.level--;
     return { statements };
   }
 
@@ -148,9 +170,18 @@ class TreeBuilder {
       const unexpected = target.kind === "call" && index === 0 ? "unexpected symbol" : "syntax error";
       throw this.report.error(this.positionOrEnd(next), `${unexpected} ${near(next)}`, "only variables and fields can be assigned to");
     }
+    this.checkTargetCount(targets.length, equals);
     const values = this.expressionList(node(children, "expressionList"), targets.length === 1 ? pathOf(first) : undefined);
     const last = values.values.at(-1) as ast.Expression;
     return { kind: "assign", targets: targets as (ast.NameExpression | ast.IndexExpression)[], values, start: first.start, end: last.end };
+  }
+
+  /** lua5.1's parser recurs for each. */
+  private checkTargetCount(count: number, equals: IToken): void {
+    const most = this.source.levels - this.level;
+    if (count - 1 <= most) return;
+    const where = this.functionLine === undefined ? "main function" : `function at line ${this.functionLine}`;
+    throw this.report.error(positionOf(equals), `${where} has more than ${most} variables in assignment`, "use several assignments");
   }
 
   private localStatement(children: Children): ast.Statement {
@@ -245,12 +276,21 @@ class TreeBuilder {
     const operands = nodes(cst.children, "operand");
     const operators = tokens(cst.children, "BinaryOperator");
     if (operators.length === 0 && operands[0]?.children.UnaryOperator === undefined) {
-      return this.simple((operands[0] as CstNode).children, functionName);
+      this.enterLevel(cst);
+      const simple = this.simple((operands[0] as CstNode).children, functionName);
+      this.level--;
+      return simple;
     }
     let nextOperand = 0;
     let nextUnary = 0;
     // Operator precedence climbing, as lua5.1's subexpr: reads operands and operators up to one that binds its left less than `limit`.
     const climb = (limit: number): ast.Expression => {
+      this.enterLevel(operands[nextOperand] as CstNode);
+      const expression = operation(limit);
+      this.level--;
+      return expression;
+    };
+    const operation = (limit: number): ast.Expression => {
       const operand = (operands[nextOperand] as CstNode).children;
       const unary = tokens(operand, "UnaryOperator")[nextUnary];
       let left: ast.Expression;
@@ -410,10 +450,12 @@ class TreeBuilder {
         vararg = positionOf(ellipsis);
       }
     }
-    const { loopDepth } = this;
+    const { loopDepth, functionLine } = this;
     this.loopDepth = 0;
+    this.functionLine = keyword.startLine;
     const body = this.block(node(children, "block") as CstNode);
     this.loopDepth = loopDepth;
+    this.functionLine = functionLine;
     return { kind: "function", name, parameters, vararg, body, ...this.span(keyword, children) };
   }
 
@@ -463,12 +505,20 @@ function lastToken(cst: CstNode): IToken {
   return last as IToken;
 }
 
+function firstToken(cst: CstNode): IToken | undefined {
+  let first: IToken | undefined;
+  for (const element of Object.values(cst.children).flat()) {
+    const candidate = isToken(element) ? element : firstToken(element);
+    if (candidate && (first === undefined || candidate.startOffset < first.startOffset)) first = candidate;
+  }
+  return first;
+}
+
 /**
  * Builds the syntax tree.
  *
  * @param input all tokens, to find the one that an error is near to
- * @param end where the source ends
  */
-export function buildTree(cst: CstNode, input: readonly IToken[], end: Position, report: ErrorReporter): ast.FunctionExpression {
-  return new TreeBuilder(input, end, report).chunk(cst);
+export function buildTree(cst: CstNode, input: readonly IToken[], source: SourceLimits, report: ErrorReporter): ast.FunctionExpression {
+  return new TreeBuilder(input, source, report).chunk(cst);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** `yugong dump`: a program's bytecode. */
-import { CompileError, compileSource, dumpProto } from "../lang/index.js";
+import { CHUNK_ID_BYTES, CompileError, chunkId, compileSource, dumpProto } from "../lang/index.js";
 import { chunkName, readSource } from "./engine.js";
 import { EXIT } from "./run-options.js";
 
@@ -14,7 +14,12 @@ export function dumpFile(path: string): number {
     return EXIT.usage;
   }
   try {
-    process.stdout.write(Buffer.from(`${dumpProto(compileSource(source, chunkName(path)), { source }).trimEnd()}\n`, "latin1"));
+    process.stdout.write(
+      Buffer.from(
+        `${dumpProto(compileSource(source, chunkId(chunkName(path), CHUNK_ID_BYTES.running)), { source }).trimEnd()}\n`,
+        "latin1",
+      ),
+    );
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;

@@ -8,7 +8,7 @@
 import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import type { Proto } from "../lang/bytecode.js";
-import { CompileError, compileSource } from "../lang/index.js";
+import { CHUNK_ID_BYTES, CompileError, chunkId, compileSource, SYNTAX_LEVELS } from "../lang/index.js";
 import { type EngineEvent, EventStream } from "./events.js";
 import { loadYugong, loadYugongLlvm, type NativeEngine, type YugongAddon } from "./native.js";
 import { addProtos } from "./protos.js";
@@ -133,6 +133,12 @@ export class Engine {
     }
   }
 
+  /** @param name lua5.1's name of the chunk, in bytes */
+  private compile(source: string, name: string, levels: number): number {
+    const ids = { running: chunkId(name, CHUNK_ID_BYTES.running), compiling: chunkId(name, CHUNK_ID_BYTES.compiling) };
+    return this.add(compileSource(source, ids.running, { reportName: ids.compiling, levels }));
+  }
+
   private add(main: Proto): number {
     return addProtos(
       main,
@@ -147,7 +153,7 @@ export class Engine {
   /** A chunk that the program compiles: its prototype's id, or lua5.1's message. */
   private load(source: string, name: string): number | Buffer {
     try {
-      return this.add(compileSource(source, name));
+      return this.compile(source, name, SYNTAX_LEVELS.loaded);
     } catch (error) {
       if (!(error instanceof CompileError)) throw error;
       return Buffer.from(`${error.file}:${error.line}: ${error.message}`, "latin1");
@@ -163,7 +169,7 @@ export class Engine {
   }
 
   private addSource(source: string, name: string): number {
-    return this.add(compileSource(source, chunkName(name)));
+    return this.compile(source, chunkName(name), SYNTAX_LEVELS.program);
   }
 
   private now(): number {
@@ -247,9 +253,7 @@ export function readSource(path: string | number): string {
   return readFileSync(path, "latin1").replace(/^#[^\n]*/, "");
 }
 
-/** What errors call a chunk: file names of more than 72 bytes are cut at the left, as in lua5.1 (luaO_chunkid). */
+/** lua5.1's name of a program's chunk, in bytes: a file unless a `=` says otherwise. */
 export function chunkName(name: string): string {
-  if (name.startsWith("=")) return name.slice(1);
-  const bytes = Buffer.from(name, "utf8");
-  return bytes.length > 72 ? `...${bytes.subarray(-72).toString("utf8")}` : name;
+  return Buffer.from(name.startsWith("=") ? name : `@${name}`, "utf8").toString("latin1");
 }

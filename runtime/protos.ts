@@ -37,7 +37,7 @@ export function toNativeProto(proto: Proto, nested: readonly number[]): NativePr
   });
   return {
     name: proto.name,
-    source: proto.source,
+    source: bytesOf(proto.source),
     line: proto.line,
     parameterCount: proto.parameterCount,
     usesVarargs: proto.usesVarargs,

@@ -83,6 +83,8 @@ function call(w: Walker, what: Call): void {
   const target = seen & (SeenCall.Polymorphic | SeenCall.Generic) ? undefined : w.context.callee(reference);
   if (target === undefined && what.tail) return tailCallAnything(w, what);
   if (target === undefined) return place(w, what, emitCall(w, what, entryOfAnything(w, what.callee)));
+  // What string.gmatch and coroutine.wrap make is another function each time, with the same code.
+  if (target.kind === "builtin" && seen & SeenCall.SameCode) return place(w, what, emitCall(w, what, entryOfAnything(w, what.callee)));
   if (target.kind === "builtin") {
     const callee = guardIdentity(w, what.callee, reference);
     const results = what.multiple ? undefined : inlineBuiltin(w, target.name, what.args);

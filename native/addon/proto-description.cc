@@ -17,7 +17,7 @@ yl::Value constant(yl::Runtime &runtime, const Napi::Value &value) {
 yl::ProtoDescription read_proto(yl::Runtime &runtime, const Napi::Object &proto) {
   yl::ProtoDescription out;
   out.name = convert::text(proto.Get("name"), "name");
-  out.source = convert::text(proto.Get("source"), "source");
+  out.source = convert::bytes(proto.Get("source"), "source");
   out.line = convert::unsigned32(proto.Get("line"), "line");
   out.parameter_count = convert::unsigned32(proto.Get("parameterCount"), "parameterCount");
   out.uses_varargs = proto.Get("usesVarargs").ToBoolean();

@@ -4,7 +4,7 @@
 /** A function prototype in the form the native side takes; made from lang's Proto by runtime/protos.ts. Children come first. */
 export interface NativeProto {
   name: string;
-  source: string;
+  source: Buffer;
   line: number;
   parameterCount: number;
   usesVarargs: boolean;

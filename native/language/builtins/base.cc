@@ -149,15 +149,12 @@ yg_pair select_(Call &call) {
   return call.arguments_from(static_cast<int>(number) + 1);
 }
 
-/** lua5.1's bound on what a C function may have on its stack. */
-constexpr int64_t kMostStackValues = 8000;
-
 yg_pair unpack(Call &call) {
   Table *table = call.table(1);
   int64_t first = call.integer_or(2, 1), last = call.integer_or(3, table_length(table));
   if (first > last) return call.none();
   int64_t count = last - first + 1;
-  if (count > kMostStackValues - call.count) throw_at_caller(call.co, "too many results to unpack");
+  if (!call.has_room_for(count)) throw_at_caller(call.co, "too many results to unpack");
   for (int64_t at = 0; at < count; at++) call.co->results[at] = table_get(table, box_number(static_cast<double>(first + at)));
   return {call.co->results[0], static_cast<uintptr_t>(count)};
 }

@@ -77,11 +77,6 @@ yg_pair Call::many(std::initializer_list<Value> values) const {
   return {values.size() ? co->results[0] : kNil, values.size()};
 }
 
-yg_pair Call::results(size_t size, const char *what) const {
-  if (size > static_cast<size_t>(kTransferCapacity)) error(std::string("stack overflow (") + what + ")");
-  return {kNil, size};
-}
-
 yg_pair Call::arguments_from(int first) const {
   int left = count - first + 1;
   if (left <= 0) return none();

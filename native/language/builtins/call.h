@@ -43,8 +43,8 @@ struct Call {
   yg_pair none() const { return {kNil, 0}; }
   yg_pair one(Value value) const { return {value, 1}; }
   yg_pair many(std::initializer_list<Value> values) const;
-  /** `size` of them, which the caller then stores in co->results; an error when there is no room for so many. */
-  yg_pair results(size_t size, const char *what) const;
+  /** Whether lua5.1, where a C function may have 8000 values on its stack, would find room for so many results. */
+  bool has_room_for(int64_t results) const { return results <= 8000 - count; }
   /** All arguments from `first` on, unchanged. */
   yg_pair arguments_from(int first) const;
 };

@@ -12,22 +12,7 @@ namespace yl {
 
 namespace {
 
-constexpr size_t kMostIdBytes = 80; // LUA_IDSIZE of lua5.1 as Debian builds it, with a NUL; 60 in the sources of PUC
-
-/** What messages call a chunk: luaO_chunkid of lua5.1. */
-std::string chunk_id(std::string_view name) {
-  if (name.substr(0, 1) == "=") return std::string(name.substr(1, kMostIdBytes - 1));
-  if (name.substr(0, 1) == "@") {
-    name.remove_prefix(1);
-    constexpr size_t room = kMostIdBytes - sizeof(" '...' ");
-    return name.size() > room ? "..." + std::string(name.substr(name.size() - room)) : std::string(name);
-  }
-  size_t length = std::min(std::min(name.find_first_of("\n\r"), name.find('\0')), name.size());
-  length = std::min(length, kMostIdBytes - sizeof(" [string \"...\"] "));
-  bool cut = length < name.size() && name[length] != '\0';
-  return "[string \"" + std::string(name.substr(0, length)) + (cut ? "..." : "") + "\"]";
-}
-
+/** `name` is as programs give it: "=text", "@file" or the source itself. */
 Loaded load_source(Call &call, const std::string &source, const std::string &name) {
   if (!call.runtime.hooks.on_load) return {kNil, "this engine compiles nothing at run time"};
   LoadResult compiled = call.runtime.hooks.on_load(source, name);
@@ -43,7 +28,7 @@ yg_pair function_or_message(Call &call, const Loaded &loaded) {
 yg_pair loadstring(Call &call) {
   std::string source(call.text(1));
   std::string name = call.argument(2) == kNil ? source : std::string(call.text(2));
-  return function_or_message(call, load_source(call, source, chunk_id(name)));
+  return function_or_message(call, load_source(call, source, name));
 }
 
 /** A piece of load's source has arrived, or the reader has failed (it is called by pcall); state: the reader, the chunk's name, the pieces so far. */
@@ -58,7 +43,7 @@ yg_pair load_piece(Call &call, const Value *state, size_t count) {
     pieces[2] = call.runtime.string_value(to_text(pieces[2]) + to_text(piece));
     return call_then(call, box(call.runtime.pcall_function), {pieces[0]}, load_piece, pieces);
   }
-  return function_or_message(call, load_source(call, to_text(pieces[2]), chunk_id(to_text(pieces[1]))));
+  return function_or_message(call, load_source(call, to_text(pieces[2]), to_text(pieces[1])));
 }
 
 yg_pair load(Call &call) {
@@ -81,7 +66,7 @@ Loaded load_file(Call &call, const std::string *path) {
   if (path) fclose(file);
   if (failed) return {kNil, "cannot read " + name + ": " + strerror(error)};
   if (source.substr(0, 1) == "#") source.erase(0, std::min(source.find('\n'), source.size()));
-  return load_source(call, source, chunk_id(path ? "@" + name : "=stdin"));
+  return load_source(call, source, path ? "@" + name : "=stdin");
 }
 
 namespace {

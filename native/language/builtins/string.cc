@@ -41,10 +41,9 @@ yg_pair byte(Call &call) {
   const auto *bytes = reinterpret_cast<const unsigned char *>(text.data()) + first - 1;
   auto count = static_cast<size_t>(last - first + 1);
   if (count == 1) return call.one(box_int(*bytes));
-  yg_pair results = call.results(count, "string slice too long");
+  if (!call.has_room_for(static_cast<int64_t>(count))) call.error("stack overflow (string slice too long)");
   for (size_t at = 0; at < count; at++) call.co->results[at] = box_int(bytes[at]);
-  results.first = call.co->results[0];
-  return results;
+  return {call.co->results[0], count};
 }
 
 yg_pair char_(Call &call) {
