@@ -78,6 +78,8 @@ export class Ir {
   private readonly pointers = new Map<IrType, IrType>();
   private readonly words = new Map<number, IrValue>();
   private marker: llvm.FunctionCallee | undefined;
+  /** Objects whose addresses are constants of the code. */
+  readonly embedded = new Set<bigint>();
   private yes: IrValue | undefined;
   private no: IrValue | undefined;
 
@@ -436,6 +438,11 @@ export class Ir {
 
   extract(pair: IrValue, index: 0 | 1): IrValue {
     return this.builder.CreateExtractValue(pair, [index]);
+  }
+
+  /** The code contains this reference to an object: the collector must know. */
+  embed(reference: bigint): void {
+    this.embedded.add(reference);
   }
 
   /** The marker that the folding pass turns into a deopt bundle on the next call. */

@@ -3,7 +3,7 @@
 
 export interface HelperSignature {
   readonly name: string;
-  /** A letter a parameter: c coroutine, p pointer, i integer, v value, d double. */
+  /** A letter a parameter: d is a double, all others are words (native/language/helpers.def). */
   readonly signature: string;
   readonly result: "value" | "flag" | "pair" | "double" | "void" | "never";
 }
@@ -16,6 +16,7 @@ interface LayoutJson {
   sizes: Offsets;
   kinds: Offsets;
   fieldFeedback: Offsets;
+  callFeedback: Offsets;
   captureFrom: Offsets;
   modes: Offsets;
   statuses: Offsets;
@@ -44,6 +45,7 @@ export class Layout {
   readonly statuses: Readonly<Record<"suspended" | "running" | "normal" | "dead", number>>;
   readonly captureFrom: Readonly<Record<"local" | "upvalue" | "self", number>>;
   readonly fieldFeedback: Readonly<Record<"seen" | "polymorphic" | "absent" | "dictionary" | "metatable", number>>;
+  readonly callFeedback: Readonly<Record<"sameCode" | "polymorphic", number>>;
   readonly csids: Readonly<Record<"interpreter" | "pcall" | "xpcall" | "handler" | "generatedBuiltin" | "optimized", number>>;
   readonly helpers: ReadonlyMap<string, HelperSignature>;
   /** The bit of each type in parameter feedback and in the types of a running frame. */
@@ -67,6 +69,7 @@ export class Layout {
     this.statuses = json.statuses as Layout["statuses"];
     this.captureFrom = json.captureFrom as Layout["captureFrom"];
     this.fieldFeedback = json.fieldFeedback as Layout["fieldFeedback"];
+    this.callFeedback = json.callFeedback as Layout["callFeedback"];
     this.csids = json.csids as Layout["csids"];
     this.typeBits = json.typeBits as Layout["typeBits"];
     this.offsets = json.offsets;

@@ -2,6 +2,7 @@
 /** The command line. What only some commands need is imported when they run: the start of `yugong run` is what people wait for. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isatty } from "node:tty";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { Mode } from "./engine.js";
 import { NativeLoadError, projectRoot } from "./native.js";
@@ -10,6 +11,8 @@ import { warnIfStale } from "./staleness.js";
 import { parseStress } from "./stress.js";
 import { parseTraceKinds } from "./trace.js";
 
+/** Not process.stdin: making that stream has reads of a pipe not wait, and io.read would find the end of its input at once. */
+const STDIN = 0;
 const COMMANDS = ["run", "dump", "tour", "help"];
 const MODE_NAMES: readonly Mode[] = ["default", "interpreter", "eager"];
 
@@ -68,10 +71,14 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .option("-v, --version", "print the version first")
     .addOption(new Option("--mode <mode>", "how eager to compile").choices(MODE_NAMES).default("default"))
     .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))
-    .option("--trace <kinds>", "print events: compile, osr, deopt, swap, or all (same as --trace alone)", argumentParser(parseTraceKinds))
+    .option(
+      "--trace <kinds>",
+      "print events: compile, osr, deopt, gc, swap, or all (same as --trace alone)",
+      argumentParser(parseTraceKinds),
+    )
     .option(
       "--stress <how>",
-      "for tests: deopt:N, deopt-at:K, deopt-from:K, osr[:N], types[:SEED], see runtime/stress.ts",
+      "for tests: deopt:N, deopt-at:K, deopt-from:K, osr[:N], types[:SEED], gc[:N], see runtime/stress.ts",
       argumentParser(parseStress),
     )
     .option("--stats", "print a summary at the end")
@@ -110,7 +117,7 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
  * What people also type, in the form that commander understands: `yugong FILE`, `yugong -e CODE`, a program piped into `yugong`, and a
  * bare `--trace`, whose optional value would otherwise swallow FILE.
  */
-export function normalizeArguments(argv: readonly string[], isInteractive = process.stdin.isTTY): string[] {
+export function normalizeArguments(argv: readonly string[], isInteractive = isatty(STDIN)): string[] {
   const result = [...argv];
   const first = result[0];
   if (first === undefined) return isInteractive ? [] : ["run", "-"];

@@ -52,7 +52,7 @@ export type RunResult = { ok: true; exitCode?: number } | { ok: false; message: 
 
 /** Fields of a record in NativeEngine.drainEvents, in doubles. */
 const RECORD = { csid: 0, frames: 1, nanoseconds: 2, time: 3, coroutine: 4, kind: 5, length: 6 } as const;
-const RECORD_KIND = { deopt: 0, suspendedDeopt: 1, osrEntry: 2, injectedDeopt: 3, switch: 4 } as const;
+const RECORD_KIND = { deopt: 0, suspendedDeopt: 1, osrEntry: 2, injectedDeopt: 3, switch: 4, collection: 5 } as const;
 
 /**
  * Address space, not memory: only touched pages cost anything. lua5.1 allows some 20 000 nested calls, in a coroutine as in the main
@@ -80,7 +80,7 @@ export class Engine {
   }
 
   private constructor(options: EngineOptions, tiering: TieringModule | undefined) {
-    const { mispredict, failingGuards, ...stressed } = options.stress ?? {};
+    const { mispredict, failingGuards, collectEvery, ...stressed } = options.stress ?? {};
     const thresholds = { ...THRESHOLDS[options.mode ?? "default"], ...stressed };
     if (options.hotThreshold !== undefined) thresholds.hotThreshold = options.hotThreshold;
     if (options.failureLimit !== undefined) thresholds.failureLimit = options.failureLimit;
@@ -91,6 +91,7 @@ export class Engine {
       memoryLimitBytes: options.memoryLimitBytes ?? Math.min(4 * gibibyte, Math.floor(totalmem() / 2)),
       mainStackBytes: options.mainStackBytes ?? MAIN_STACK_BYTES,
       coroutineStackBytes: options.coroutineStackBytes ?? COROUTINE_STACK_BYTES,
+      collectEvery: collectEvery ?? 0,
       hotThreshold: tiering ? thresholds.hotThreshold : -1,
       ...(failingGuards && { failingGuards }),
       recordSwitches: options.recordSwitches ?? false,
@@ -213,6 +214,16 @@ export class Engine {
     const time = record[RECORD.time]!;
     const coroutine = record[RECORD.coroutine]!;
     if (record[RECORD.kind] === RECORD_KIND.switch) return { kind: "switch", time, coroutine };
+    if (record[RECORD.kind] === RECORD_KIND.collection) {
+      return {
+        kind: "gc",
+        time,
+        bytesBefore: csid,
+        bytesAfter: record[RECORD.frames]!,
+        coroutine,
+        nanoseconds: record[RECORD.nanoseconds]!,
+      };
+    }
     if (record[RECORD.kind] === RECORD_KIND.osrEntry) {
       const pc = csid % 65536;
       const proto = this.protos.get(Math.floor(csid / 65536));

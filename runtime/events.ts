@@ -96,6 +96,16 @@ export interface SwitchEvent extends EventBase {
   readonly coroutine: number;
 }
 
+/** A collection; not under stress, when there would be nothing else. */
+export interface GcEvent extends EventBase {
+  readonly kind: "gc";
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  /** The one that was running; 0 is the main program. */
+  readonly coroutine: number;
+  readonly nanoseconds: number;
+}
+
 /** At the end of a run: what was only counted. */
 export interface SwapsEvent extends EventBase {
   readonly kind: "swaps";
@@ -112,6 +122,7 @@ export type EngineEvent =
   | SuspendedDeoptEvent
   | InvalidateEvent
   | GiveUpEvent
+  | GcEvent
   | SwitchEvent
   | SwapsEvent;
 export type EventKind = EngineEvent["kind"];
@@ -122,6 +133,7 @@ export const EVENT_KINDS: readonly EventKind[] = [
   "suspended-deopt",
   "invalidate",
   "give-up",
+  "gc",
   "switch",
   "swaps",
 ];

@@ -4,11 +4,14 @@
  *
  *     {op: "ADD", a: 2, b: 0, c: 0x8001}   →   0x8001_0000_0002_000f   (C B A op)
  */
+import { liveDuring } from "../jit/optimizer/live.js";
 import type { Capture, Constant, Instruction, OperandName, Proto } from "../lang/bytecode.js";
-import { opcodeIndex } from "../lang/bytecode.js";
+import { opcodeIndex, PLUS_MULTIPLE } from "../lang/bytecode.js";
 import type { NativeProto } from "./native.js";
 
 const CAPTURE_FROM: Readonly<Record<Capture["from"], number>> = { local: 0, upvalue: 1, self: 2 };
+/** Instructions whose B says whether the results of the one before belong to them. */
+const TAKES_MULTIPLE: ReadonlySet<string> = new Set(["CALL", "TAILCALL", "RETURN", "SETLIST"]);
 const OPERAND_KIND: Readonly<Record<OperandName["kind"], number>> = { local: 0, global: 1, field: 2, upvalue: 3, method: 4 };
 
 /** One instruction as its 64-bit word. */
@@ -25,6 +28,25 @@ export const bytesOf = (text: string): Buffer => Buffer.from(text, "latin1");
 
 const encodeConstant = (constant: Constant): NativeProto["constants"][number] =>
   typeof constant === "object" && constant !== null ? bytesOf(constant.string) : constant;
+
+/** Registers before the words of an instruction in NativeProto.liveness are full, which has one more bit. */
+const liveWords = (registerCount: number): number => Math.floor(registerCount / 32) + 1;
+
+/**
+ * For each instruction the registers that a frame needs while it executes, as bits; and behind them one for whether it takes all results of the
+ * instruction before.
+ */
+function encodeLiveness(proto: Proto): Uint32Array {
+  const { code, registerCount } = proto;
+  const stride = liveWords(registerCount);
+  const words = new Uint32Array(code.length * stride);
+  for (const [pc, { op, b }] of code.entries()) {
+    const bits = [...liveDuring(proto, pc)];
+    if (TAKES_MULTIPLE.has(op) && b & PLUS_MULTIPLE) bits.push(registerCount);
+    for (const bit of bits) words[pc * stride + (bit >>> 5)]! |= 1 << (bit & 31);
+  }
+  return words;
+}
 
 /** @param nested the ids under which the nested prototypes have been added, in the order of `proto.protos`. */
 export function toNativeProto(proto: Proto, nested: readonly number[]): NativeProto {
@@ -48,6 +70,7 @@ export function toNativeProto(proto: Proto, nested: readonly number[]): NativePr
     protos: [...nested],
     captures: Uint16Array.from(proto.captures.flatMap(({ from, index, cell }) => [CAPTURE_FROM[from], index, cell ? 1 : 0])),
     lines: proto.lines,
+    liveness: encodeLiveness(proto),
     operandNames,
     nameStrings: [...names.keys()].map(bytesOf),
   };

@@ -135,6 +135,7 @@ function collectStatistics(events: EventStream): (engine: Engine) => string {
       ...(counters.guards > 0 ? [["guards", `${counters.guards}`] as [string, string]] : []),
       ["stack swaps", `${counters.swaps}`],
       ["coroutines", `${counters.coroutines}`],
+      ["collections", `${counters.collections} (${counters.collectionMilliseconds.toFixed(1)} ms)`],
       ["heap", `${(counters.heapBytes / 2 ** 20).toFixed(1)} MiB`],
       ["LLVM", isLlvmLoaded() ? "loaded" : "not loaded"],
     ];

@@ -7,6 +7,7 @@
  *     deopt-at:K       only the Kth does
  *     deopt-from:K     the Kth and all after it do
  *     osr[:N]          code is compiled and entered at the Nth chance (default: 1), a failed guard gives it up
+ *     gc[:N]           a collection at every Nth safepoint (default: 1), and what is freed is overwritten
  *     until:K          of the guards, none fails after the Kth
  *
  * Several are joined by commas. Guards are counted from 1, and the same in each run: `--stats` prints how many there were.
@@ -17,12 +18,14 @@ export interface Stress {
   /** Predict wrong types on purpose, differently for each number. */
   readonly mispredict?: number;
   readonly failingGuards?: Injection;
+  /** Collect at every so many-th safepoint and overwrite what is freed. */
+  readonly collectEvery?: number;
   /** Instead of the mode's thresholds. */
   readonly hotThreshold?: number;
   readonly failureLimit?: number;
 }
 
-const usage = "types[:SEED], deopt:N, deopt-at:K, deopt-from:K, osr[:N], until:K";
+const usage = "types[:SEED], deopt:N, deopt-at:K, deopt-from:K, osr[:N], gc[:N], until:K";
 
 export function parseStress(text: string): Stress {
   const parts = text.split(",").map((part) => parsePart(part));
@@ -38,6 +41,7 @@ function parsePart(part: string): Stress & { until?: number } {
   const number = digits === undefined ? undefined : Number(digits);
   if (name === "types") return { mispredict: number ?? 1 };
   if (name === "osr") return { hotThreshold: positive(part, number ?? 1), failureLimit: 1 };
+  if (name === "gc") return { collectEvery: positive(part, number ?? 1) };
   const count = number === undefined ? 0 : number;
   switch (name) {
     case "deopt":

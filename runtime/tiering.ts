@@ -56,7 +56,6 @@ class Tiering implements TieringPolicy, OptimizerContext {
   private readonly units = new Map<string, Unit>();
   private readonly compiles = new Map<string, number>();
   private readonly losses = new Map<string, number>();
-  private readonly callees = new Map<bigint, Callee | undefined>();
   private session: YugongLlvm.Session | undefined;
   private folder: string | undefined;
   private nextCsid: number;
@@ -269,17 +268,9 @@ class Tiering implements TieringPolicy, OptimizerContext {
 
   callee(value: bigint): Callee | undefined {
     if (value === 0n) return undefined;
-    if (!this.callees.has(value)) {
-      const info = this.engine.native.describe(value);
-      const callee: Callee | undefined =
-        info.proto !== undefined
-          ? { kind: "proto", proto: info.proto }
-          : info.builtin !== undefined
-            ? { kind: "builtin", name: info.builtin }
-            : undefined;
-      this.callees.set(value, callee);
-    }
-    return this.callees.get(value);
+    const info = this.engine.native.describe(value);
+    if (info.proto !== undefined) return { kind: "proto", proto: info.proto };
+    return info.builtin === undefined ? undefined : { kind: "builtin", name: info.builtin };
   }
 
   proto(id: number): ProtoInfo {

@@ -64,6 +64,10 @@ export class TraceEventConverter {
         const name = `deopt ${event.function}:${event.line}: ${event.reason}`;
         return [...this.name(tid), this.interval(name, "deopt", tid, event.time, event.nanoseconds / 1e6, details(event))];
       }
+      case "gc": {
+        const tid = track(event.coroutine);
+        return [...this.name(tid), this.interval("gc", "gc", tid, event.time, event.nanoseconds / 1e6, details(event))];
+      }
       case "invalidate":
       case "give-up":
         return [

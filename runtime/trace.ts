@@ -14,6 +14,7 @@ export const TRACE_KINDS: Readonly<Record<string, readonly EventKind[]>> = {
   compile: ["compile", "give-up"],
   osr: ["osr-entry"],
   deopt: ["deopt", "suspended-deopt", "invalidate"],
+  gc: ["gc"],
   swap: ["swaps"],
 };
 
@@ -27,6 +28,7 @@ const LABELS: Readonly<Record<EventKind, { label: string; color: keyof Pick<Colo
   invalidate: { label: "discard", color: "magenta" },
   "give-up": { label: "give up", color: "magenta" },
   switch: { label: "switch", color: "dim" },
+  gc: { label: "gc", color: "cyan" },
   swaps: { label: "swap", color: "dim" },
 };
 
@@ -44,6 +46,8 @@ export function formatDuration(nanoseconds: number): string {
   return `${Math.round(nanoseconds)} ns`;
 }
 
+const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
+
 const milliseconds = (ms: number): string => ms.toFixed(ms < 10 ? 1 : 0);
 
 function place(event: EngineEvent): string {
@@ -52,6 +56,8 @@ function place(event: EngineEvent): string {
       return "whole run";
     case "switch":
       return event.coroutine === 0 ? "main program" : `coroutine ${event.coroutine}`;
+    case "gc":
+      return "heap";
     case "compile":
     case "invalidate":
       return `${event.function}:${event.line}${event.unit === "loop" ? " loop" : ""}`;
@@ -83,6 +89,8 @@ export function describeEvent(event: EngineEvent, brief = false): string {
       return event.reason;
     case "switch":
       return "runs";
+    case "gc":
+      return `${mebibytes(event.bytesBefore)} became ${mebibytes(event.bytesAfter)} MiB in ${formatDuration(event.nanoseconds)}`;
     case "swaps":
       return `${plural(event.swaps, "stack swap")}, ${plural(event.coroutines, "coroutine")}`;
   }

@@ -351,7 +351,8 @@ export class InterpreterMachine extends Machine implements Operands {
   }
 
   hostCall(name: string, args: IrValue[]): IrValue {
-    this.mark();
+    // The check of the stack comes before the registers hold anything that a collector could look at.
+    this.mark(name === "yl_stack_limit" ? this.ir.word(0) : this.registers);
     return this.ir.call(this.helper(name), args);
   }
 
@@ -360,8 +361,8 @@ export class InterpreterMachine extends Machine implements Operands {
     return this.ir.callEntry(entry, args);
   }
 
-  private mark(): void {
-    this.ir.stackmap(this.nextCsid++, [this.closure, this.pc(), this.registers]);
+  private mark(registers = this.registers): void {
+    this.ir.stackmap(this.nextCsid++, [this.closure, this.pc(), registers]);
   }
 
   guard(): void {

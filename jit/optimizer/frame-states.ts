@@ -117,7 +117,9 @@ export class FrameStates {
     return index;
   }
 
+  /** The tables to register with the code; all objects that the code refers to are among its constants. */
   tables(): { csids: Float64Array; frameStateOffsets: Uint32Array; frameStates: Uint32Array; constants: BigUint64Array } {
+    for (const reference of this.ir.embedded) this.constant(reference);
     return {
       csids: Float64Array.from(this.sites, (site) => site.csid),
       frameStateOffsets: Uint32Array.from(this.offsets),

@@ -25,3 +25,12 @@ export function liveAfterCall(proto: Proto, pc: number): readonly number[] {
   }
   return live;
 }
+
+const CALLS: ReadonlySet<string> = new Set(["CALL", "TAILCALL", "TFORCALL"]);
+
+/**
+ * What an interpreter frame has to keep for as long as `pc` executes. A call has been given its arguments, so that they live no longer than
+ * the callee wants.
+ */
+export const liveDuring = (proto: Proto, pc: number): readonly number[] =>
+  CALLS.has((proto.code[pc] as Instruction).op) ? liveAfterCall(proto, pc) : liveBefore(proto, pc);

@@ -7,6 +7,7 @@
  */
 import type { Ir, IrValue } from "../ir.js";
 import type { Layout } from "../layout.js";
+import { SeenCall } from "./feedback.js";
 
 /** Sets of types, as bits: those of `TypeBits` in native/language/object.h, which `checkTypeBits` makes sure of. */
 export const Type = {
@@ -33,9 +34,11 @@ export function checkTypeBits(layout: Layout): void {
     [native.table, Type.Table],
     [native.function, Type.Function],
     [native.other, Type.Other],
+    [layout.callFeedback.sameCode, SeenCall.SameCode],
+    [layout.callFeedback.polymorphic, SeenCall.Polymorphic],
   ];
   if (pairs.some(([theirs, ours]) => theirs !== ours))
-    throw new Error("the type bits of native/language/object.h and jit/semantics/values.ts differ");
+    throw new Error("the type and feedback bits of native/language/object.h and jit/semantics differ");
 }
 
 export type Representation = "boxed" | "int" | "double" | "bool";
@@ -173,7 +176,10 @@ export function constantNumber(layout: Layout, word: bigint): number {
 
 export const doubleBits = (number: number): bigint => new BigUint64Array(new Float64Array([number]).buffer)[0] as bigint;
 
-/** A constant in its best representation. */
+/** Whether a word refers to an object of the heap. */
+const isReference = (layout: Layout, word: bigint): boolean => BigInt.asUintN(64, word) >= layout.tags.string;
+
+/** A constant in its best representation. An object whose address gets into the code lives for as long as the code is in use. */
 export function constantValue(ir: Ir, word: bigint): Value {
   const type = typeOfWord(ir.layout, word);
   const boxed = ir.word(BigInt.asIntN(64, word));
@@ -183,5 +189,6 @@ export function constantValue(ir: Ir, word: bigint): Value {
     const constant = Number.isNaN(number) ? ir.bitsToDouble(ir.word(word)) : ir.double(number);
     return { representation: "double", type, ir: constant, constant: word };
   }
+  if (isReference(ir.layout, word)) ir.embed(word);
   return { representation: "boxed", type, ir: boxed, constant: word };
 }

@@ -78,6 +78,7 @@ NativeEngine::NativeEngine(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Na
   options.failing_guards = read_injection(given.Get("failingGuards"), "failingGuards");
   options.disturbed_calls = read_injection(given.Get("disturbedCalls"), "disturbedCalls");
   options.record_switches = given.Get("recordSwitches").ToBoolean();
+  options.collect_every = convert::unsigned32(given.Get("collectEvery"), "collectEvery");
   if (options.main_stack_bytes < 65536 || options.coroutine_stack_bytes < 65536)
     throw Napi::RangeError::New(info.Env(), "mainStackBytes and coroutineStackBytes must be at least 65536");
   try {
@@ -267,9 +268,11 @@ Napi::Value NativeEngine::counters(const Napi::CallbackInfo &info) {
   out["deopts"] = static_cast<double>(engine.deopt_count);
   out["osrEntries"] = static_cast<double>(engine.osr_entry_count);
   out["coroutines"] = static_cast<double>(engine.coroutine_count);
-  out["heapBytes"] = static_cast<double>(engine.heap_bytes);
   out["guards"] = static_cast<double>(engine.guard_count);
   out["calls"] = static_cast<double>(engine.call_count);
+  out["heapBytes"] = static_cast<double>(engine.heap.used_bytes());
+  out["collections"] = static_cast<double>(engine.collection_count);
+  out["collectionMilliseconds"] = static_cast<double>(engine.collection_ticks) * engine.events.nanoseconds_per_tick() / 1e6;
   return out;
 }
 

@@ -31,6 +31,7 @@ yl::ProtoDescription read_proto(yl::Runtime &runtime, const Napi::Object &proto)
   auto captures = convert::typed_array<uint16_t>(proto.Get("captures"), napi_uint16_array, "captures");
   for (size_t at = 0; at + 3 <= captures.size(); at += 3) out.captures.push_back({captures[at], captures[at + 1], captures[at + 2]});
   out.lines = convert::typed_array<uint32_t>(proto.Get("lines"), napi_uint32_array, "lines");
+  out.liveness = convert::typed_array<uint32_t>(proto.Get("liveness"), napi_uint32_array, "liveness");
   auto names = convert::typed_array<uint32_t>(proto.Get("operandNames"), napi_uint32_array, "operandNames");
   for (size_t at = 0; at + 4 <= names.size(); at += 4)
     out.operand_names.push_back({names[at], names[at + 1], static_cast<yl::OperandKind>(names[at + 2]), names[at + 3]});

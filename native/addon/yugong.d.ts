@@ -19,6 +19,11 @@ export interface NativeProto {
   /** Triples: from (0 local, 1 upvalue, 2 self), index, is-cell. */
   captures: Uint16Array;
   lines: Uint32Array;
+  /**
+   * Registers that the collector finds in a frame at each instruction: registerCount + 1 bits in as many words as that takes. The last bit
+   * says whether the instruction takes all results of the one before.
+   */
+  liveness: Uint32Array;
   /** Quadruples: pc, register, kind (0 local, 1 global, 2 field, 3 upvalue, 4 method), index into nameStrings. */
   operandNames: Uint32Array;
   nameStrings: Buffer[];
@@ -83,6 +88,8 @@ export interface NativeOptions {
   disturbedCalls?: Injection;
   /** Record an event at every switch between coroutines. */
   recordSwitches?: boolean;
+  /** For tests: collect at every so many-th safepoint and overwrite what is freed; 0: collect when it is useful. */
+  collectEvery: number;
   /**
    * A prototype got hot at `pc` (-1: at function entry). `types` holds one byte of type bits a register of the running frame (loop
    * headers only). Returns the address of an OSR loop entry `(payload, first, second)`, or 0n to go on interpreting; sets the next threshold itself by setHotness.
@@ -98,7 +105,7 @@ export interface NativeOptions {
   onCompile(source: Buffer, name: string): number;
 }
 
-/** Six doubles an event: csid, frames rebuilt, nanoseconds, time (ms since the engine started), coroutine id, kind (0 eager deopt, 1 deopt of a suspended coroutine, 2 OSR entry: csid is then protoId * 65536 + pc, 3 eager deopt of a guard that held, 4 the coroutine runs from here on). */
+/** Six doubles an event: csid, frames rebuilt, nanoseconds, time (ms since the engine started), coroutine id, kind (0 eager deopt, 1 deopt of a suspended coroutine, 2 OSR entry: csid is then protoId * 65536 + pc, 3 eager deopt of a guard that held, 4 the coroutine runs from here on, 5 collection: csid and frames are then the bytes before and after). */
 export type EventRecords = Float64Array;
 
 export class NativeEngine {
@@ -125,7 +132,17 @@ export class NativeEngine {
   /** Box a language string for use as a constant. */
   internString(bytes: Buffer): bigint;
   drainEvents(): EventRecords;
-  counters(): { swaps: number; deopts: number; osrEntries: number; coroutines: number; heapBytes: number; guards: number; calls: number };
+  counters(): {
+    swaps: number;
+    deopts: number;
+    osrEntries: number;
+    coroutines: number;
+    heapBytes: number;
+    collections: number;
+    collectionMilliseconds: number;
+    guards: number;
+    calls: number;
+  };
   /** Runtime helpers that generated code may call: name → address. */
   helpers(): Record<string, bigint>;
   /** For the runs to come: milliseconds (0: no limit), and whether SIGINT interrupts a run. */

@@ -18,9 +18,10 @@ struct OptimizedCode {
   uintptr_t start, size;
   uint64_t failure_limit; // 0: onDeopt is never called
   bool valid = true;
+  uint64_t last_marked = 0; // the collection that has found it on a stack, though it is not valid
   yg_code *registration = nullptr;
   std::vector<uint32_t> frame_states;
-  std::vector<Value> constants;
+  std::vector<Value> constants; // of frame states, and all objects whose addresses are in the code
   bool contains(uintptr_t address) const { return address - start < size; }
 };
 
@@ -52,6 +53,10 @@ class CodeTable {
     return found == sites_.end() ? nullptr : &found->second;
   }
   OptimizedCode *code(uint32_t id) { return id < codes_.size() ? &codes_[id] : nullptr; }
+
+  template <class Visit> void for_each(Visit visit) {
+    for (OptimizedCode &code : codes_) visit(code);
+  }
 
  private:
   std::deque<OptimizedCode> codes_;

@@ -12,7 +12,7 @@ yg_pair call_then(Call &call, Value function, std::initializer_list<Value> argum
   std::vector<Value> words(sizeof(yl_continue_payload) / sizeof(Value) + state.size());
   auto *payload = reinterpret_cast<yl_continue_payload *>(words.data());
   *payload = {call.co, reinterpret_cast<void *>(next), state.size(), 0};
-  std::copy(state.begin(), state.end(), payload->state());
+  std::copy(state.begin(), state.end(), payload->values());
   push_frame(call.co, reinterpret_cast<uintptr_t>(&yl_continue_frame), words.data(), words.size() * sizeof(Value));
   return call_value(call.co, function, arguments);
 }
@@ -28,7 +28,7 @@ yg_pair yl_host_continue(Coroutine *co, yl_continue_payload *payload, Value firs
     co->results[0] = first;
     std::copy(co->results, co->results + count, co->arguments);
     Call call{runtime, co, nullptr, static_cast<int>(count), co->arguments};
-    yg_pair results = reinterpret_cast<Continuation>(payload->function)(call, payload->state(), payload->count);
+    yg_pair results = reinterpret_cast<Continuation>(payload->function)(call, payload->values(), payload->count);
     runtime.in_builtin = false;
     return results;
   });

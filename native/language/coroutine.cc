@@ -16,7 +16,7 @@ constexpr size_t kSpareStacks = 256;
 Coroutine *allocate(Runtime &runtime) {
   auto *coroutine = static_cast<Coroutine *>(runtime.heap.allocate_buffer(sizeof(Coroutine)));
   *coroutine = Coroutine{};
-  coroutine->header = Object{kKindThread, 0, 0, sizeof(Coroutine)};
+  coroutine->header = Object{kKindThread, 0, 0, static_cast<uint32_t>(Heap::buffer_bytes(sizeof(Coroutine)))};
   coroutine->arguments = runtime.transfer.arguments;
   coroutine->results = runtime.transfer.results;
   coroutine->id = runtime.next_coroutine_id++;
@@ -41,6 +41,16 @@ bool clear_stack(yg_stack *stack) {
   return status == YG_ERROR_BOTTOM && yg_pop_frames_to(&cursor) == YG_OK;
 }
 
+void take_stack(Runtime &runtime, Coroutine *coroutine) {
+  runtime.coroutines_with_stack--;
+  if (runtime.spare_stacks.size() < kSpareStacks && clear_stack(&coroutine->stack)) {
+    runtime.spare_stacks.push_back(coroutine->stack);
+  } else {
+    yg_stack_free(&coroutine->stack);
+  }
+  coroutine->stack = yg_stack{};
+}
+
 /**
  * Take the stacks of coroutines that have died. Run when the number of stacks has doubled since the last time, so that each
  * coroutine pays for a constant number of list steps.
@@ -48,24 +58,38 @@ bool clear_stack(yg_stack *stack) {
 void sweep(Runtime &runtime) {
   Coroutine **link = &runtime.coroutines;
   while (Coroutine *coroutine = *link) {
-    if (coroutine->status != kDead) {
+    if (coroutine->status != kDead || died_of_error(coroutine)) {
       link = &coroutine->next;
       continue;
     }
     *link = coroutine->next;
-    coroutine->next = nullptr;
-    runtime.coroutines_with_stack--;
-    if (runtime.spare_stacks.size() < kSpareStacks && clear_stack(&coroutine->stack)) {
-      runtime.spare_stacks.push_back(coroutine->stack);
-    } else {
-      yg_stack_free(&coroutine->stack);
-    }
-    coroutine->stack = yg_stack{};
+    take_stack(runtime, coroutine);
+    runtime.heap.unaccount(kStackCharge);
+    coroutine->next = runtime.stackless;
+    runtime.stackless = coroutine;
   }
   runtime.sweep_at = std::max<size_t>(64, runtime.coroutines_with_stack * 2);
 }
 
+void free_unmarked(Runtime &runtime, Coroutine **link) {
+  while (Coroutine *coroutine = *link) {
+    if (runtime.heap.is_marked(&coroutine->header)) {
+      link = &coroutine->next;
+      continue;
+    }
+    *link = coroutine->next;
+    if (has_stack(coroutine)) take_stack(runtime, coroutine);
+    runtime.heap.release_buffer(coroutine, sizeof(Coroutine));
+  }
+}
+
 } // namespace
+
+void free_unmarked_coroutines(Runtime &runtime) {
+  free_unmarked(runtime, &runtime.coroutines);
+  free_unmarked(runtime, &runtime.stackless);
+  runtime.sweep_at = std::max<size_t>(64, runtime.coroutines_with_stack * 2);
+}
 
 void set_stack_limit(Coroutine *coroutine) {
   coroutine->stack_limit = coroutine->stack.start + std::min(kHeadRoom, coroutine->stack.size / 4);
@@ -77,14 +101,17 @@ void lower_stack_limit(Coroutine *coroutine) {
 
 Coroutine *coroutine_new(Runtime &runtime, Value function) {
   if (runtime.coroutines_with_stack >= runtime.sweep_at) sweep(runtime);
+  runtime.heap.account(kStackCharge);
+  Coroutine *coroutine = allocate(runtime);
   yg_stack stack{};
   if (!runtime.spare_stacks.empty()) {
     stack = runtime.spare_stacks.back();
     runtime.spare_stacks.pop_back();
   } else if (yg_stack_new(&stack, runtime.options.coroutine_stack_bytes) != YG_OK) {
+    runtime.heap.unaccount(kStackCharge);
+    runtime.heap.free_buffer(coroutine, sizeof(Coroutine));
     throw OutOfMemory();
   }
-  Coroutine *coroutine = allocate(runtime);
   give_stack(runtime, coroutine, stack);
   coroutine->status = kSuspended;
   coroutine->function = function;

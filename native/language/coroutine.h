@@ -19,6 +19,15 @@ namespace yl {
 Coroutine *coroutine_new(Runtime &runtime, Value function);
 /** The main program's; `stack_bytes` as in Options. */
 Coroutine *main_coroutine_new(Runtime &runtime);
+/** What a stack counts for in the heap: the pages that a coroutine that does little touches. */
+constexpr size_t kStackCharge = 8192;
+inline bool has_stack(const Coroutine *coroutine) { return coroutine->stack.size != 0; }
+/** The frames of a coroutine that dies of an error stay, for tracebacks, until it is collected; others' stacks are reused at once. */
+constexpr uint16_t kDiedOfError = 1;
+inline bool died_of_error(const Coroutine *coroutine) { return coroutine->header.flags & kDiedOfError; }
+inline void mark_as_failed(Coroutine *coroutine) { coroutine->header.flags |= kDiedOfError; }
+/** At the end of a collection: the coroutines that nobody can resume any more go, with their stacks. */
+void free_unmarked_coroutines(Runtime &runtime);
 /** How deep calls may go; below it is a reserve, of which an error's handler may use a part. set_current makes it count. */
 void set_stack_limit(Coroutine *coroutine);
 void lower_stack_limit(Coroutine *coroutine);

@@ -72,7 +72,7 @@ bool deoptimize_suspended(Runtime &runtime, Coroutine *co, OptimizedCode *code) 
   if (innermost->mode != FrameMode::kAfterCall) return false;
   if (rebuild_frames(runtime, co, &cursor, *site) != YG_OK) abort();
   runtime.deopt_count++;
-  runtime.events.record({static_cast<double>(csid), started, ticks_now(), site->state->frame_count, co->id, EventKind::kSuspendedDeopt});
+  runtime.events.record({static_cast<double>(csid), started, ticks_now(), double(site->state->frame_count), co->id, EventKind::kSuspendedDeopt});
   return true;
 }
 
@@ -118,20 +118,20 @@ yg_pair yl_host_deopt(Coroutine *co) {
     if (runtime.guard_count >= runtime.failing_guard) {
       // The guard held, so this says nothing about the code. The last one is told at once: the program may not live to its end.
       runtime.failing_guard = runtime.options.failing_guards.next(runtime.guard_count);
-      runtime.events.record({static_cast<double>(csid), started, ticks_now(), site->state->frame_count, co->id, EventKind::kInjectedDeopt});
+      runtime.events.record({static_cast<double>(csid), started, ticks_now(), double(site->state->frame_count), co->id, EventKind::kInjectedDeopt});
       if (runtime.failing_guard == kNeverInjected && runtime.hooks.on_events) runtime.hooks.on_events();
       drain_if_half_full(runtime);
       return no_result();
     }
     // A safepoint's guard says nothing against its code: the interpreter serves the request, and the loop is entered again.
     if (is_requested(runtime)) {
-      runtime.events.record({static_cast<double>(csid), started, ticks_now(), site->state->frame_count, co->id, EventKind::kEagerDeopt});
+      runtime.events.record({static_cast<double>(csid), started, ticks_now(), double(site->state->frame_count), co->id, EventKind::kEagerDeopt});
       return no_result();
     }
     // The next back-edge asks the policy, which sees whether the loop's code still suits the frame.
     runtime.proto(site->state->outermost()->proto_id)->loop_entries.clear();
     uint64_t failures = ++site->failures, limit = site->code->failure_limit;
-    runtime.events.record({static_cast<double>(csid), started, ticks_now(), site->state->frame_count, co->id, EventKind::kEagerDeopt});
+    runtime.events.record({static_cast<double>(csid), started, ticks_now(), double(site->state->frame_count), co->id, EventKind::kEagerDeopt});
     if (limit && failures % limit == 0 && runtime.hooks.on_deopt) runtime.hooks.on_deopt(csid, failures);
     drain_if_half_full(runtime);
     return no_result();

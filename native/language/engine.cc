@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "builtins/call.h"
+#include "collector.h"
 #include "coroutine.h"
 #include "error.h"
 #include "generated.h"
@@ -31,13 +32,14 @@ TransferBuffers::TransferBuffers() {
 TransferBuffers::~TransferBuffers() { munmap(arguments, 2 * kTransferBytes); }
 
 Runtime::Runtime(Options given, Hooks given_hooks)
-    : Engine{}, options(given), hooks(std::move(given_hooks)), heap(given.memory_limit_bytes, heap_bytes), strings(heap), tables{heap, shapes} {
+    : Engine{}, options(given), hooks(std::move(given_hooks)), heap(given.memory_limit_bytes, heap_state), strings(heap), tables{heap, shapes} {
   host = &host_stack;
   record_switches = given.record_switches;
   // Taking the events makes optimized loops leave, so it should be rare.
   if (given.record_switches) events.set_capacity(1 << 18);
   failing_guard = options.failing_guards.next(0);
   disturbed_call = options.disturbed_calls.next(0);
+  heap.release_object = release_object;
   error_in_handler_message = string_value("error in error handling");
   out_of_memory_message = string_value("not enough memory");
   static const char *const names[kMetamethods] = {"__index", "__newindex", "__call", "__add", "__sub", "__mul", "__div", "__mod",
@@ -63,6 +65,7 @@ Runtime::Runtime(Options given, Hooks given_hooks)
     string_metatable = table_new(tables, 0, 1);
     table_set_string(tables, string_metatable, metamethod_names[0], library);
   }
+  if (options.collect_every) heap.set_stress();
 }
 
 Runtime::~Runtime() {
@@ -85,6 +88,7 @@ ProtoInfo *Runtime::add_proto(ProtoDescription given) {
   require(!given.code.empty() && given.code.size() < (1u << 16), "code: between 1 and 65535 instructions");
   require(given.register_count <= 250 && given.parameter_count <= given.register_count, "registerCount: at most 250, and room for all parameters");
   require(given.lines.size() == given.code.size(), "lines: one an instruction");
+  require(given.liveness.size() == given.code.size() * live_words(given.register_count), "liveness: a set of registers an instruction");
   for (uint32_t child : given.protos) require(proto(child) != nullptr, "protos: children come first");
   for (const OperandName &name : given.operand_names)
     require(name.name < given.name_strings.size() && name.kind <= OperandKind::kMethod, "operandNames: kind or name out of range");

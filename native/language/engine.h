@@ -16,6 +16,7 @@
 #include "heap.h"
 #include "output.h"
 #include "proto.h"
+#include "roots.h"
 #include "shape.h"
 #include "stress.h"
 #include "string-table.h"
@@ -31,6 +32,7 @@ struct Options {
   int32_t hot_threshold = -1; // negative: never hot
   Injection failing_guards, disturbed_calls;
   bool record_switches = false; // of coroutines, as events
+  uint32_t collect_every = 0; // for tests: collect at every so many-th safepoint, and overwrite what is freed; 0: when it is useful
 };
 
 /** What Coroutine::arguments and results point to. */
@@ -92,6 +94,9 @@ struct Runtime : Engine {
   bool is_running() const { return running; }
 
   // ---- objects ----------------------------------------------------------------------------------------------------------
+  /** Whether to collect at this safepoint, given that a collection is wanted. */
+  bool is_collection_due() { return (heap_state.collection_wanted & kWantedForSpace) || ++safepoint_count % options.collect_every == 0; }
+
   String *string(std::string_view bytes) { return strings.intern(bytes); }
   Value string_value(std::string_view bytes) { return box(strings.intern(bytes)); }
   Function *new_closure(Proto *proto);
@@ -114,6 +119,9 @@ struct Runtime : Engine {
   std::string traceback;             // of the error that ends the main program
   std::exception_ptr hook_exception; // what a hook has thrown
 
+  uint64_t safepoint_count = 0, collection_count = 0, collection_ticks = 0;
+  Roots roots; // of whoever holds values outside of the heap and of stacks
+
   TransferBuffers transfer;
   std::vector<Value> payload;        // a frame that is being rebuilt, before it is pushed
 
@@ -123,6 +131,7 @@ struct Runtime : Engine {
 
   yg_stack host_stack{};
   Coroutine *coroutines = nullptr; // all that have a stack, but the main program
+  Coroutine *stackless = nullptr;  // all others
   size_t coroutines_with_stack = 0, sweep_at = 64;
   uint32_t next_coroutine_id = 0;
   bool running = false;

@@ -139,6 +139,7 @@ yg_pair die(Coroutine *co, Value error) {
     runtime.traceback = make_traceback(co);
     leave_instead(co, &runtime.host_stack);
   } else {
+    mark_as_failed(co);
     Coroutine *resumer = co->resumer;
     co->resumer = nullptr;
     resumer->status = kRunning;

@@ -36,7 +36,7 @@ std::vector<double> EventRing::drain() {
     const Event &event = events_[begin_ % capacity_];
     double nanoseconds = static_cast<double>(event.ended - event.started) * scale;
     double milliseconds = static_cast<double>(event.started - start_ticks_) * scale * 1e-6;
-    out.insert(out.end(), {event.csid, double(event.frames), nanoseconds, milliseconds, double(event.coroutine_id), double(event.kind)});
+    out.insert(out.end(), {event.csid, event.frames, nanoseconds, milliseconds, double(event.coroutine_id), double(event.kind)});
   }
   return out;
 }

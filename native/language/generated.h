@@ -34,7 +34,7 @@ struct yl_concat_payload { yl::Coroutine *co; uint64_t count; yl::Value *values(
 void yl_concat_continue(yl_concat_payload *payload, uint64_t first, uint64_t count);
 struct yl_continue_payload {
   yl::Coroutine *co; void *function; uint64_t count, pad;
-  yl::Value *state() { return reinterpret_cast<yl::Value *>(this + 1); }
+  yl::Value *values() { return reinterpret_cast<yl::Value *>(this + 1); }
 };
 void yl_continue_frame(yl_continue_payload *payload, uint64_t first, uint64_t count);
 

@@ -33,6 +33,10 @@ class Globals {
   /** Called before a watched variable gets another value; clears the flag if that is all it wanted to know. */
   std::function<void(GlobalCell &)> before_change;
 
+  template <class Visit> void for_each(Visit visit) {
+    for (GlobalCell &cell : cells_) visit(cell);
+  }
+
  private:
   std::deque<GlobalCell> cells_;
   std::unordered_map<String *, GlobalCell *> by_name_;

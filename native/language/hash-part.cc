@@ -6,8 +6,6 @@
 namespace yl {
 
 namespace {
-size_t size_bytes(uint32_t capacity) { return sizeof(HashPart) + capacity * (sizeof(HashEntry) + 2 * sizeof(uint32_t)); }
-
 // Only strings are hashed by content: the others by their bits, which for objects are addresses. Nothing that a program can see depends
 // on it, since iteration follows insertion.
 size_t hash_of(Value key) {
@@ -48,7 +46,7 @@ uint32_t hash_count(HashPart *part) {
 HashPart *hash_resize(Heap &heap, HashPart *old, uint32_t count) {
   uint32_t capacity = 4;
   while (capacity < count) capacity *= 2;
-  auto *part = static_cast<HashPart *>(heap.allocate_buffer(size_bytes(capacity)));
+  auto *part = static_cast<HashPart *>(heap.allocate_buffer(hash_part_bytes(capacity)));
   part->capacity = capacity;
   part->used = 0;
   memset(part->index(), 0, capacity * 2 * sizeof(uint32_t));
@@ -57,7 +55,7 @@ HashPart *hash_resize(Heap &heap, HashPart *old, uint32_t count) {
     HashEntry &entry = old->entries()[at];
     if (entry.value != kNil) hash_append(part, entry.key, entry.value);
   }
-  heap.free_buffer(old, size_bytes(old->capacity));
+  heap.free_buffer(old, hash_part_bytes(old->capacity));
   return part;
 }
 

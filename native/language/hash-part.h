@@ -15,6 +15,12 @@ struct HashPart {
   uint32_t *index() { return reinterpret_cast<uint32_t *>(entries() + capacity); }
 };
 
+/** Of the part and what follows it. */
+inline size_t hash_part_bytes(uint32_t capacity) { return sizeof(HashPart) + capacity * (sizeof(HashEntry) + 2 * sizeof(uint32_t)); }
+
+/** In place of a removed entry's key whose object has died: equal to nothing. */
+constexpr Value kDeadKey = kNil + 4;
+
 /** The one form in which a key is looked up. The key is neither nil nor NaN. */
 inline Value canonical_key(Value key) {
   if (!is_double(key)) return key;

@@ -4,20 +4,48 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <cstring>
 
 namespace yl {
 
 namespace {
 constexpr size_t kLargestChunk = 16 * 1024 * 1024;
 constexpr size_t kHugePage = 2 * 1024 * 1024;
+constexpr size_t kLeastTrigger = 4 * 1024 * 1024; // a program with less garbage than this never collects
+constexpr size_t kReserve = 64 * 1024;            // beyond the limit, for the error's handler
+constexpr uint8_t kPoison = 0xDB;
 
-/** Buffers come in powers of two from 16 bytes on. */
+/** Small buffers come in powers of two from 16 bytes on. */
 int class_of(size_t size_bytes) { return size_bytes <= 16 ? 4 : 64 - __builtin_clzll(size_bytes - 1); }
 } // namespace
 
+Heap::Heap(size_t limit_bytes, HeapState &state) : limit_bytes_(limit_bytes), state_(state) { set_thresholds(); }
+
 Heap::~Heap() {
+  epoch_ = 3; // nothing has that mark
+  for (auto &cells : classes_) cells.left = cells.blocks.size();
+  finish_sweep();
+  sweep_large();
   for (const Chunk &chunk : chunks_) munmap(chunk.memory, chunk.size_bytes);
 }
+
+size_t Heap::used_bytes() const {
+  size_t unused = 0;
+  for (const FreeCells &free : state_.free) unused += static_cast<size_t>(free.end - free.next);
+  return state_.bytes - unused;
+}
+
+void Heap::account(size_t bytes) {
+  state_.bytes += bytes;
+  if (state_.bytes <= trigger_bytes_) return;
+  state_.collection_wanted |= kWantedForSpace;
+  if (state_.bytes <= most_bytes_ && bytes <= largest_bytes_) return;
+  state_.bytes -= bytes;
+  throw OutOfMemory();
+}
+
+// ---- blocks and cells -------------------------------------------------------------------------------------------------------------
 
 void *Heap::map(size_t size_bytes) {
   void *memory = mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -28,37 +56,229 @@ void *Heap::map(size_t size_bytes) {
   return memory;
 }
 
-void *Heap::bump_slow(size_t size_bytes) {
-  if (used_bytes_ + size_bytes > limit_bytes_) throw OutOfMemory();
-  if (size_bytes > next_chunk_bytes_ / 4) { // a chunk of its own; the current one goes on
-    void *memory = map((size_bytes + 4095) & ~size_t{4095});
-    used_bytes_ += size_bytes;
-    return memory;
+uint8_t *Heap::fresh_block(size_t cell_bytes) {
+  uint8_t *block;
+  if (!free_blocks_.empty()) {
+    block = free_blocks_.back();
+    free_blocks_.pop_back();
+    memset(block, poisons_ ? kPoison : 0, kBlockBytes);
+    for (size_t at = 0; poisons_ && at + cell_bytes <= kBlockBytes; at += cell_bytes) reinterpret_cast<Object *>(block + at)->kind = kKindFree;
+    return block;
   }
-  if (used_bytes_ + next_chunk_bytes_ > limit_bytes_) next_chunk_bytes_ = std::max<size_t>(size_bytes, (limit_bytes_ - used_bytes_) & ~size_t{4095});
-  next_ = static_cast<uint8_t *>(map(next_chunk_bytes_));
-  end_ = next_ + next_chunk_bytes_;
-  next_chunk_bytes_ = std::min(next_chunk_bytes_ * 2, kLargestChunk);
-  return bump(size_bytes);
+  if (next_block_ == end_of_blocks_) {
+    next_block_ = static_cast<uint8_t *>(map(next_chunk_bytes_));
+    end_of_blocks_ = next_block_ + next_chunk_bytes_;
+    next_chunk_bytes_ = std::min(next_chunk_bytes_ * 2, kLargestChunk);
+  }
+  block = next_block_;
+  next_block_ += kBlockBytes;
+  return block;
 }
 
+void Heap::clear_cell(uint8_t *memory, size_t cell_bytes) {
+  auto *object = reinterpret_cast<Object *>(memory);
+  if (object->kind == kKindFree) return;
+  if (release_object) release_object(*this, object);
+  if (poisons_) memset(memory, kPoison, cell_bytes);
+  object->kind = kKindFree;
+}
+
+FreeCells Heap::next_run(CellClass &cells, size_t cell_bytes) {
+  for (;;) {
+    while (cells.cursor < cells.end) {
+      uint8_t *first = cells.cursor;
+      while (first < cells.end && is_live(first)) first += cell_bytes;
+      uint8_t *last = first;
+      for (; last < cells.end && !is_live(last); last += cell_bytes) clear_cell(last, cell_bytes);
+      cells.cursor = last;
+      if (first < last) return {first, last};
+    }
+    if (cells.left == 0) return {};
+    cells.left--;
+    cells.cursor = cells.blocks[cells.at];
+    cells.end = cells.cursor + kBlockBytes / cell_bytes * cell_bytes;
+    cells.at = (cells.at + 1) % cells.blocks.size();
+  }
+}
+
+void Heap::refill(size_t cell_bytes) {
+  CellClass &cells = classes_[cell_bytes / kCellBytes - 1];
+  FreeCells run = next_run(cells, cell_bytes);
+  bool is_fresh = !run.next;
+  if (is_fresh) {
+    run.next = fresh_block(cell_bytes);
+    run.end = run.next + kBlockBytes / cell_bytes * cell_bytes;
+    cells.blocks.push_back(run.next);
+  }
+  try {
+    account(static_cast<size_t>(run.end - run.next));
+  } catch (const OutOfMemory &) {
+    if (!is_fresh) cells.cursor = run.next;
+    throw;
+  }
+  state_.free[cell_bytes / kCellBytes - 1] = run;
+}
+
+void *Heap::large(size_t size_bytes) {
+  account(size_bytes);
+  void *memory = malloc(size_bytes);
+  if (!memory) {
+    unaccount(size_bytes);
+    throw OutOfMemory();
+  }
+  large_.push_back(static_cast<Object *>(memory));
+  return memory;
+}
+
+// ---- buffers ------------------------------------------------------------------------------------------------------------------------
+
+size_t Heap::buffer_bytes(size_t size_bytes) { return size_bytes > kLargestSmallBuffer ? size_bytes : size_t{1} << class_of(size_bytes); }
+
 void *Heap::allocate_buffer(size_t size_bytes) {
+  size_t bytes = buffer_bytes(size_bytes);
+  account(bytes);
+  if (bytes > kLargestSmallBuffer) {
+    void *memory = malloc(bytes);
+    if (memory) return memory;
+    unaccount(bytes);
+    throw OutOfMemory();
+  }
   int size_class = class_of(size_bytes);
-  if (FreeBuffer *buffer = free_[size_class]) {
-    free_[size_class] = buffer->next;
-    used_bytes_ += size_t{1} << size_class;
+  if (FreeBuffer *buffer = free_buffers_[size_class]) {
+    free_buffers_[size_class] = buffer->next;
     return buffer;
   }
-  return bump(size_t{1} << size_class);
+  if (bytes > static_cast<size_t>(end_of_buffers_ - next_buffer_)) { // what is left of the chunk stays unused
+    next_buffer_ = static_cast<uint8_t *>(map(next_chunk_bytes_));
+    end_of_buffers_ = next_buffer_ + next_chunk_bytes_;
+    next_chunk_bytes_ = std::min(next_chunk_bytes_ * 2, kLargestChunk);
+  }
+  void *memory = next_buffer_;
+  next_buffer_ += bytes;
+  return memory;
 }
 
 void Heap::free_buffer(void *buffer, size_t size_bytes) {
   if (!buffer) return;
+  unaccount(buffer_bytes(size_bytes));
+  release_buffer(buffer, size_bytes);
+}
+
+void Heap::release_buffer(void *buffer, size_t size_bytes) {
+  if (!buffer) return;
+  if (poisons_) memset(buffer, kPoison, size_bytes);
+  if (size_bytes > kLargestSmallBuffer) return free(buffer);
   int size_class = class_of(size_bytes);
   auto *free = static_cast<FreeBuffer *>(buffer);
-  free->next = free_[size_class];
-  free_[size_class] = free;
-  used_bytes_ -= size_t{1} << size_class;
+  free->next = free_buffers_[size_class];
+  free_buffers_[size_class] = free;
+}
+
+// ---- collection -----------------------------------------------------------------------------------------------------------------------
+
+bool Heap::sweep_block(uint8_t *block, size_t cell_bytes) {
+  bool lives = false;
+  for (uint8_t *at = block; at + cell_bytes <= block + kBlockBytes; at += cell_bytes) {
+    if (is_live(at)) lives = true;
+    else clear_cell(at, cell_bytes);
+  }
+  return lives;
+}
+
+/** Sweep what nobody has asked for since the last collection. Blocks without any live cell may serve for other sizes from now on. */
+void Heap::finish_sweep() {
+  for (size_t number = 0; number < kCellClasses; number++) {
+    CellClass &cells = classes_[number];
+    size_t cell_bytes = (number + 1) * kCellBytes;
+    for (; cells.cursor < cells.end; cells.cursor += cell_bytes)
+      if (!is_live(cells.cursor)) clear_cell(cells.cursor, cell_bytes);
+    std::vector<uint8_t *> empty;
+    for (; cells.left; cells.left--, cells.at = (cells.at + 1) % cells.blocks.size())
+      if (!sweep_block(cells.blocks[cells.at], cell_bytes)) empty.push_back(cells.blocks[cells.at]);
+    if (empty.empty()) continue;
+    std::sort(empty.begin(), empty.end());
+    auto is_empty = [&](uint8_t *block) { return std::binary_search(empty.begin(), empty.end(), block); };
+    cells.blocks.erase(std::remove_if(cells.blocks.begin(), cells.blocks.end(), is_empty), cells.blocks.end());
+    free_blocks_.insert(free_blocks_.end(), empty.begin(), empty.end());
+    cells.at = 0;
+  }
+}
+
+void Heap::sweep_large() {
+  size_t kept = 0;
+  for (Object *object : large_) {
+    if (object->mark == epoch_) {
+      large_[kept++] = object;
+      continue;
+    }
+    if (release_object) release_object(*this, object);
+    if (poisons_) memset(object, kPoison, object->size_bytes);
+    free(object);
+  }
+  large_.resize(kept);
+}
+
+void Heap::begin_collection() {
+  finish_sweep();
+  for (FreeCells &free : state_.free) free = {};
+  epoch_ = static_cast<uint8_t>(3 - epoch_);
+  live_bytes_ = 0;
+}
+
+void Heap::end_collection() {
+  sweep_large();
+  for (CellClass &cells : classes_) {
+    cells.cursor = cells.end = nullptr;
+    cells.left = cells.blocks.size();
+    // Where the last sweep ended, so that in stress mode freed cells stay poisoned for as long as possible.
+    if (cells.at >= cells.left) cells.at = 0;
+  }
+  if (poisons_) {
+    for (size_t number = 0; number < kCellClasses; number++)
+      for (uint8_t *block : classes_[number].blocks) sweep_block(block, (number + 1) * kCellBytes);
+  }
+  give_back_free_blocks();
+  state_.bytes = live_bytes_;
+  state_.collection_wanted &= ~kWantedForSpace;
+  set_thresholds();
+}
+
+/** Memory that has not been needed for a whole cycle goes back to the system, but for as much as lives. */
+void Heap::give_back_free_blocks() {
+  size_t keep = std::max<size_t>(live_bytes_, kLargestChunk) / kBlockBytes;
+  for (size_t at = keep; at < free_blocks_.size(); at++) madvise(free_blocks_[at], kBlockBytes, MADV_DONTNEED);
+}
+
+/**
+ * The limit is on what lives. Garbage that nobody has looked at yet does not count, so that one large allocation does not fail for it:
+ * until the next collection the heap may be larger than the limit, by no more than what it may grow by.
+ */
+void Heap::set_thresholds() {
+  size_t growth = std::max<size_t>(live_bytes_ * (std::max<uint32_t>(pause_percent_, 101) - 100) / 100, kLeastTrigger);
+  size_t room = limit_bytes_ > live_bytes_ ? limit_bytes_ - live_bytes_ : 0;
+  if (stopped_ || growth > room) growth = room;
+  // Near the limit, collections for a few bytes each would take all the time.
+  growth = std::max(growth, std::min<size_t>(live_bytes_ / 16, kLeastTrigger));
+  if (room == 0) growth = kReserve;
+  trigger_bytes_ = live_bytes_ + growth;
+  most_bytes_ = room ? limit_bytes_ + growth : std::max(limit_bytes_ + limit_bytes_ / 16 + kReserve, live_bytes_);
+  largest_bytes_ = std::max(room, kReserve);
+}
+
+uint32_t Heap::set_pause(uint32_t percent) {
+  std::swap(pause_percent_, percent);
+  set_thresholds();
+  return percent;
+}
+
+void Heap::set_stopped(bool stopped) {
+  stopped_ = stopped;
+  set_thresholds();
+}
+
+void Heap::set_stress() {
+  poisons_ = true;
+  state_.collection_wanted |= kWantedAlways;
 }
 
 } // namespace yl

@@ -1,5 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Memory of one engine: objects are bump-allocated in chunks, buffers (arrays, slots, hash parts) are recycled by size.
+// Memory of one engine. Nothing in it moves.
+//
+//   cells     objects of up to kLargestCell bytes, in blocks of one size each; free cells have kind 0
+//   large     objects beyond that, one by one
+//   buffers   what tables own (arrays, slots, hash parts): freed with their owner, or when it has outgrown them
+//
+// A block as the sweep finds it, and what becomes of it:
+//
+//     │ live │ dead │ free │ live │ dead │ dead │ live │
+//            └─ a run ────┘       └─ a run ────┘            next run: HeapState::free[class] = {next, end}
+//
+// Allocation takes cells from the run, which generated code does by itself. When it is used up, the sweep goes on to the next one, where
+// it left off: it is part of allocation, and what is never asked for is swept when the next collection begins. An object is live if
+// its mark is that of the last collection, or if it was made since: then it lies behind the sweep, which never looks at it.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -13,48 +26,118 @@ namespace yl {
 /** The engine's memory limit is reached, or the system gave no memory. The helper boundary makes a language error of it. */
 struct OutOfMemory : std::exception {};
 
+/** Bits of HeapState::collection_wanted. */
+constexpr uint64_t kWantedForSpace = 1, kWantedAlways = 2;
+
 class Heap {
  public:
-  /** `used_bytes` is kept up to date: the engine shows it to generated code. */
-  Heap(size_t limit_bytes, uint64_t &used_bytes) : limit_bytes_(limit_bytes), used_bytes_(used_bytes) {}
+  /** `state` is the part that generated code knows; all zero. */
+  Heap(size_t limit_bytes, HeapState &state);
   ~Heap();
   Heap(const Heap &) = delete;
   Heap &operator=(const Heap &) = delete;
 
   /** An object whose header is filled in and whose rest is not; `size_bytes` is rounded up to 16. */
   template <class T> T *allocate(ObjectKind kind, size_t size_bytes = sizeof(T)) {
-    size_bytes = (size_bytes + 15) & ~size_t{15};
-    auto *header = static_cast<Object *>(bump(size_bytes));
+    size_bytes = (size_bytes + kCellBytes - 1) & ~(kCellBytes - 1);
+    auto *header = static_cast<Object *>(size_bytes <= kLargestCell ? cell(size_bytes) : large(size_bytes));
     *header = Object{kind, 0, 0, static_cast<uint32_t>(size_bytes)};
     return reinterpret_cast<T *>(header);
   }
-  /** Memory that one object owns. Give it back with the same size, or not at all. */
+  /** Memory that one object owns. Give it back with the same size. */
   void *allocate_buffer(size_t size_bytes);
   void free_buffer(void *buffer, size_t size_bytes);
   template <class T> T *allocate_array(size_t count) { return static_cast<T *>(allocate_buffer(count * sizeof(T))); }
   template <class T> void free_array(T *array, size_t count) { free_buffer(array, count * sizeof(T)); }
+  /** What a buffer of so many bytes takes. */
+  static size_t buffer_bytes(size_t size_bytes);
+
+  /** Memory outside of this heap that lives as long as an object of it. */
+  void account(size_t bytes);
+  void unaccount(size_t bytes) { state_.bytes -= bytes; }
+
+  /** Objects and buffers in use or not yet swept… since the last collection: garbage of before is not counted. */
+  size_t used_bytes() const;
+
+  // ---- collection: begin_collection, then mark what lives, then end_collection -------------------------------------------------
+  void begin_collection();
+  /** False when the object had been marked. */
+  bool mark(Object *object) {
+    if (object->mark == epoch_) return false;
+    object->mark = epoch_;
+    live_bytes_ += object->size_bytes;
+    return true;
+  }
+  bool is_marked(const Object *object) const { return object->mark == epoch_; }
+  /** A buffer, or memory outside, of an object that has been marked. */
+  void mark_bytes(size_t bytes) { live_bytes_ += bytes; }
+  void end_collection();
+
+  // ---- policy -------------------------------------------------------------------------------------------------------------------
+  /** When the heap has grown to so many percent of what lived after the last collection, the next one is wanted. Returns the last value. */
+  uint32_t set_pause(uint32_t percent);
+  /** Collect for space only when the limit is near. */
+  void set_stopped(bool stopped);
+  /** Overwrite what is freed, at once; and want a collection at every safepoint. */
+  void set_stress();
+  bool stressed() const { return poisons_; }
+
+  /** Called for each object that dies, before its memory is used again: gives back what it owns by `release_buffer`. */
+  void (*release_object)(Heap &heap, Object *object) = nullptr;
+  void release_buffer(void *buffer, size_t size_bytes);
 
  private:
   struct FreeBuffer { FreeBuffer *next; };
   struct Chunk { void *memory; size_t size_bytes; };
-  static constexpr int kClasses = 48;
+  static constexpr size_t kBlockBytes = 16 * 1024, kLargestSmallBuffer = 2048;
+  static constexpr int kBufferClasses = 12; // by log2 of the size
+  /** Blocks of one cell size; the sweep has `left` of them before it, of which `at` is the next, and is at `cursor` of the current one. */
+  struct CellClass {
+    std::vector<uint8_t *> blocks;
+    size_t at = 0, left = 0;
+    uint8_t *cursor = nullptr, *end = nullptr;
+  };
 
-  void *bump(size_t size_bytes) {
-    if (size_bytes > static_cast<size_t>(end_ - next_)) return bump_slow(size_bytes);
-    void *memory = next_;
-    next_ += size_bytes;
-    used_bytes_ += size_bytes;
+  void *cell(size_t size_bytes) {
+    FreeCells &free = state_.free[size_bytes / kCellBytes - 1];
+    if (free.next == free.end) refill(size_bytes);
+    void *memory = free.next;
+    free.next += size_bytes;
     return memory;
   }
-  void *bump_slow(size_t size_bytes);
+  void refill(size_t cell_bytes);
+  FreeCells next_run(CellClass &cells, size_t cell_bytes);
+  void *large(size_t size_bytes);
+  uint8_t *fresh_block(size_t cell_bytes);
   void *map(size_t size_bytes);
+  bool is_live(const uint8_t *memory) const {
+    auto *object = reinterpret_cast<const Object *>(memory);
+    return object->kind != kKindFree && object->mark == epoch_;
+  }
+  void clear_cell(uint8_t *memory, size_t cell_bytes);
+  /** Returns whether anything in it lives. */
+  bool sweep_block(uint8_t *block, size_t cell_bytes);
+  void finish_sweep();
+  void sweep_large();
+  void set_thresholds();
+  void give_back_free_blocks();
 
   size_t limit_bytes_;
-  uint64_t &used_bytes_;
-  uint8_t *next_ = nullptr, *end_ = nullptr;
+  HeapState &state_;
+  size_t trigger_bytes_, most_bytes_; // from here on a collection is wanted; here allocation fails
+  size_t largest_bytes_;              // of one allocation
+  size_t live_bytes_ = 0;             // after the last collection
+  uint32_t pause_percent_ = 200;
+  bool stopped_ = false, poisons_ = false;
+  uint8_t epoch_ = 1; // 1 and 2 in turn
+  CellClass classes_[kCellClasses];
+  std::vector<uint8_t *> free_blocks_;
+  std::vector<Object *> large_;
+  uint8_t *next_block_ = nullptr, *end_of_blocks_ = nullptr;
+  uint8_t *next_buffer_ = nullptr, *end_of_buffers_ = nullptr;
   size_t next_chunk_bytes_ = 256 * 1024;
   std::vector<Chunk> chunks_;
-  FreeBuffer *free_[kClasses] = {}; // by log2 of the size
+  FreeBuffer *free_buffers_[kBufferClasses] = {};
 };
 
 } // namespace yl

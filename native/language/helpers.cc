@@ -5,9 +5,17 @@
 #include <utility>
 
 #include "generated.h"
+#include "safepoint.h"
 #include "yugong-asm.h"
 
-#define YL_HOST(name, signature, result) YG_HOST_THUNK(yl_##name, yl_host_##name);
+// Thunks move to the host stack and come to yl_enter_<name>: a safepoint, then the helper.
+#define YL_HOST(name, signature, result)                                                                                                  \
+  struct Letters_##name { static constexpr char letters[] = signature; };                                                               \
+  extern "C" __attribute__((used, visibility("hidden"))) yg_pair yl_enter_##name(yl::Coroutine *co, uint64_t a, uint64_t b, uint64_t c,   \
+                                                                                  uint64_t d, uint64_t e) {                               \
+    return yl::enter<Letters_##name>(yl_host_##name, co, {a, b, c, d, e});                                                                \
+  }                                                                                                                                       \
+  YG_HOST_THUNK(yl_##name, yl_enter_##name);
 #include "helpers.def"
 
 extern "C" void _yg_host_call(void);

@@ -26,10 +26,20 @@ struct Engine;
 struct Shape;
 struct HashPart;
 
-enum ObjectKind : uint8_t { kKindString = 1, kKindTable, kKindFunction, kKindBuiltin, kKindThread, kKindCell };
+enum ObjectKind : uint8_t { kKindFree = 0, kKindString, kKindTable, kKindFunction, kKindBuiltin, kKindThread, kKindCell, kKindFile };
 
 struct Object { // header of every heap object
-  uint8_t kind; uint8_t mark; uint16_t flags; uint32_t size_bytes;
+  uint8_t kind; uint8_t mark; uint16_t flags; uint32_t size_bytes; // mark: see heap.h; 0 when it is new
+};
+
+// Objects of up to kLargestCell bytes are made in free cells of their size, a multiple of kCellBytes: the next one is `next`, until `end`.
+constexpr size_t kCellBytes = 16, kCellClasses = 32, kLargestCell = kCellBytes * kCellClasses;
+struct FreeCells { uint8_t *next, *end; };
+// The part of a heap that generated code knows, see heap.h.
+struct HeapState {
+  uint64_t bytes;               // in use, all of `free` included
+  uint64_t collection_wanted;   // looked at when a host helper is entered
+  FreeCells free[kCellClasses]; // by size / kCellBytes - 1
 };
 
 struct String { // interned: equality is identity
@@ -78,6 +88,8 @@ struct Function { Object header; Code *code; uint32_t capture_count; uint32_t pa
 // Feedback of one instruction, written by the interpreter, read by the optimizer. `bits`: see jit/semantics/feedback.ts.
 // kFieldMetatable: the key was absent, and the table had a metatable. Field accesses: `reference` is the last Shape seen, `index` the slot, and these bits.
 struct Feedback { uint32_t bits; uint32_t index; uint64_t reference; };
+// Calls: `reference` is the last callee, a function value, which it does not keep alive.
+constexpr uint32_t kCallSameCode = 2, kCallPolymorphic = 4;
 constexpr uint32_t kFieldSeen = 1, kFieldPolymorphic = 0x100, kFieldAbsent = 0x200, kFieldDictionary = 0x400, kFieldMetatable = 0x800;
 
 // Where a closure finds a captured variable when it is created.
@@ -124,7 +136,7 @@ constexpr int64_t kFailed = -1;
 struct Engine {
   uint64_t swap_count;      // counted by generated resume and yield
   uint64_t deopt_count, osr_entry_count, coroutine_count;
-  uint64_t heap_bytes;
+  HeapState heap_state;
   uint64_t stack_limit;     // of the running coroutine; the maximum while something is requested, so that the next call notices
   uint32_t requests;        // what is asked of the program at its next safepoint, see requests.h
   uint32_t record_switches; // whether generated resume and yield tell yl_leaf_record_switch

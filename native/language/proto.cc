@@ -9,6 +9,17 @@ const OperandName *ProtoInfo::find_operand_name(uint32_t at, uint32_t register_n
   return nullptr;
 }
 
+Function *ProtoInfo::stand_in() {
+  if (stand_in_storage.empty()) {
+    stand_in_storage.assign(sizeof(Function) / sizeof(Value) + capture_count, kNil);
+    auto *function = reinterpret_cast<Function *>(stand_in_storage.data());
+    function->header = Object{kKindFunction, 0, 0, static_cast<uint32_t>(stand_in_storage.size() * sizeof(Value))};
+    function->code = &code;
+    function->capture_count = capture_count;
+  }
+  return reinterpret_cast<Function *>(stand_in_storage.data());
+}
+
 uintptr_t ProtoInfo::loop_entry(uint32_t at) const {
   for (const LoopEntry &entry : loop_entries)
     if (entry.pc == at) return entry.address;

@@ -32,7 +32,12 @@ struct ProtoDescription {
   std::vector<uint32_t> lines;
   std::vector<OperandName> operand_names;
   std::vector<std::string> name_strings;
+  /** live_words(register_count) words an instruction, see ProtoInfo::is_live. */
+  std::vector<uint32_t> liveness;
 };
+
+/** One bit a register, and one more. */
+inline uint32_t live_words(uint32_t register_count) { return register_count / 32 + 1; }
 
 struct ProtoInfo : Proto {
   ProtoDescription description;
@@ -41,11 +46,21 @@ struct ProtoInfo : Proto {
   std::vector<Feedback> feedback_storage;
   std::vector<uint8_t> parameter_feedback_storage;
   std::vector<LoopEntry> loop_entries;
+  std::vector<Value> stand_in_storage;
 
   int32_t line_at(uint32_t at) const { return at < description.lines.size() ? static_cast<int32_t>(description.lines[at]) : 0; }
   /** Null when the operand has no name. */
   const OperandName *find_operand_name(uint32_t at, uint32_t register_number) const;
   uintptr_t loop_entry(uint32_t at) const;
+  /**
+   * Whether a register's value is needed while the instruction is executed, or until the call that it makes has returned: what the call
+   * gets is not. Bit `register_count`: whether it takes all results of the instruction before it, which wait in the transfer buffer.
+   */
+  bool is_live(uint32_t at, uint32_t register_number) const {
+    return description.liveness[at * live_words(register_count) + register_number / 32] >> (register_number % 32) & 1;
+  }
+  /** A closure that nobody calls, all of its captures nil; not in the heap. */
+  Function *stand_in();
   bool is_main_chunk() const { return description.line == 0 || description.name == "main chunk"; }
 };
 

@@ -47,6 +47,10 @@ class Shapes {
   /** The shape with `key` added; the same one each time. `shape` has fewer than kMaximumShapeSlots keys, and not this one. */
   Shape *add_key(Shape *shape, String *key);
   size_t count() const { return shapes_.size(); }
+  template <class Visit> void for_each_key(Visit visit) {
+    for (ShapeKeys &list : lists_)
+      for (String *key : list.keys) visit(key);
+  }
 
  private:
   FullShape *make(FullShape *parent, String *key);

@@ -6,6 +6,8 @@
 namespace yl {
 
 namespace {
+constexpr size_t kLeastBuckets = 1024;
+
 uint64_t load_bytes(const char *bytes, size_t count) {
   uint64_t word = 0;
   memcpy(&word, bytes, count);
@@ -18,6 +20,8 @@ uint64_t mix(uint64_t a, uint64_t b) {
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 } // namespace
+
+StringTable::StringTable(Heap &heap) : heap_(heap), buckets_(kLeastBuckets) {}
 
 uint32_t hash_bytes(std::string_view bytes) {
   const char *next = bytes.data();
@@ -41,12 +45,23 @@ String *StringTable::intern(std::string_view bytes) {
   if (!bytes.empty()) memcpy(string->bytes(), bytes.data(), bytes.size());
   string->bytes()[bytes.size()] = 0;
   buckets_[at] = string;
-  if (++count_ * 2 > buckets_.size()) grow();
+  if (++count_ * 2 > buckets_.size()) rehash(buckets_.size() * 2);
   return string;
 }
 
-void StringTable::grow() {
-  std::vector<String *> old(buckets_.size() * 2);
+void StringTable::remove_unmarked() {
+  size_t before = count_;
+  for (String *&string : buckets_) {
+    if (!string || heap_.is_marked(&string->header)) continue;
+    string = nullptr;
+    count_--;
+  }
+  // Chains are broken where something is missing.
+  if (count_ < before) rehash(count_ * 8 < buckets_.size() && buckets_.size() > kLeastBuckets ? buckets_.size() / 2 : buckets_.size());
+}
+
+void StringTable::rehash(size_t bucket_count) {
+  std::vector<String *> old(bucket_count);
   old.swap(buckets_);
   size_t mask = buckets_.size() - 1;
   for (String *string : old) {

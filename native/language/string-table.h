@@ -12,12 +12,14 @@ uint32_t hash_bytes(std::string_view bytes);
 
 class StringTable {
  public:
-  explicit StringTable(Heap &heap) : heap_(heap), buckets_(1024) {}
+  explicit StringTable(Heap &heap);
   String *intern(std::string_view bytes);
   size_t count() const { return count_; }
+  /** At the end of a collection: strings without a mark are about to go. */
+  void remove_unmarked();
 
  private:
-  void grow();
+  void rehash(size_t bucket_count);
 
   Heap &heap_;
   std::vector<String *> buckets_; // open addressing, a power of two of them

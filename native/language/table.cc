@@ -326,4 +326,18 @@ bool table_next(Table *table, Value key, TableEntry *out) {
   return true;
 }
 
+size_t table_owned_bytes(const Table *table) {
+  size_t bytes = 0;
+  if (table->array) bytes += Heap::buffer_bytes(table->array_capacity * sizeof(Value));
+  if (table->slots) bytes += Heap::buffer_bytes(slot_capacity(table) * sizeof(Value));
+  if (table->hash) bytes += Heap::buffer_bytes(hash_part_bytes(table->hash->capacity));
+  return bytes;
+}
+
+void table_release(Heap &heap, Table *table) {
+  heap.release_buffer(table->array, table->array_capacity * sizeof(Value));
+  heap.release_buffer(table->slots, slot_capacity(table) * sizeof(Value));
+  if (table->hash) heap.release_buffer(table->hash, hash_part_bytes(table->hash->capacity));
+}
+
 } // namespace yl

@@ -36,6 +36,10 @@ struct TableEntry { Value key, value; };
 /** The entry after `key` (nil: the first); its key is nil at the end. False when `key` is not, and never was, in the table. */
 bool table_next(Table *table, Value key, TableEntry *out);
 
+/** What a table owns besides itself; and give it back, when the table dies. */
+size_t table_owned_bytes(const Table *table);
+void table_release(Heap &heap, Table *table);
+
 /** Slots that a table has room for. */
 inline uint32_t slot_capacity(const Table *table) { return table->header.flags; }
 

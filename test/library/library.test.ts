@@ -21,10 +21,16 @@ describe("library", () => {
       // A file that programs may write.
       const args = [join(scratch, "file.txt")];
       const oracle = runPeer(program, args, { peer, cwd: folder });
-      for (const mode of ["interpreter", "eager"] as const) {
-        const result = runInChild(program, { args, mode, cwd: folder });
+      for (const [mode, stress] of [["interpreter"], ["eager"], ["interpreter", "gc:1"], ["eager", "gc:1"]] as const) {
+        const result = runInChild(program, { args, mode, cwd: folder, ...(stress === undefined ? {} : { stress }) });
         const { signal, exitCode, stderr } = result;
-        expect({ mode, signal, exitCode, stderr }).toEqual({ mode, signal: null, exitCode: oracle.exitCode, stderr: oracle.stderr });
+        expect({ mode, stress, signal, exitCode, stderr }).toEqual({
+          mode,
+          stress,
+          signal: null,
+          exitCode: oracle.exitCode,
+          stderr: oracle.stderr,
+        });
         expectOutput(result, oracle);
       }
     });

@@ -13,6 +13,8 @@ const modes: Readonly<Record<string, ChildOptions>> = {
   interpreter: { mode: "interpreter" },
   default: { mode: "default" },
   eager: { mode: "eager" },
+  "interpreter, collecting at every safepoint": { mode: "interpreter", stress: "gc:1" },
+  "eager, collecting at every safepoint": { mode: "eager", stress: "gc:1" },
   "wrong predictions": { mode: "eager", hot: 1, stress: "types:3" },
 };
 

@@ -61,7 +61,7 @@ describe("trace", () => {
   });
   it("knows the words of --trace", () => {
     expect(parseTraceKinds("osr,swap")).toEqual(["osr-entry", "swaps"]);
-    expect(parseTraceKinds("all")).toHaveLength(7);
-    expect(() => parseTraceKinds("osr,fly")).toThrow(/'fly'.*compile, osr, deopt, swap and all/);
+    expect(parseTraceKinds("all")).toHaveLength(8);
+    expect(() => parseTraceKinds("osr,fly")).toThrow(/'fly'.*compile, osr, deopt, gc, swap and all/);
   });
 });

@@ -174,7 +174,7 @@ yg_pair traceback(Call &call) {
 yg_pair collectgarbage(Call &call) {
   std::string option = call.argument(1) == kNil ? "collect" : std::string(call.text(1));
   if (call.argument(2) != kNil) call.number(2);
-  if (option == "count") return call.one(box_number(static_cast<double>(call.runtime.heap_bytes) / 1024));
+  if (option == "count") return call.one(box_number(static_cast<double>(call.runtime.heap.used_bytes()) / 1024));
   if (option == "step") return call.one(kTrue);
   if (option == "setpause" || option == "setstepmul") return call.one(box_int(200));
   if (option == "collect" || option == "stop" || option == "restart") return call.one(box_int(0));

@@ -11,7 +11,7 @@ namespace yl {
 
 FileObject *file_new(Runtime &runtime, FILE *stream) {
   Table *methods = runtime.library.file_methods;
-  auto *file = runtime.heap.allocate<FileObject>(kKindTable, sizeof(FileObject));
+  auto *file = runtime.heap.allocate<FileObject>(kKindFile, sizeof(FileObject));
   auto header = file->header;
   static_cast<Table &>(*file) = Table{};
   file->header = header;

@@ -12,10 +12,7 @@ struct FileObject : Table {
   uint32_t is_standard, is_output; // one of the three that cannot be closed; the one that is buffered by Output
 };
 
-constexpr uint32_t rounded_to_16(size_t size) { return static_cast<uint32_t>((size + 15) & ~size_t{15}); }
-static_assert(rounded_to_16(sizeof(FileObject)) != rounded_to_16(sizeof(Table)), "that is how they are told apart");
-
-inline bool is_file(Value value) { return is_table(value) && as_table(value)->header.size_bytes == rounded_to_16(sizeof(FileObject)); }
+inline bool is_file(Value value) { return is_table(value) && as_table(value)->header.kind == kKindFile; }
 inline FileObject *as_file(Value value) { return static_cast<FileObject *>(as_table(value)); }
 
 FileObject *file_new(Runtime &runtime, FILE *stream);

@@ -16,8 +16,8 @@ class HeapTest : public testing::Test {
   Table *make(uint32_t elements = 0, uint32_t fields = 0) { return table_new(space, elements, fields); }
   void set(Table *table, Value key, Value value) { table_set(space, table, key, value); }
 
-  uint64_t used = 0;
-  Heap heap{64 << 20, used};
+  HeapState state{};
+  Heap heap{64 << 20, state};
   StringTable strings{heap};
   Shapes shapes;
   TableSpace space{heap, shapes};

@@ -3,49 +3,174 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace yl {
 
-TEST(Heap, FillsInHeadersAndAligns) {
-  uint64_t used = 0;
-  Heap heap(1 << 20, used);
-  auto *cell = heap.allocate<Cell>(kKindCell);
+namespace {
+
+class CellHeap : public testing::Test {
+ protected:
+  Cell *make() {
+    Cell *cell = heap.allocate<Cell>(kKindCell);
+    cell->value = 7;
+    return cell;
+  }
+  /** A collection that these objects survive. */
+  void collect(const std::vector<Cell *> &live = {}) {
+    heap.begin_collection();
+    for (Cell *cell : live) heap.mark(&cell->header);
+    heap.end_collection();
+  }
+
+  HeapState state{};
+  Heap heap{8 << 20, state};
+};
+
+} // namespace
+
+TEST_F(CellHeap, FillsInHeadersAndAligns) {
+  auto *cell = make();
   auto *string = heap.allocate<String>(kKindString, sizeof(String) + 6);
   EXPECT_EQ(cell->header.kind, kKindCell);
   EXPECT_EQ(string->header.size_bytes, 32u);
   EXPECT_EQ(reinterpret_cast<uintptr_t>(string) % 16, 0u);
-  EXPECT_EQ(used, 48u);
+  EXPECT_EQ(heap.used_bytes(), 48u);
 }
 
-TEST(Heap, RecyclesBuffersOfOneSize) {
-  uint64_t used = 0;
-  Heap heap(1 << 20, used);
+TEST_F(CellHeap, RecyclesBuffersOfOneSize) {
   void *first = heap.allocate_buffer(100);
   heap.free_buffer(first, 100);
-  EXPECT_EQ(used, 0u);
+  EXPECT_EQ(heap.used_bytes(), 0u);
   EXPECT_EQ(heap.allocate_buffer(128), first);
   EXPECT_NE(heap.allocate_buffer(128), first);
 }
 
-TEST(Heap, StopsAtItsLimit) {
-  uint64_t used = 0;
-  Heap heap(1 << 20, used);
-  EXPECT_THROW(heap.allocate_buffer(2 << 20), OutOfMemory);
-  EXPECT_THROW(
-      {
-        for (;;) heap.allocate_buffer(1000);
-      },
-      OutOfMemory);
-  EXPECT_LE(used, 1u << 20);
+TEST_F(CellHeap, KeepsLargeBuffersApart) {
+  auto *large = static_cast<char *>(heap.allocate_buffer(6 << 20));
+  auto *small = static_cast<char *>(heap.allocate_buffer(16));
+  large[0] = large[(6 << 20) - 1] = 1;
+  *small = 2;
+  EXPECT_EQ(large[(6 << 20) - 1], 1);
+  heap.free_buffer(large, 6 << 20);
+  EXPECT_EQ(heap.used_bytes(), 16u);
 }
 
-TEST(Heap, KeepsLargeBuffersApart) {
-  uint64_t used = 0;
-  Heap heap(64 << 20, used);
-  auto *large = static_cast<char *>(heap.allocate_buffer(8 << 20));
-  auto *small = static_cast<char *>(heap.allocate_buffer(16));
-  large[0] = large[(8 << 20) - 1] = 1;
-  *small = 2;
-  EXPECT_EQ(large[(8 << 20) - 1], 1);
+TEST_F(CellHeap, CellsOfTheDeadAreUsedAgainAndThoseOfTheLivingAreNot) {
+  std::vector<Cell *> cells, live;
+  for (int number = 0; number < 5000; number++) cells.push_back(make());
+  for (size_t at = 0; at < cells.size(); at += 3) live.push_back(cells[at]);
+  for (int round = 0; round < 4; round++) {
+    collect(live);
+    EXPECT_EQ(heap.used_bytes(), live.size() * sizeof(Cell));
+    std::vector<Cell *> fresh;
+    for (size_t at = live.size(); at < cells.size(); at++) fresh.push_back(make());
+    for (Cell *cell : fresh) EXPECT_EQ(std::find(live.begin(), live.end(), cell), live.end());
+    std::sort(fresh.begin(), fresh.end());
+    EXPECT_EQ(std::unique(fresh.begin(), fresh.end()), fresh.end());
+    for (Cell *cell : live) EXPECT_EQ(cell->value, 7u);
+    std::vector<Cell *> all(cells);
+    std::sort(all.begin(), all.end());
+    EXPECT_TRUE(round > 0 || std::binary_search(all.begin(), all.end(), fresh.front()));
+  }
+}
+
+TEST_F(CellHeap, ObjectsMadeSinceACollectionSurviveItsSweep) {
+  for (int number = 0; number < 3000; number++) make();
+  collect();
+  std::vector<Cell *> fresh;
+  for (int number = 0; number < 4000; number++) fresh.push_back(make());
+  for (Cell *cell : fresh) EXPECT_EQ(cell->header.kind, kKindCell);
+  collect(fresh);
+  for (Cell *cell : fresh) EXPECT_EQ(cell->value, 7u);
+}
+
+TEST_F(CellHeap, EmptyBlocksServeOtherSizes) {
+  for (int number = 0; number < 50000; number++) make();
+  size_t before = heap.used_bytes();
+  collect();
+  collect();
+  for (int number = 0; number < 5000; number++) heap.allocate<Object>(kKindString, 128);
+  EXPECT_LE(heap.used_bytes(), before);
+  for (int number = 0; number < 100; number++) EXPECT_EQ(make()->header.mark, 0);
+}
+
+TEST_F(CellHeap, LargeObjectsGoWhenNobodyHasMarkedThem) {
+  auto *kept = heap.allocate<Object>(kKindString, 10000);
+  heap.allocate<Object>(kKindString, 20000);
+  heap.begin_collection();
+  heap.mark(kept);
+  heap.end_collection();
+  EXPECT_EQ(heap.used_bytes(), 10000u);
+}
+
+TEST_F(CellHeap, TellsWhoeverReleasesWhatTheDeadOwn) {
+  static std::vector<Object *> released;
+  released.clear();
+  heap.release_object = [](Heap &, Object *object) { released.push_back(object); };
+  Cell *dead = make(), *live = make();
+  collect({live});
+  collect({live});
+  EXPECT_EQ(released, std::vector<Object *>{&dead->header});
+  heap.release_object = nullptr;
+}
+
+TEST_F(CellHeap, WantsACollectionWhenItHasGrown) {
+  std::vector<Cell *> live;
+  while (!state.collection_wanted) live.push_back(make());
+  EXPECT_GE(heap.used_bytes(), 3u << 20);
+  EXPECT_LE(heap.used_bytes(), 5u << 20);
+  collect(live);
+  EXPECT_FALSE(state.collection_wanted);
+}
+
+TEST_F(CellHeap, StressOverwritesWhatIsFreed) {
+  heap.set_stress();
+  Cell *cell = make();
+  void *buffer = heap.allocate_buffer(64);
+  collect();
+  EXPECT_EQ(cell->header.kind, kKindFree);
+  EXPECT_EQ(cell->value, 0xDBDBDBDBDBDBDBDBu);
+  heap.free_buffer(buffer, 64);
+  EXPECT_EQ(static_cast<uint8_t *>(buffer)[63], 0xDB);
+  EXPECT_TRUE(state.collection_wanted);
+}
+
+// ---- the limit is on what lives ------------------------------------------------------------------------------------------------------
+
+TEST_F(CellHeap, OneAllocationBeyondTheLimitFails) { EXPECT_THROW(heap.allocate_buffer(9 << 20), OutOfMemory); }
+
+TEST_F(CellHeap, FailsWhenTheLimitIsReachedAndGoesOnWhenThereIsRoomAgain) {
+  std::vector<Cell *> live;
+  auto fill = [&] {
+    for (;;) {
+      if (state.collection_wanted) collect(live);
+      live.push_back(make());
+    }
+  };
+  EXPECT_THROW(fill(), OutOfMemory);
+  EXPECT_GE(live.size() * sizeof(Cell), 7u << 20);
+  EXPECT_LE(live.size() * sizeof(Cell), 9u << 20);
+  live.clear();
+  collect();
+  EXPECT_NO_THROW(make());
+  EXPECT_LE(heap.used_bytes(), 1000u);
+}
+
+TEST_F(CellHeap, GarbageIsNoReasonToFail) {
+  heap.allocate_buffer(5 << 20); // nobody owns it: the next collection does not count it
+  EXPECT_NO_THROW(heap.allocate_buffer(5 << 20));
+  EXPECT_TRUE(state.collection_wanted);
+  collect();
+  EXPECT_EQ(heap.used_bytes(), 0u);
+}
+
+TEST_F(CellHeap, StoppedItCollectsOnlyAtTheLimit) {
+  heap.set_stopped(true);
+  while (heap.used_bytes() < 7 << 20) make();
+  EXPECT_FALSE(state.collection_wanted);
+  while (heap.used_bytes() < 9 << 20) make();
+  EXPECT_TRUE(state.collection_wanted);
 }
 
 } // namespace yl

@@ -18,6 +18,7 @@ ProtoDescription smallest_proto() {
   description.register_count = 2;
   description.code = {0};
   description.lines = {1};
+  description.liveness = {0};
   return description;
 }
 

@@ -113,14 +113,14 @@ TEST_F(TableTest, ListsKeepTheirHoles) {
 TEST_F(TableTest, TryingToSetNeverAllocates) {
   Table *table = make(4, 0);
   Value x = text("x");
-  uint64_t before = used;
+  size_t before = heap.used_bytes();
   for (int key = 1; key <= 4; key++) EXPECT_TRUE(table_try_set(table, box_int(key), kTrue));
   EXPECT_FALSE(table_try_set(table, box_int(5), kTrue));
   EXPECT_FALSE(table_try_set(table, x, kTrue));
   EXPECT_TRUE(table_try_set(table, x, kNil));
   EXPECT_TRUE(table_try_set(table, box_int(4), kNil));
   EXPECT_EQ(table_length(table), 3u);
-  EXPECT_EQ(used, before);
+  EXPECT_EQ(heap.used_bytes(), before);
 }
 
 TEST_F(TableTest, TryingToAppendLeavesMigrationToOthers) {
