@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * How fast the front end is, once warm: `npm run bench:compiler`. A steady operation, so the `benchmark` package's method fits: it
- * repeats until the mean's relative margin of error is small. Wall time of whole programs is compare.ts's subject.
+ * repeats until the mean's relative margin of error is small. Wall time of whole programs is language.ts's subject.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

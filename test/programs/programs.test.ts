@@ -43,7 +43,7 @@ const REDUCED: Readonly<Record<string, readonly string[]>> = {
   "same-fringe.lua": ["80"],
   "sha256.lua": ["3"],
   "sieve-of-coroutines.lua": ["60"],
-  "small-compiler.lua": ["8"],
+  "small-compiler.lua": ["1"],
   "stack-overflows.lua": ["2"],
   "tokenizer.lua": ["300"],
   "varargs-and-tail-calls.lua": ["1000"],

@@ -1,6 +1,4 @@
--- Steps of the Mandelbrot set's orbits on an n x n grid, warmed up and timed inside the program.
-local n = tonumber(arg and arg[1]) or 2000
-
+-- Steps of the Mandelbrot set's orbits on a grid.
 local function escape(cr, ci, limit)
   local zr, zi, steps = 0, 0, 0
   while steps < limit do
@@ -13,8 +11,8 @@ local function escape(cr, ci, limit)
   return limit
 end
 
-local function count(size, limit)
-  local inside, total = 0, 0
+return function(size)
+  local inside, total, limit = 0, 0, 100
   for row = 0, size - 1 do
     for column = 0, size - 1 do
       local steps = escape(column / size * 3 - 2.1, row / size * 2.4 - 1.2, limit)
@@ -22,10 +20,5 @@ local function count(size, limit)
       total = total + steps
     end
   end
-  return inside, total
+  return string.format("%d %d", inside, total)
 end
-
-count(100, 100)
-local start = os.clock()
-print("inside, steps", count(n, 100))
-print("seconds", os.clock() - start)
