@@ -54,7 +54,7 @@ export const providedFields: ReadonlyMap<string, ReadonlySet<string>> = new Map(
         "sin sinh sqrt tan tanh",
     ),
   ],
-  ["io", words("close flush lines open read stderr stdin stdout type write")],
+  ["io", words("close flush input lines open output read stderr stdin stdout type write")],
   ["os", words("clock date difftime exit getenv time")],
   ["package", words("config cpath loaded loaders path preload")],
   ["string", words("byte char find format gfind gmatch gsub len lower match rep reverse sub upper")],

@@ -70,6 +70,11 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .option("-l, --library <module>", "require this first", step("module"))
     .option("-v, --version", "print the version first")
     .addOption(new Option("--mode <mode>", "how eager to compile").choices(MODE_NAMES).default("default"))
+    .addOption(
+      new Option("--files <which>", "files that io may open: below the current directory and the program's, or all")
+        .choices(["tree", "all"])
+        .default("tree"),
+    )
     .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))
     .option(
       "--trace <kinds>",
@@ -127,7 +132,7 @@ export function normalizeArguments(argv: readonly string[], isInteractive = isat
   if (result[0] !== "run") return result;
   for (let i = 1; i < result.length && result[i]!.startsWith("-") && result[i] !== "-" && result[i] !== "--"; i++) {
     if (result[i] === "--trace") result[i] = "--trace=all";
-    else if (/^(-e|--execute|-l|--library|--mode|--hot|--stress|--events|--trace-json)$/.test(result[i]!)) i++;
+    else if (/^(-e|--execute|-l|--library|--mode|--files|--hot|--stress|--events|--trace-json)$/.test(result[i]!)) i++;
   }
   return result;
 }

@@ -5,8 +5,9 @@
  *     const engine = await Engine.create({ mode: "default", events: new EventStream(1000) });
  *     const result = engine.runFile("programs/fib.lua", ["20"]);
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { totalmem } from "node:os";
+import { dirname } from "node:path";
 import type { Proto } from "../lang/bytecode.js";
 import { CHUNK_ID_BYTES, CompileError, chunkId, compileSource, SYNTAX_LEVELS } from "../lang/index.js";
 import { type EngineEvent, EventStream } from "./events.js";
@@ -23,6 +24,8 @@ const THRESHOLDS: Readonly<Record<Mode, { hotThreshold: number; failureLimit: nu
   eager: { hotThreshold: 8, failureLimit: 2 },
   interpreter: { hotThreshold: -1, failureLimit: 1 },
 };
+
+export type FileAccess = "tree" | "all";
 
 export interface EngineOptions {
   /** Thresholds as a set: `eager` compiles nearly everything, `interpreter` nothing. The options below override it one by one. */
@@ -41,6 +44,8 @@ export interface EngineOptions {
   memoryLimitBytes?: number;
   /** A run that takes longer is ended; no pcall catches that. */
   timeLimitMs?: number;
+  /** Which files `io` may open besides the standard streams: those below the current directory and the program's, or all. Default: tree. */
+  files?: FileAccess;
   /** Whether Ctrl-C (SIGINT) interrupts a run, instead of what it does otherwise in this process; a second one does that. */
   interruptOnSignal?: boolean;
   mainStackBytes?: number;
@@ -71,6 +76,7 @@ export class Engine {
   private readonly protoIds = new Map<Proto, number>();
   private readonly siteCounts = new Map<number, number>();
   private readonly started: number;
+  private readonly files: FileAccess;
   private readonly tiering: TieringPolicy | undefined;
 
   static async create(options: EngineOptions = {}): Promise<Engine> {
@@ -87,6 +93,7 @@ export class Engine {
     this.events = options.events ?? new EventStream();
     this.addon = loadYugong();
     this.started = performance.now();
+    this.files = options.files ?? "tree";
     this.native = new this.addon.NativeEngine({
       memoryLimitBytes: options.memoryLimitBytes ?? Math.min(4 * gibibyte, Math.floor(totalmem() / 2)),
       mainStackBytes: options.mainStackBytes ?? MAIN_STACK_BYTES,
@@ -120,6 +127,7 @@ export class Engine {
    */
   runSource(source: string, name: string, args?: readonly string[], before: readonly string[] = []): RunResult {
     const main = this.addSource(source, name);
+    this.native.setFileTrees(this.fileTrees(name));
     try {
       const words = args === undefined ? [] : [...before, name === "=stdin" ? "-" : name, ...args];
       return this.native.run(
@@ -132,6 +140,20 @@ export class Engine {
       const { swaps, coroutines, guards } = this.native.counters();
       this.events.emit({ kind: "swaps", time: this.now(), swaps, coroutines, ...(guards > 0 && { guards }) });
     }
+  }
+
+  /** The directories whose files a program may open; undefined: all. */
+  private fileTrees(name: string): Buffer[] | undefined {
+    if (this.files === "all") return undefined;
+    const trees = [process.cwd()];
+    if (!name.startsWith("=")) trees.push(dirname(name));
+    return trees.flatMap((tree) => {
+      try {
+        return [Buffer.from(realpathSync(tree))];
+      } catch {
+        return []; // a chunk's name need not be a file's
+      }
+    });
   }
 
   /** @param name lua5.1's name of the chunk, in bytes */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { Mode } from "./engine.js";
+import type { FileAccess, Mode } from "./engine.js";
 import type { EventKind } from "./events.js";
 import type { Stress } from "./stress.js";
 
@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly traceJson?: string;
   readonly stats?: boolean;
   readonly hot?: number;
+  /** Which files the program may open. */
+  readonly files: FileAccess;
   /** Ways of provoking the optimizer, see runtime/stress.ts. */
   readonly stress?: Stress;
 }

@@ -29,6 +29,7 @@ export async function run(file: string | undefined, args: readonly string[], opt
     hotThreshold: options.hot,
     stress: options.stress,
     events,
+    files: options.files,
     interruptOnSignal: true,
     recordSwitches: options.traceJson !== undefined,
   });

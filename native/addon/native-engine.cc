@@ -60,6 +60,7 @@ Napi::Function NativeEngine::define(Napi::Env env) {
                          InstanceMethod<&NativeEngine::describe_site>("describeSite"),
                          InstanceMethod<&NativeEngine::intern_string>("internString"),
                          InstanceMethod<&NativeEngine::drain_events>("drainEvents"),
+                         InstanceMethod<&NativeEngine::set_file_trees>("setFileTrees"),
                          InstanceMethod<&NativeEngine::counters>("counters"),
                          InstanceMethod<&NativeEngine::helpers>("helpers"),
                          InstanceMethod<&NativeEngine::set_limits>("setLimits"),
@@ -259,6 +260,12 @@ Napi::Value NativeEngine::drain_events(const Napi::CallbackInfo &info) {
   auto array = Napi::Float64Array::New(info.Env(), events.size());
   std::copy(events.begin(), events.end(), array.Data());
   return array;
+}
+
+void NativeEngine::set_file_trees(const Napi::CallbackInfo &info) {
+  yl::FilePolicy &files = runtime(info).files;
+  files.everywhere = info[0].IsUndefined();
+  files.trees = files.everywhere ? std::vector<std::string>() : convert::byte_strings(info[0], "trees");
 }
 
 Napi::Value NativeEngine::counters(const Napi::CallbackInfo &info) {

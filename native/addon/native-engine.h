@@ -25,6 +25,7 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   Napi::Value describe_site(const Napi::CallbackInfo &info);
   Napi::Value intern_string(const Napi::CallbackInfo &info);
   Napi::Value drain_events(const Napi::CallbackInfo &info);
+  void set_file_trees(const Napi::CallbackInfo &info);
   Napi::Value counters(const Napi::CallbackInfo &info);
   Napi::Value helpers(const Napi::CallbackInfo &info);
   void set_limits(const Napi::CallbackInfo &info);

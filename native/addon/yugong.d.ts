@@ -118,6 +118,8 @@ export class NativeEngine {
     words: Buffer[],
     script: number,
   ): { ok: true; exitCode?: number } | { ok: false; message: Buffer; traceback: Buffer };
+  /** `io` opens files within these directories only, which are absolute and without symbolic links; anywhere if undefined. */
+  setFileTrees(trees: Buffer[] | undefined): void;
   setHotness(protoId: number, value: number): void;
   /** Register optimized code; from then on its frames can be walked and deoptimized. */
   registerCode(code: CodeDescription, failureLimit: number): number;

@@ -35,6 +35,12 @@ struct Options {
   uint32_t collect_every = 0; // for tests: collect at every so many-th safepoint, and overwrite what is freed; 0: when it is useful
 };
 
+/** Which files `io` may open. The standard streams are always there. */
+struct FilePolicy {
+  bool everywhere = true;
+  std::vector<std::string> trees; // else: only within these directories, which are absolute and without symbolic links
+};
+
 /** What Coroutine::arguments and results point to. */
 struct TransferBuffers {
   TransferBuffers();
@@ -141,6 +147,7 @@ struct Runtime : Engine {
   std::vector<yg_stack> spare_stacks; // of dead coroutines, ready for new ones
   Function *ipairs_iterator = nullptr, *next_function = nullptr, *tostring_function = nullptr, *pcall_function = nullptr;
   LibraryState library; // see builtins/
+  FilePolicy files;
   Builtin *wrapped = nullptr; // what functions made by coroutine.wrap run
 };
 

@@ -17,6 +17,9 @@ NumberText format_number(Value number) {
   if (value > -1e14 && value < 1e14 && value == std::trunc(value) && (value != 0 || !std::signbit(value))) {
     text.length = static_cast<int>(std::to_chars(text.bytes, text.bytes + sizeof text.bytes, static_cast<int64_t>(value)).ptr - text.bytes);
     text.bytes[text.length] = 0;
+  } else if (std::isfinite(value)) { // several times as fast as snprintf, and the same digits
+    text.length = static_cast<int>(std::to_chars(text.bytes, text.bytes + sizeof text.bytes, value, std::chars_format::general, 14).ptr - text.bytes);
+    text.bytes[text.length] = 0;
   } else {
     text.length = snprintf(text.bytes, sizeof text.bytes, "%.14g", value);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The command line: what it prints and how it exits. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -51,6 +51,32 @@ describe("yugong run", () => {
   it("prints the version for -v, and goes on", () => {
     expect(yugong(["-v"])).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^yugong \d+\.\d+\.\d+\n$/) });
     expect(yugong(["-v", "-e", "print(1)"]).stdout).toMatch(/^yugong \d+\.\d+\.\d+\n1\n$/);
+  });
+  it("lets io open files below the current directory and the program's, unless told otherwise", () => {
+    const outside = mkdtempSync(join(tmpdir(), "yugong-outside-"));
+    try {
+      symlinkSync(outside, join(folder, "link"));
+      symlinkSync(join(outside, "made"), join(folder, "dangling"));
+      writeFileSync(join(outside, "x.txt"), "outside");
+      mkdirSync(join(folder, "below"), { recursive: true });
+      const file = program(
+        "files.lua",
+        "for i = 1, #arg do local f, m, n = io.open(arg[i], 'w') print(f and 'open' or m, n) if f then f:close() end end",
+      );
+      const refused = (name: string): string => `${name}: outside the program's directory tree (--files=all allows it)\t13\n`;
+      expect(yugong([file, "in.txt", "below/../below/in.txt", join(folder, "in.txt"), "/dev/null"]).stdout).toBe("open\tnil\n".repeat(4));
+      const names = [join(outside, "x.txt"), "link/x.txt", "dangling", "../x.txt", "below/../../x.txt", "/"];
+      expect(yugong([file, ...names]).stdout).toBe(names.map(refused).join(""));
+      expect(yugong(["--files=all", file, join(outside, "x.txt"), "dangling"]).stdout).toBe("open\tnil\n".repeat(2));
+      expect(yugong(["-e", `print(pcall(io.lines, '${join(outside, "x.txt")}'))`]).stdout).toMatch(
+        /^false\tbad argument #1 to '\?' \(.*outside the program's/,
+      );
+      const own = join(outside, "own.lua");
+      writeFileSync(own, `print(io.open('${join(outside, "x.txt")}') ~= nil)`);
+      expect(yugong([own]).stdout).toBe("true\n");
+    } finally {
+      rmSync(outside, { recursive: true, force: true });
+    }
   });
   it("exits as os.exit says, and with 1 after an error of any type", () => {
     expect(yugong(["-e", "io.write('x') os.exit(3)"])).toEqual({ stdout: "x", stderr: "", exitCode: 3 });

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "../number-text.h"
 #include "../requests.h"
@@ -21,6 +22,33 @@ FileObject *file_new(Runtime &runtime, FILE *stream) {
   TableEntry entry{kNil, kNil};
   while (table_next(methods, entry.key, &entry) && entry.key != kNil) table_set(runtime.tables, file, entry.key, entry.value);
   return file;
+}
+
+namespace {
+
+bool is_within(const FilePolicy &policy, const std::string &name) {
+  if (policy.everywhere || name == "/dev/null" || name == "/dev/stdin" || name == "/dev/stdout" || name == "/dev/stderr") return true;
+  namespace fs = std::filesystem;
+  std::error_code error;
+  // A link to nowhere would be followed when the file is made.
+  if (fs::is_symlink(fs::symlink_status(name, error)) && !fs::exists(name, error)) return false;
+  std::string path = fs::weakly_canonical(fs::absolute(name, error), error).string();
+  for (const std::string &tree : policy.trees)
+    if (path == tree || path.compare(0, tree.size() + 1, tree == "/" ? tree : tree + "/") == 0) return true;
+  return false;
+}
+
+} // namespace
+
+FileObject *file_open(Runtime &runtime, const std::string &name, const std::string &mode, std::string *message) {
+  FILE *stream = nullptr;
+  if (!is_within(runtime.files, name)) {
+    errno = EACCES;
+    *message = name + ": outside the program's directory tree (--files=all allows it)";
+  } else if ((stream = fopen(name.c_str(), mode.c_str())) == nullptr) {
+    *message = name + ": " + strerror(errno);
+  }
+  return stream ? file_new(runtime, stream) : nullptr;
 }
 
 FileObject *checked_file(Call &call) {
@@ -48,9 +76,15 @@ void poll_after_signal(Call &call, FILE *stream) {
 }
 
 bool read_line(FILE *stream, std::string &out) {
-  int byte;
-  while ((byte = getc(stream)) != EOF && byte != '\n') out += static_cast<char>(byte);
-  return byte == '\n' || !out.empty();
+  char buffer[8192];
+  while (fgets(buffer, sizeof buffer, stream)) {
+    // As in lua5.1, a NUL hides what follows in the line, its end included.
+    size_t length = strlen(buffer);
+    bool ended = length > 0 && buffer[length - 1] == '\n';
+    out.append(buffer, length - ended);
+    if (ended) return true;
+  }
+  return !out.empty();
 }
 
 bool read_bytes(FILE *stream, size_t count, std::string &out) {

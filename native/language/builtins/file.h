@@ -17,6 +17,9 @@ inline FileObject *as_file(Value value) { return static_cast<FileObject *>(as_ta
 
 FileObject *file_new(Runtime &runtime, FILE *stream);
 
+/** fopen, within what the engine's FilePolicy allows. Null: `message` has "name: what is wrong", and errno is set. */
+FileObject *file_open(Runtime &runtime, const std::string &name, const std::string &mode, std::string *message);
+
 /** The file in argument 1; raises when it is something else, or closed. */
 FileObject *checked_file(Call &call);
 

@@ -37,7 +37,7 @@ yg_pair load_piece(Call &call, const Value *state, size_t count) {
   Value piece = call.argument(2);
   std::vector<Value> pieces(state, state + count);
   if (piece != kNil && !is_string(piece) && !is_number(piece))
-    return call.many({kNil, call.runtime.string_value("reader function must return a string")});
+    return call.many({kNil, call.runtime.string_value(position(call.co, 1) + "reader function must return a string")});
   if (piece != kNil && to_text(piece) != "") {
     // One string at a time: what was read so far is one piece.
     pieces[2] = call.runtime.string_value(to_text(pieces[2]) + to_text(piece));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// string.format. What a directive means is C's business, so it is C's snprintf that carries most of them out.
+// string.format. What a directive means is C's business, so it is C's snprintf that carries out what is not in the usual few forms.
+#include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 
@@ -13,7 +15,10 @@ namespace {
 struct Directive {
   char text[24];
   int length = 0;
-  bool has_precision = false;
+  int width = 0, precision = 0;
+  bool has_precision = false, has_flags = false;
+  /** Whether all there is to do about the width is blanks at the left. */
+  bool pads_left() const { return !has_flags; }
   void finish(const char *conversion) { strcpy(text + length, conversion); }
 };
 
@@ -24,14 +29,17 @@ const char *read_directive(Call &call, const char *next, Directive *out) {
   const char *start = next;
   next += strspn(next, "-+ #0");
   if (next - start > 5) call.error("invalid format (repeated flags)");
+  out->has_flags = next > start;
   auto two_digits = [&] {
-    for (int count = 0; count < 2 && is_digit(*next); count++) next++;
+    int number = 0;
+    for (int count = 0; count < 2 && is_digit(*next); count++) number = number * 10 + (*next++ - '0');
+    return number;
   };
-  two_digits();
+  out->width = two_digits();
   if (*next == '.') {
     out->has_precision = true;
     next++;
-    two_digits();
+    out->precision = two_digits();
   }
   if (is_digit(*next)) call.error("invalid format (width or precision too long)");
   out->text[0] = '%';
@@ -65,6 +73,20 @@ template <class T> void append_formatted(std::string &out, const Directive &dire
   out += buffer; // up to a NUL, as in lua5.1: "%c" of 0 gives nothing
 }
 
+/** Text that needs nothing but blanks before it. */
+void append_padded(std::string &out, const Directive &directive, std::string_view text) {
+  if (text.size() < static_cast<size_t>(directive.width)) out.append(static_cast<size_t>(directive.width) - text.size(), ' ');
+  out += text;
+}
+
+/** %f, %e, %g of a finite number: std::to_chars gives the same digits as snprintf in a fraction of the time. */
+void append_floating(std::string &out, const Directive &directive, double value, char conversion) {
+  char buffer[512]; // the longest is %.99f of 1e308
+  auto format = conversion == 'f' ? std::chars_format::fixed : conversion == 'e' ? std::chars_format::scientific : std::chars_format::general;
+  const char *end = std::to_chars(buffer, buffer + sizeof buffer, value, format, directive.has_precision ? directive.precision : 6).ptr;
+  append_padded(out, directive, {buffer, static_cast<size_t>(end - buffer)});
+}
+
 void append_text(std::string &out, Directive &directive, std::string_view text) {
   if (directive.length == 1 && text.size() < 100) {
     out += text.substr(0, text.find('\0'));
@@ -84,9 +106,10 @@ void append_argument(Call &call, std::string &out, int number, Directive &direct
     case 'd':
     case 'i': {
       Value value = call.argument(number);
-      if (directive.length == 1 && is_int(value)) {
-        out += std::to_string(as_int(value));
-        return;
+      if (directive.pads_left() && !directive.has_precision && is_int(value)) {
+        char digits[16];
+        const char *end = std::to_chars(digits, digits + sizeof digits, as_int(value)).ptr;
+        return append_padded(out, directive, {digits, static_cast<size_t>(end - digits)});
       }
       directive.finish(conversion == 'd' ? "ld" : "li");
       return append_formatted(out, directive, static_cast<long>(to_integer(call.number(number))));
@@ -108,9 +131,11 @@ void append_argument(Call &call, std::string &out, int number, Directive &direct
     case 'f':
     case 'g':
     case 'G': {
+      double value = call.number(number);
+      if (conversion >= 'e' && directive.pads_left() && std::isfinite(value)) return append_floating(out, directive, value, conversion);
       const char finish[] = {conversion, 0};
       directive.finish(finish);
-      return append_formatted(out, directive, call.number(number));
+      return append_formatted(out, directive, value);
     }
     case 'q': return append_quoted(out, call.text(number));
     case 's': return append_text(out, directive, call.text(number));

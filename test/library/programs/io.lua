@@ -53,3 +53,33 @@ try(function()
   while next_line() do end
   next_line()
 end)
+
+-- Long lines, and lines with NULs.
+do
+  local f = io.open(arg[1], "w")
+  f:write(("x"):rep(100000), "\n", "a\0b\n", "c\n", "\0\n\r\n", ("y"):rep(8191), "\n", ("z"):rep(8190), "\n\n")
+  f:close()
+  for line in io.lines(arg[1]) do print(#line, (line:sub(1, 5):gsub("%c", "."))) end
+end
+
+-- The current files.
+print(io.input() == io.stdin, io.output() == io.stdout)
+local name = arg[1]
+print(io.output(name) ~= io.stdout, io.write("12 words\nin a file\n") ~= nil)
+print(pcall(io.stdout.write, io.stdout, ""))
+io.close()
+print(pcall(io.write, "x"))
+print(pcall(io.close))
+io.output(io.stdout)
+io.input(name)
+print(io.read("*n", "*l", "*l", "*l"))
+print(io.input() == io.stdin, io.type(io.input()))
+io.input():close()
+print(pcall(io.read))
+print(pcall(io.lines))
+print(pcall(io.input, "no/such/file"))
+print(pcall(io.input, {}), pcall(io.output, true))
+io.input(name)
+for line in io.lines() do io.write("<", line, ">") end
+print(io.read())
+io.input(io.stdin)
