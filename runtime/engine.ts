@@ -2,14 +2,21 @@
 /**
  * An engine runs programs: source → prototypes → native side, which interprets them and calls back when something gets hot.
  *
- *     const engine = await Engine.create({ mode: "default", events: new EventStream(1000) });
- *     const result = engine.runFile("programs/fib.lua", ["20"]);
+ *     const engine = await Engine.create({ stdout: "capture", timeLimitMs: 1000 });
+ *     engine.set("area", (width: number, height: number) => width * height);
+ *     const [sum] = engine.run("print(area(3, 4)) return 1 + 2");        // 3
+ *     engine.takeOutput();                                             // "12\n"
+ *
+ * An engine belongs to the thread that made it; other threads may have engines of their own, and interrupt this one. What goes in and comes
+ * out is in embedding/values.ts.
  */
 import { readFileSync, realpathSync } from "node:fs";
 import { totalmem } from "node:os";
 import { dirname } from "node:path";
 import type { Proto } from "../lang/bytecode.js";
 import { CHUNK_ID_BYTES, CompileError, chunkId, compileSource, SYNTAX_LEVELS } from "../lang/index.js";
+import { Bridge, bytesOfText, type Strings, stringForm } from "./embedding/bridge.js";
+import type { HostFunction, LuaCoroutine, LuaFunction, LuaInput, LuaTable, LuaValue } from "./embedding/values.js";
 import { type EngineEvent, EventStream } from "./events.js";
 import { loadYugong, loadYugongLlvm, type NativeEngine, type YugongAddon } from "./native.js";
 import { addProtos } from "./protos.js";
@@ -41,6 +48,14 @@ export interface EngineOptions {
   events?: EventStream;
   /** Whether switches between coroutines are events, too; each costs some 40 ns then. */
   recordSwitches?: boolean;
+  /** How strings arrive: `utf8` (the default) as text if they are UTF-8, else as Buffers; `latin1` a character a byte; `bytes` as Buffers. */
+  strings?: Strings;
+  /**
+   * Where `print` and `io.write` go: a function, a stream (anything with a `write`), or "capture" for takeOutput; the process's standard
+   * output otherwise. It gets what is buffered when that is much, before a host function is called, at io.flush, and at the end.
+   */
+  stdout?: ((bytes: Buffer) => void) | { write(bytes: Buffer): unknown } | "capture";
+  /** Of the language's heap. The program can catch "not enough memory". Half of the machine's, at most 4 GiB, by default. */
   memoryLimitBytes?: number;
   /** A run that takes longer is ended; no pcall catches that. */
   timeLimitMs?: number;
@@ -50,6 +65,16 @@ export interface EngineOptions {
   interruptOnSignal?: boolean;
   mainStackBytes?: number;
   coroutineStackBytes?: number;
+}
+
+/** A program: its text, or a file. */
+export type Program = string | { readonly file: string };
+
+export interface RunOptions {
+  /** The chunk's `...`; for a file also the global `arg`, as lua5.1 sets it. */
+  readonly args?: readonly LuaInput[];
+  /** What messages call a text, after a `=`, or the file that it is from; otherwise `[string "…"]`, by its first line. */
+  readonly name?: string;
 }
 
 /** Bytes, not text: the language's strings have no encoding. `exitCode` is what os.exit was given. */
@@ -78,6 +103,8 @@ export class Engine {
   private readonly started: number;
   private readonly files: FileAccess;
   private readonly tiering: TieringPolicy | undefined;
+  private readonly bridge: Bridge;
+  private readonly captured: Buffer[] = [];
 
   static async create(options: EngineOptions = {}): Promise<Engine> {
     const optimize = options.optimize ?? options.mode !== "interpreter";
@@ -90,6 +117,7 @@ export class Engine {
     const thresholds = { ...THRESHOLDS[options.mode ?? "default"], ...stressed };
     if (options.hotThreshold !== undefined) thresholds.hotThreshold = options.hotThreshold;
     if (options.failureLimit !== undefined) thresholds.failureLimit = options.failureLimit;
+    const { strings = "utf8" } = options;
     this.events = options.events ?? new EventStream();
     this.addon = loadYugong();
     this.started = performance.now();
@@ -105,13 +133,94 @@ export class Engine {
       onHot: (protoId, pc, types) => this.tiering?.onHot(protoId, pc, types) ?? 0n,
       onDeopt: (csid, count) => this.tiering?.onDeopt(csid, count),
       onEvents: () => this.drain(),
-      onLoad: (source, name) => this.load(source.toString("latin1"), name.toString("latin1")),
+      onLoad: (source, name) => this.loadChunk(source.toString("latin1"), name.toString("latin1")),
       onCompile: (source, name) => this.addSource(source.toString("latin1"), name),
+      onHostFunction: (index, args) => this.bridge.onHostFunction(index, args),
+      onOutput: this.outputTo(options.stdout),
+      strings: stringForm(strings),
+    });
+    this.bridge = new Bridge({
+      native: this.native,
+      strings,
+      compile: (source, name) => this.compile(source, name, SYNTAX_LEVELS.program),
+      afterCall: () => this.drain(),
     });
     this.native.setLimits({ timeMs: options.timeLimitMs ?? 0, interruptOnSignal: options.interruptOnSignal ?? false });
     this.tiering = tiering?.createTiering(
       this.context({ ...thresholds, ...(mispredict !== undefined && { mispredict }), countGuards: failingGuards !== undefined }),
     );
+  }
+
+  /**
+   * Runs a program; what its chunk returns. A host function may do so while another program of the engine runs.
+   *
+   * @throws CompileError for what is no program, LuaError, what a host function has thrown, InterruptError, ExitError; what node:fs
+   * throws when a file cannot be read
+   */
+  run(program: Program, { args = [], name }: RunOptions = {}): LuaValue[] {
+    const chunk = this.load(program, name);
+    if (typeof program !== "string") {
+      const table = this.table(args);
+      table.set(0, program.file);
+      this.set("arg", table);
+    }
+    return chunk.call(...args);
+  }
+
+  /** Compiles a program; a function that runs it. */
+  load(program: Program, name?: string): LuaFunction {
+    if (typeof program !== "string") return this.bridge.load(readSource(program.file), chunkName(program.file));
+    const source = bytesOfText(program);
+    return this.bridge.load(source, name === undefined ? source : chunkName(name));
+  }
+
+  /** `_G`: the global variables. */
+  get globals(): LuaTable {
+    return this.bridge.globals();
+  }
+
+  /** A global variable. */
+  get(name: string): LuaValue {
+    return this.globals.get(name);
+  }
+
+  /** Sets a global variable: `engine.set("log", (text: string) => console.log(text))`. */
+  set(name: string, value: LuaInput): void {
+    this.globals.set(name, value);
+  }
+
+  /** A new table, with what is in an array, a plain object or a Map. */
+  table(content: object = {}): LuaTable {
+    return this.bridge.copyToTable(content);
+  }
+
+  /** A value of the language, to pass on or to compare: host functions are LuaFunctions then. */
+  hostFunction(body: HostFunction): LuaFunction {
+    return this.bridge.hostFunction(body);
+  }
+
+  /** A suspended coroutine that will call a function of the language. */
+  coroutine(body: LuaFunction): LuaCoroutine {
+    return this.bridge.newCoroutine(body);
+  }
+
+  /** What the program has written since the last time, with `stdout: "capture"`. */
+  takeOutput(): string {
+    return this.takeOutputBytes().toString("utf8");
+  }
+
+  takeOutputBytes(): Buffer {
+    return Buffer.concat(this.captured.splice(0));
+  }
+
+  /** Ends the run in progress at its next loop round or call, with an InterruptError; for host functions. Nothing, when there is none. */
+  interrupt(): void {
+    this.native.interrupt();
+  }
+
+  /** With this number any thread can interrupt the engine: `interrupt(token)`. */
+  get interruptToken(): number {
+    return this.native.interruptToken();
   }
 
   /** Runs a file as `lua5.1 file args…` does. Throws CompileError, and what node:fs throws when the file cannot be read. */
@@ -174,7 +283,7 @@ export class Engine {
   }
 
   /** A chunk that the program compiles: its prototype's id, or lua5.1's message. */
-  private load(source: string, name: string): number | Buffer {
+  private loadChunk(source: string, name: string): number | Buffer {
     try {
       return this.compile(source, name, SYNTAX_LEVELS.loaded);
     } catch (error) {
@@ -187,8 +296,16 @@ export class Engine {
     return this.native.counters();
   }
 
+  /** Frees all memory. Nothing of the engine can be used afterwards: a TypeError. While it runs, it cannot be disposed of. */
   dispose(): void {
     this.native.dispose();
+  }
+
+  private outputTo(sink: EngineOptions["stdout"]): ((bytes: Buffer) => void) | undefined {
+    if (sink === undefined) return undefined;
+    if (sink === "capture") return (bytes) => void this.captured.push(bytes);
+    if (typeof sink === "function") return sink;
+    return (bytes) => void sink.write(bytes);
   }
 
   private addSource(source: string, name: string): number {
@@ -214,6 +331,7 @@ export class Engine {
         if (id === undefined) throw new RangeError(`the prototype ${proto.name} was not added to this engine`);
         return id;
       },
+      claimCompiler: () => this.addon.claimCompiler(),
       loadLlvmAddon: () => loadYugongLlvm(),
       now: () => this.now(),
       emit: (event) => {

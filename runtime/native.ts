@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import type * as Yugong from "../native/addon/yugong.js";
 
 export type {
+  CallOutcome,
   CodeDescription,
   CoreCode,
   CoreCodeDescription,
@@ -23,7 +24,9 @@ export type {
   NativeOptions,
   NativeProto,
   ProtoAddresses,
+  StringForm,
   ValueInfo,
+  WireValue,
 } from "../native/addon/yugong.js";
 export type YugongAddon = typeof Yugong;
 

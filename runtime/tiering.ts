@@ -35,6 +35,22 @@ const mostLosses = 2;
  */
 const PIPELINE = "function(sroa,early-cse<memssa>,instcombine,simplifycfg,gvn,loop-mssa(licm),instcombine,simplifycfg)";
 
+let scratchFolder: string | undefined;
+let scratchFiles = 0;
+
+/**
+ * A new name: bitcode travels through a file, in memory where the system has a file system for that. All engines of a thread share the folder,
+ * so that a thread that makes many has one to remove.
+ */
+function scratchFile(): string {
+  if (scratchFolder === undefined) {
+    const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "yugong-"));
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    scratchFolder = folder;
+  }
+  return join(scratchFolder, `${scratchFiles++}.bc`);
+}
+
 interface Unit {
   readonly compiled: CompiledUnit;
   readonly code: number;
@@ -57,7 +73,6 @@ class Tiering implements TieringPolicy, OptimizerContext {
   private readonly compiles = new Map<string, number>();
   private readonly losses = new Map<string, number>();
   private session: YugongLlvm.Session | undefined;
-  private folder: string | undefined;
   private nextCsid: number;
   private symbols = 0;
 
@@ -83,6 +98,11 @@ class Tiering implements TieringPolicy, OptimizerContext {
       // What waits at the loop header would fail the first guard: compile for both.
       wanted = types.map((type, register) => type | (known.types[register] ?? 0));
       this.discard(known, outgrown ? "not seen yet" : "loop type");
+    }
+    if (!this.engine.claimCompiler()) {
+      this.giveUp(protoId, pc, "another thread compiles");
+      this.engine.native.setHotness(protoId, never);
+      return 0n;
     }
     const compiles = (this.compiles.get(key) ?? 0) + 1;
     this.compiles.set(key, compiles);
@@ -167,7 +187,7 @@ class Tiering implements TieringPolicy, OptimizerContext {
       ...(pc < 0 ? {} : { types: types.map((type, register) => this.predicted(type, register)) }),
     });
     const built = performance.now();
-    const bitcode = join(this.scratchFolder(), `${symbol}.bc`);
+    const bitcode = scratchFile();
     ir.write(bitcode);
     const session = this.llvmSession();
     const written = performance.now();
@@ -236,16 +256,6 @@ class Tiering implements TieringPolicy, OptimizerContext {
       this.session.define(helpers);
     }
     return this.session;
-  }
-
-  /** Bitcode travels through a file, in memory where the system has a file system for that. */
-  private scratchFolder(): string {
-    if (this.folder === undefined) {
-      const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "yugong-"));
-      process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-      this.folder = folder;
-    }
-    return this.folder;
   }
 
   // ---- what the optimizer asks

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <napi.h>
 
+#include "compiler-claim.h"
 #include "core-exports.h"
 #include "dynamic-exports.h"
 #include "interpreter-code.h"
@@ -10,6 +11,8 @@
 static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   if (std::string error = yl::register_interpreter_code(); !error.empty()) throw Napi::Error::New(env, "the generated interpreter: " + error);
   exports["NativeEngine"] = NativeEngine::define(env);
+  exports["claimCompiler"] = Napi::Function::New(env, claim_compiler, "claimCompiler");
+  exports["interruptEngine"] = Napi::Function::New(env, interrupt_engine, "interruptEngine");
   define_core(env, exports);
   define_dynamic(env, exports);
   exports["layoutJson"] = yl::layout_json();

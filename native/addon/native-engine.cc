@@ -8,6 +8,7 @@
 #include "code-description.h"
 #include "convert.h"
 #include "helpers.h"
+#include "interrupts.h"
 #include "proto-description.h"
 #include "requests.h"
 
@@ -46,8 +47,8 @@ yl::Injection read_injection(const Napi::Value &value, const char *name) {
 } // namespace
 
 Napi::Function NativeEngine::define(Napi::Env env) {
-  return DefineClass(env, "NativeEngine",
-                     {
+  std::vector<PropertyDescriptor> methods = embedding_methods();
+  methods.insert(methods.end(), {
                          InstanceMethod<&NativeEngine::add_proto>("addProto"),
                          InstanceMethod<&NativeEngine::addresses>("addresses"),
                          InstanceMethod<&NativeEngine::run>("run"),
@@ -67,6 +68,7 @@ Napi::Function NativeEngine::define(Napi::Env env) {
                          InstanceMethod<&NativeEngine::interrupt>("interrupt"),
                          InstanceMethod<&NativeEngine::dispose>("dispose"),
                      });
+  return DefineClass(env, "NativeEngine", methods);
 }
 
 NativeEngine::NativeEngine(const Napi::CallbackInfo &info) : Napi::ObjectWrap<NativeEngine>(info) {
@@ -80,13 +82,26 @@ NativeEngine::NativeEngine(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Na
   options.disturbed_calls = read_injection(given.Get("disturbedCalls"), "disturbedCalls");
   options.record_switches = given.Get("recordSwitches").ToBoolean();
   options.collect_every = convert::unsigned32(given.Get("collectEvery"), "collectEvery");
+  uint32_t strings = convert::unsigned32(given.Get("strings"), "strings");
+  if (strings > 2) throw Napi::RangeError::New(info.Env(), "strings: no StringForm");
+  string_form_ = static_cast<StringForm>(strings);
   if (options.main_stack_bytes < 65536 || options.coroutine_stack_bytes < 65536)
     throw Napi::RangeError::New(info.Env(), "mainStackBytes and coroutineStackBytes must be at least 65536");
   try {
     runtime_ = std::make_unique<yl::Runtime>(options, make_hooks(given));
+    if (!on_output_.IsEmpty())
+      runtime_->output.set_sink([this](std::string_view bytes) {
+        Napi::HandleScope scope(Env());
+        on_output_.Call({Napi::Buffer<char>::Copy(Env(), bytes.data(), bytes.size())});
+      });
   } catch (const std::exception &) {
     throw Napi::Error::New(info.Env(), "not enough memory for the engine");
   }
+  token_ = interrupts::add(runtime_.get());
+}
+
+NativeEngine::~NativeEngine() {
+  interrupts::remove(token_);
 }
 
 yl::Hooks NativeEngine::make_hooks(const Napi::Object &options) {
@@ -94,8 +109,11 @@ yl::Hooks NativeEngine::make_hooks(const Napi::Object &options) {
   on_deopt_ = Napi::Persistent(convert::function(options.Get("onDeopt"), "onDeopt"));
   on_load_ = Napi::Persistent(convert::function(options.Get("onLoad"), "onLoad"));
   on_compile_ = Napi::Persistent(convert::function(options.Get("onCompile"), "onCompile"));
+  on_host_function_ = Napi::Persistent(convert::function(options.Get("onHostFunction"), "onHostFunction"));
+  if (Napi::Value sink = options.Get("onOutput"); !sink.IsUndefined()) on_output_ = Napi::Persistent(convert::function(sink, "onOutput"));
   on_events_ = Napi::Persistent(convert::function(options.Get("onEvents"), "onEvents"));
   yl::Hooks hooks;
+  hooks.on_host_function = [this](uint32_t index, const std::vector<yl::Value> &arguments) { return call_host(index, arguments); };
   hooks.on_hot = [this](uint32_t proto_id, int64_t pc, const std::vector<uint8_t> &types) -> uintptr_t {
     Napi::Env env = Env();
     Napi::HandleScope scope(env);
@@ -139,6 +157,13 @@ yl::ProtoInfo *NativeEngine::proto(const Napi::CallbackInfo &info, const Napi::V
   return proto;
 }
 
+yl::ProtoInfo *NativeEngine::main_proto(const Napi::CallbackInfo &info, const Napi::Value &id) {
+  yl::ProtoInfo *main = proto(info, id);
+  if (main->parameter_count != 0 || main->capture_count != 0)
+    throw Napi::TypeError::New(info.Env(), "protoId: a main chunk has no parameters and no captures");
+  return main;
+}
+
 Napi::Value NativeEngine::add_proto(const Napi::CallbackInfo &info) {
   try {
     yl::Runtime &engine = runtime(info);
@@ -175,8 +200,7 @@ Napi::Value NativeEngine::addresses(const Napi::CallbackInfo &info) {
 
 Napi::Value NativeEngine::run(const Napi::CallbackInfo &info) {
   Napi::Env env = info.Env();
-  yl::ProtoInfo *main = proto(info, info[0]);
-  if (main->parameter_count != 0 || main->capture_count != 0) throw Napi::TypeError::New(env, "protoId: a main chunk has no parameters and no captures");
+  yl::ProtoInfo *main = main_proto(info, info[0]);
   std::vector<std::string> words = convert::byte_strings(info[1], "words");
   size_t script = convert::unsigned32(info[2], "script");
   if (script > words.size()) throw Napi::TypeError::New(env, "script: not one of the words");
@@ -278,6 +302,7 @@ Napi::Value NativeEngine::counters(const Napi::CallbackInfo &info) {
   out["guards"] = static_cast<double>(engine.guard_count);
   out["calls"] = static_cast<double>(engine.call_count);
   out["heapBytes"] = static_cast<double>(engine.heap.used_bytes());
+  out["handles"] = static_cast<double>(engine.handles.count());
   out["collections"] = static_cast<double>(engine.collection_count);
   out["collectionMilliseconds"] = static_cast<double>(engine.collection_ticks) * engine.events.nanoseconds_per_tick() / 1e6;
   return out;
@@ -304,5 +329,6 @@ void NativeEngine::dispose(const Napi::CallbackInfo &info) {
     if (!view.IsEmpty())
       if (Napi::ArrayBuffer memory = view.Value(); !memory.IsEmpty()) memory.Detach();
   views_.clear();
+  interrupts::remove(token_);
   runtime_.reset();
 }

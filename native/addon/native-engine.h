@@ -5,12 +5,14 @@
 #include <memory>
 
 #include "engine.h"
+#include "wire.h"
 
 /** NativeEngine of yugong.d.ts: one yl::Runtime. */
 class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
  public:
   static Napi::Function define(Napi::Env env);
   explicit NativeEngine(const Napi::CallbackInfo &info);
+  ~NativeEngine() override;
 
  private:
   Napi::Value add_proto(const Napi::CallbackInfo &info);
@@ -32,12 +34,43 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   void interrupt(const Napi::CallbackInfo &info);
   void dispose(const Napi::CallbackInfo &info);
 
+  // In native-embedding.cc.
+  Napi::Value call(const Napi::CallbackInfo &info);
+  Napi::Value resume(const Napi::CallbackInfo &info);
+  Napi::Value closure(const Napi::CallbackInfo &info);
+  Napi::Value host_function(const Napi::CallbackInfo &info);
+  Napi::Value new_coroutine(const Napi::CallbackInfo &info);
+  Napi::Value coroutine_status(const Napi::CallbackInfo &info);
+  Napi::Value globals_table(const Napi::CallbackInfo &info);
+  Napi::Value new_table(const Napi::CallbackInfo &info);
+  Napi::Value table_get(const Napi::CallbackInfo &info);
+  void table_set(const Napi::CallbackInfo &info);
+  Napi::Value table_length(const Napi::CallbackInfo &info);
+  Napi::Value table_entries(const Napi::CallbackInfo &info);
+  Napi::Value has_metatable(const Napi::CallbackInfo &info);
+  void release(const Napi::CallbackInfo &info);
+  Napi::Value interrupt_token(const Napi::CallbackInfo &info);
+  static std::vector<PropertyDescriptor> embedding_methods();
+  Wire wire(const Napi::CallbackInfo &info);
+  yl::HostResult call_host(uint32_t index, const std::vector<yl::Value> &arguments);
+  Napi::Object outcome(const Napi::CallbackInfo &info, const yl::Outcome &outcome);
+  Napi::Value ended(Napi::Env env, std::exception_ptr why);
+  template <class Body> Napi::Value guarded(const Napi::CallbackInfo &info, Body &&body);
+
   yl::Hooks make_hooks(const Napi::Object &options);
   /** The engine; a TypeError when it has been disposed of. */
   yl::Runtime &runtime(const Napi::CallbackInfo &info);
   yl::ProtoInfo *proto(const Napi::CallbackInfo &info, const Napi::Value &id);
+  /** Of a chunk. */
+  yl::ProtoInfo *main_proto(const Napi::CallbackInfo &info, const Napi::Value &id);
 
   std::unique_ptr<yl::Runtime> runtime_;
-  Napi::FunctionReference on_hot_, on_deopt_, on_events_, on_load_, on_compile_;
+  Napi::FunctionReference on_hot_, on_deopt_, on_events_, on_load_, on_compile_, on_host_function_, on_output_;
+  StringForm string_form_;
+  std::exception_ptr ending_; // on its way through JavaScript, see native-embedding.cc
+  uint32_t token_ = 0;
   std::vector<Napi::Reference<Napi::ArrayBuffer>> views_; // of native memory, detached when it goes
 };
+
+/** interruptEngine of yugong.d.ts. */
+Napi::Value interrupt_engine(const Napi::CallbackInfo &info);

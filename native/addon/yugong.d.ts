@@ -101,12 +101,38 @@ export interface NativeOptions {
   onEvents(): void;
   /** Compile a chunk for loadstring and its like; the id of its prototype, or the message of a compile error, in bytes. */
   onLoad(source: Buffer, name: Buffer): number | Buffer;
+  /** How strings arrive in JavaScript. */
+  strings: StringForm;
+  /** Calls a function of the host's: [true, results…], or [false, error value, whether the caller's place goes before it]. */
+  onHostFunction(index: number, args: WireValue[]): [true, ...WireValue[]] | [false, WireValue, boolean];
+  /** Gets what the program writes to its standard output; without it, file descriptor 1 does. */
+  onOutput?(bytes: Buffer): void;
   /** Compile a part of the library that is written in the language; returns the id of the chunk's prototype. */
   onCompile(source: Buffer, name: string): number;
 }
 
 /** Six doubles an event: csid, frames rebuilt, nanoseconds, time (ms since the engine started), coroutine id, kind (0 eager deopt, 1 deopt of a suspended coroutine, 2 OSR entry: csid is then protoId * 65536 + pc, 3 eager deopt of a guard that held, 4 the coroutine runs from here on, 5 collection: csid and frames are then the bytes before and after). */
 export type EventRecords = Float64Array;
+
+/**
+ * A value on its way: nil is undefined (or null), strings are what StringForm says, and bytes when they go in. A bigint stands for
+ * anything else: kind << 32 | slot, where the slot holds the value until it is released.
+ */
+export type WireValue = undefined | null | boolean | number | string | Uint8Array | bigint;
+/** How strings arrive: 0 as text if they are UTF-8, else as a Buffer; 1 a character a byte; 2 always as a Buffer. */
+export type StringForm = 0 | 1 | 2;
+/** 1 table, 2 function, 3 coroutine, 4 file. */
+export type HandleKind = 1 | 2 | 3 | 4;
+
+/**
+ * `values`: results, or the error value; `fromHost`: it is the message of what a host function has thrown last. What ended the program (only from the outermost call) is in
+ * `interrupted` or `exitCode`.
+ */
+export type CallOutcome =
+  | { ok: true; values: WireValue[] }
+  | { ok: false; values: [WireValue]; message: Buffer; traceback: Buffer; fromHost: boolean }
+  | { ok: false; values: []; interrupted: "interrupt" | "time"; message: Buffer; traceback: Buffer }
+  | { ok: false; values: []; exitCode: number };
 
 export class NativeEngine {
   constructor(options: NativeOptions);
@@ -142,17 +168,45 @@ export class NativeEngine {
     heapBytes: number;
     collections: number;
     collectionMilliseconds: number;
+    /** Objects that JavaScript holds. */
+    handles: number;
     guards: number;
     calls: number;
   };
   /** Runtime helpers that generated code may call: name → address. */
   helpers(): Record<string, bigint>;
+  // ---- embedding. While the engine runs, only host functions may call these. What is no WireValue, or a released handle, is a TypeError.
+  call(callee: WireValue, args: WireValue[]): CallOutcome;
+  /** coroutine.resume; the error of a coroutine that dies is the outcome's. */
+  resume(coroutine: WireValue, args: WireValue[]): CallOutcome;
+  /** A function that runs the chunk. */
+  closure(protoId: number): WireValue;
+  /** A function that calls onHostFunction(index, …). */
+  hostFunction(index: number): WireValue;
+  newCoroutine(callee: WireValue): WireValue;
+  coroutineStatus(coroutine: WireValue): string;
+  globalsTable(): WireValue;
+  newTable(elements: number, fields: number): WireValue;
+  /** Raw accesses: no metatable is asked. */
+  tableGet(table: WireValue, key: WireValue): WireValue;
+  tableSet(table: WireValue, key: WireValue, value: WireValue): void;
+  tableLength(table: WireValue): number;
+  /** Keys and values in turn, in the order of `next`. */
+  tableEntries(table: WireValue): WireValue[];
+  hasMetatable(table: WireValue): boolean;
+  release(slot: number): void;
+  /** For interruptEngine. */
+  interruptToken(): number;
   /** For the runs to come: milliseconds (0: no limit), and whether SIGINT interrupts a run. */
   setLimits(limits: { timeMs: number; interruptOnSignal: boolean }): void;
   /** End the run in progress at its next safepoint; for host functions. */
   interrupt(): void;
   dispose(): void;
 }
+/** Whether this thread may load llvm-bindings: one thread at a time can, until it ends. */
+export function claimCompiler(): boolean;
+/** End the run in progress of an engine of any thread; false when the engine is gone. */
+export function interruptEngine(token: number): boolean;
 export const layoutJson: string;
 
 // ---- the core's stacks; runtime/core wraps them. Errors have a `code` such as "YG_ERROR_STALE".

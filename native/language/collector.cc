@@ -115,7 +115,15 @@ void mark_engine(Runtime &runtime, Marker &marker) {
   const LibraryState &library = runtime.library;
   for (Table *table : {library.string, library.prelude_natives, library.file_methods, static_cast<Table *>(library.input), static_cast<Table *>(library.output)})
     marker.table(table);
-  marker.values(runtime.roots.data(), runtime.roots.size());
+  if (library.coroutine_resume) marker.object(&library.coroutine_resume->header);
+  // What the host holds, and the coroutines that wait for it.
+  runtime.handles.for_each([&](Value value) { marker.value(value); });
+  marker.value(runtime.host_error);
+  for (const HostEntry &entry : runtime.entries) {
+    marker.coroutine(entry.co);
+    marker.coroutine(entry.caller);
+  }
+  for (Coroutine *coroutine : runtime.entry_coroutines) marker.coroutine(coroutine);
 }
 
 /**

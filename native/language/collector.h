@@ -6,7 +6,8 @@
 //
 //   - the helper's own arguments, and the values that travel in the transfer buffers to it;
 //   - every frame of the running coroutine, and of those that wait for it (frame-roots.h);
-//   - globals, constants of prototypes and of code in use, keys of shapes, what the library keeps, Runtime::roots.
+//   - globals, constants of prototypes and of code in use, keys of shapes, what the library keeps, Runtime::handles;
+//   - what waits for a host function to return (HostEntry).
 //
 // A suspended coroutine is marked, with its frames, when somebody refers to it. Callees in feedback are not kept alive by it.
 #pragma once

@@ -127,9 +127,9 @@ Coroutine *coroutine_new(Runtime &runtime, Value function) {
   return coroutine;
 }
 
-Coroutine *main_coroutine_new(Runtime &runtime) {
+Coroutine *host_coroutine_new(Runtime &runtime, size_t stack_bytes) {
   yg_stack stack{};
-  if (yg_stack_new(&stack, runtime.options.main_stack_bytes) != YG_OK) throw OutOfMemory();
+  if (yg_stack_new(&stack, stack_bytes) != YG_OK) throw OutOfMemory();
   Coroutine *coroutine = allocate(runtime);
   give_stack(runtime, coroutine, stack);
   coroutine->status = kDead;
@@ -141,6 +141,8 @@ void free_all_stacks(Runtime &runtime) {
   runtime.coroutines = nullptr;
   for (yg_stack &stack : runtime.spare_stacks) yg_stack_free(&stack);
   runtime.spare_stacks.clear();
+  for (Coroutine *coroutine : runtime.entry_coroutines) yg_stack_free(&coroutine->stack);
+  runtime.entry_coroutines.clear();
   if (runtime.main) yg_stack_free(&runtime.main->stack);
 }
 

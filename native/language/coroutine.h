@@ -17,8 +17,8 @@ namespace yl {
 
 /** A suspended coroutine that will call `function`. Throws LuaError when there is no memory for a stack. */
 Coroutine *coroutine_new(Runtime &runtime, Value function);
-/** The main program's; `stack_bytes` as in Options. */
-Coroutine *main_coroutine_new(Runtime &runtime);
+/** For calls from the host, such as the main program. */
+Coroutine *host_coroutine_new(Runtime &runtime, size_t stack_bytes);
 /** What a stack counts for in the heap: the pages that a coroutine that does little touches. */
 constexpr size_t kStackCharge = 8192;
 inline bool has_stack(const Coroutine *coroutine) { return coroutine->stack.size != 0; }

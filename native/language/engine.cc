@@ -3,7 +3,6 @@
 
 #include <sys/mman.h>
 
-#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -12,8 +11,6 @@
 #include "coroutine.h"
 #include "error.h"
 #include "generated.h"
-#include "requests.h"
-#include "signal-interrupt.h"
 
 namespace yl {
 
@@ -45,7 +42,7 @@ Runtime::Runtime(Options given, Hooks given_hooks)
   static const char *const names[kMetamethods] = {"__index", "__newindex", "__call", "__add", "__sub", "__mul", "__div", "__mod",
                                                   "__pow", "__unm", "__concat", "__eq", "__lt", "__le", "__tostring", "__metatable"};
   for (size_t at = 0; at < kMetamethods; at++) metamethod_names[at] = string(names[at]);
-  main = main_coroutine_new(*this);
+  main = host_coroutine_new(*this, options.main_stack_bytes);
   globals_table = table_new_globals(tables, globals);
   global("_G") = box(globals_table);
   open_base(*this);
@@ -59,6 +56,7 @@ Runtime::Runtime(Options given, Hooks given_hooks)
   open_bit(*this);
   open_io(*this);
   open_prelude(*this);
+  open_host_functions(*this);
   open_package(*this);
   // Strings are indexed through the string library.
   if (Value library = global("string"); is_table(library)) {
@@ -68,10 +66,7 @@ Runtime::Runtime(Options given, Hooks given_hooks)
   if (options.collect_every) heap.set_stress();
 }
 
-Runtime::~Runtime() {
-  output.flush();
-  free_all_stacks(*this);
-}
+Runtime::~Runtime() { free_all_stacks(*this); }
 
 Function *Runtime::new_closure(Proto *proto) {
   auto *function = heap.allocate<Function>(kKindFunction, sizeof(Function) + proto->capture_count * sizeof(Value));
@@ -139,67 +134,6 @@ void Runtime::install_loop_entry(ProtoInfo *proto, uint32_t pc, uintptr_t addres
   for (size_t at = entries.size(); at-- > 0;)
     if (entries[at].pc == pc) entries.erase(entries.begin() + static_cast<ptrdiff_t>(at));
   if (address) entries.push_back({pc, address});
-}
-
-namespace {
-
-/** What a stack in this state holds: nothing but a frame that leaves to the host, and above it one that begins the program. */
-void prepare_main_stack(Runtime &runtime, Value closure, const std::vector<std::string> &words, size_t script) {
-  Coroutine *co = runtime.main;
-  int64_t argc = 0;
-  for (size_t at = script + 1; at < words.size() && argc < kTransferCapacity; at++) co->arguments[argc++] = runtime.string_value(words[at]);
-  for (int64_t at = argc; at < 3; at++) co->arguments[at] = kNil;
-  yg_cursor cursor;
-  yg_status status = yg_cursor_new(&cursor, &co->stack);
-  if (status == YG_OK) {
-    while ((status = yg_cursor_step(&cursor)) == YG_OK) { // what the last run has left
-    }
-    if (status == YG_ERROR_BOTTOM) status = yg_pop_frames_to(&cursor);
-  }
-  yl_leave_payload leave{&co->stack, &runtime.host_stack};
-  yl_start_payload start{co, closure, as_function(closure)->code->entry, argc, co->arguments[0], co->arguments[1], co->arguments[2], 0};
-  if (status == YG_OK) status = yg_push_frame_payload(&cursor, reinterpret_cast<uintptr_t>(&yl_leave), &leave, sizeof leave, nullptr);
-  if (status == YG_OK) status = yg_push_frame_payload(&cursor, reinterpret_cast<uintptr_t>(&yl_start), &start, sizeof start, nullptr);
-  if (status != YG_OK) throw std::runtime_error(std::string("main stack: ") + yg_status_message(status));
-}
-
-Value make_arg_table(Runtime &runtime, const std::vector<std::string> &words, size_t script) {
-  Table *table = table_new(runtime.tables, static_cast<uint32_t>(words.size() - script), 0);
-  for (size_t at = 0; at < words.size(); at++)
-    table_set_int(runtime.tables, table, static_cast<int32_t>(at) - static_cast<int32_t>(script), runtime.string_value(words[at]));
-  return box(table);
-}
-
-} // namespace
-
-RunResult Runtime::run(ProtoInfo *main_proto, const std::vector<std::string> &words, size_t script) {
-  if (running) throw std::runtime_error("the engine is running already");
-  if (!words.empty()) global("arg") = make_arg_table(*this, words, script);
-  prepare_main_stack(*this, box(new_closure(main_proto)), words, script);
-  running = true;
-  in_builtin = false;
-  main->status = kRunning;
-  main->resumer = nullptr;
-  withdraw(*this, kInterruptRequest | kTimeLimitRequest);
-  set_stack_limit(main);
-  set_current(main);
-  std::optional<TimeLimit> limit;
-  if (time_limit.count() > 0) limit.emplace(*this, time_limit);
-  std::optional<SignalInterrupt> signal;
-  if (interrupt_on_signal) signal.emplace(*this);
-  yg_pair pair = yg_stack_swap2(&host_stack, &main->stack, kNil, 0);
-  running = false;
-  main->status = kDead;
-  output.flush();
-
-  auto count = static_cast<int64_t>(pair.second);
-  if (count == kAborted) std::rethrow_exception(std::exchange(hook_exception, nullptr));
-  if (count != kFailed) return {true, "", ""};
-  Value error = pair.first;
-  // As the stand-alone lua5.1 reports it; of a nil it says nothing at all.
-  if (error == kNil) return {false, "", ""};
-  if (is_string(error) || is_number(error)) return {false, to_text(error), std::move(traceback)};
-  return {false, "(error object is not a string)", ""};
 }
 
 } // namespace yl

@@ -13,10 +13,10 @@
 #include "code-table.h"
 #include "events.h"
 #include "globals.h"
+#include "handles.h"
 #include "heap.h"
 #include "output.h"
 #include "proto.h"
-#include "roots.h"
 #include "shape.h"
 #include "stress.h"
 #include "string-table.h"
@@ -56,6 +56,13 @@ struct LoadResult {
   std::string message;
 };
 
+/** What a host function gives: its results, or the value of an error; `at_caller`: the caller's place goes before that text. */
+struct HostResult {
+  bool ok;
+  std::vector<Value> values;
+  bool at_caller;
+};
+
 /** Calls out of the engine, made on the host stack. What they throw ends the program and comes out of Runtime::run. */
 struct Hooks {
   std::function<uintptr_t(uint32_t proto_id, int64_t pc, const std::vector<uint8_t> &types)> on_hot;
@@ -64,11 +71,25 @@ struct Hooks {
   /** Compiles a chunk; returns the id of its prototype. */
   std::function<uint32_t(const std::string &source, const std::string &name)> on_compile;
   std::function<LoadResult(const std::string &source, const std::string &name)> on_load;
+  std::function<HostResult(uint32_t index, const std::vector<Value> &arguments)> on_host_function;
 };
 
 struct RunResult {
   bool ok;
   std::string message, traceback;
+};
+
+/** What a call from the host comes to: the function's results, or the error value, of which `traceback` says where it was raised. */
+struct Outcome {
+  bool ok = false;
+  std::vector<Value> values;
+  std::string traceback;
+};
+
+/** A call from the host that is in progress. */
+struct HostEntry {
+  Coroutine *co;     // runs it
+  Coroutine *caller; // waits for the host function that has made it; null: the outermost
 };
 
 /** Engine is the part that generated code knows. */
@@ -92,12 +113,19 @@ struct Runtime : Engine {
   uint32_t invalidate_code(OptimizedCode *code);
 
   // ---- running ----------------------------------------------------------------------------------------------------------
+  // In host-entry.cc. Both throw what a hook has thrown, Interrupted and ExitProgram; std::logic_error when the engine is running and
+  // it is not a host function that calls.
   /**
-   * `words` is a command line, of which word number `script` is the program: what follows it are its arguments, and global `arg` has all
-   * of them, the program at index 0. No words, no `arg`.
+   * As the stand-alone lua5.1 does. `words` is a command line, of which word number `script` is the program: what follows it are its
+   * arguments, and global `arg` has all of them, the program at index 0. No words, no `arg`.
    */
   RunResult run(ProtoInfo *main_proto, const std::vector<std::string> &words, size_t script = 0);
-  bool is_running() const { return running; }
+  Outcome call(Value function, const std::vector<Value> &arguments);
+  bool is_running() const { return !entries.empty(); }
+  /** The coroutine as the program knows it: what runs on behalf of a host function is the coroutine that has called that. */
+  Coroutine *coroutine_of_program(Coroutine *co) const;
+  /** Who waits for the host function that has called `co`; null if none has. */
+  Coroutine *caller_of(const Coroutine *co) const;
 
   // ---- objects ----------------------------------------------------------------------------------------------------------
   /** Whether to collect at this safepoint, given that a collection is wanted. */
@@ -126,7 +154,6 @@ struct Runtime : Engine {
   std::exception_ptr hook_exception; // what a hook has thrown
 
   uint64_t safepoint_count = 0, collection_count = 0, collection_ticks = 0;
-  Roots roots; // of whoever holds values outside of the heap and of stacks
 
   TransferBuffers transfer;
   std::vector<Value> payload;        // a frame that is being rebuilt, before it is pushed
@@ -140,7 +167,11 @@ struct Runtime : Engine {
   Coroutine *stackless = nullptr;  // all others
   size_t coroutines_with_stack = 0, sweep_at = 64;
   uint32_t next_coroutine_id = 0;
-  bool running = false;
+  std::vector<HostEntry> entries;             // calls from the host in progress, outermost first
+  std::vector<Coroutine *> entry_coroutines;  // run all but the outermost, by depth; they are never suspended
+  Coroutine *host_caller = nullptr;           // waits for the host function that is running
+  Handles handles;
+  Value host_error = kNil;                    // the last message that is of an exception of the host's
   std::chrono::milliseconds time_limit{0}; // of a run; 0: none
   bool interrupt_on_signal = false;
   bool in_builtin = false; // what is being raised comes from a builtin that the innermost language frame has called

@@ -135,7 +135,7 @@ bool push_handler(Coroutine *co, Value handler, Value error) {
 yg_pair die(Coroutine *co, Value error) {
   Runtime &runtime = runtime_of(co);
   co->status = kDead;
-  if (co == runtime.main) {
+  if (!co->resumer) { // called from the host
     runtime.traceback = make_traceback(co);
     leave_instead(co, &runtime.host_stack);
   } else {

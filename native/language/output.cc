@@ -5,10 +5,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace yl {
 
 void Output::flush() {
+  if (buffer_.empty()) return;
+  if (sink_) return sink_(std::exchange(buffer_, ""));
   const char *next = buffer_.data();
   size_t left = buffer_.size();
   while (left) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Standard output of programs: buffered, because `print` is what short programs spend their time in.
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -8,8 +9,11 @@ namespace yl {
 
 class Output {
  public:
+  using Sink = std::function<void(std::string_view bytes)>;
+
   explicit Output(int descriptor = 1) : descriptor_(descriptor) {}
-  ~Output() { flush(); }
+  /** Where the bytes go instead of the descriptor; flush throws what it throws. */
+  void set_sink(Sink sink) { sink_ = std::move(sink); }
   void write(std::string_view bytes) {
     buffer_ += bytes;
     if (buffer_.size() >= kFlushBytes) flush();
@@ -20,6 +24,7 @@ class Output {
   static constexpr size_t kFlushBytes = 32 * 1024;
   int descriptor_;
   std::string buffer_;
+  Sink sink_;
 };
 
 } // namespace yl

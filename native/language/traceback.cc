@@ -35,8 +35,11 @@ std::string line(const LanguageFrame &frame, const LanguageFrame *caller) {
 
 std::string make_traceback(Coroutine *co) {
   std::vector<LanguageFrame> frames;
-  FrameWalk walk(co);
-  for (LanguageFrame frame; walk.next(&frame);) frames.push_back(frame);
+  for (Coroutine *at = co; at; at = runtime_of(co).caller_of(at)) {
+    if (at != co) frames.push_back({nullptr, 0}); // the host function that has called back
+    FrameWalk walk(at);
+    for (LanguageFrame frame; walk.next(&frame);) frames.push_back(frame);
+  }
 
   std::vector<std::string> lines;
   if (runtime_of(co).in_builtin && !frames.empty()) {

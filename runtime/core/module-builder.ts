@@ -15,11 +15,18 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type IrBlock, type IrFunction, type IrType, type IrValue, type Llvm, loadLlvm } from "../../jit/ir.js";
+import { loadYugong } from "../native.js";
 
 type LlvmModule = InstanceType<Llvm["Module"]>;
 
+/** llvm-bindings, unless another thread has it. */
+function loadLlvmHere(): Llvm {
+  if (!loadYugong().claimCompiler()) throw new Error("llvm-bindings can be used by one thread at a time, and another one does");
+  return loadLlvm();
+}
+
 export class ModuleBuilder {
-  readonly llvm: Llvm = loadLlvm();
+  readonly llvm: Llvm = loadLlvmHere();
   readonly context = new this.llvm.LLVMContext();
   readonly builder = new this.llvm.IRBuilder(this.context);
   readonly module: LlvmModule;

@@ -84,6 +84,10 @@ void open_io(Runtime &runtime);
 /** After all other libraries, which it lists. */
 void open_package(Runtime &runtime);
 void open_prelude(Runtime &runtime);
+void open_host_functions(Runtime &runtime);
+
+/** A value of the language that calls Hooks::on_host_function(index, …). */
+Function *host_function_new(Runtime &runtime, uint32_t index);
 
 /** What `tostring` says. */
 std::string to_text(Value value);

@@ -32,7 +32,10 @@ yg_pair status(Call &call) {
 }
 
 /** Nil in the main program. */
-yg_pair running(Call &call) { return call.one(call.co == call.runtime.main ? kNil : box(call.co)); }
+yg_pair running(Call &call) {
+  Coroutine *running = call.runtime.coroutine_of_program(call.co);
+  return call.one(running == call.runtime.main ? kNil : box(running));
+}
 
 } // namespace
 
@@ -44,7 +47,8 @@ void open_coroutine(Runtime &runtime) {
   library.set_field(table, "status", box(library.function("coroutine.status", status)));
   library.set_field(table, "running", box(library.function("coroutine.running", running)));
   auto entry = [](auto *function) { return reinterpret_cast<const void *>(function); };
-  library.set_field(table, "resume", box(library.generated("coroutine.resume", entry(yl_builtin_coroutine_resume))));
+  runtime.library.coroutine_resume = library.generated("coroutine.resume", entry(yl_builtin_coroutine_resume));
+  library.set_field(table, "resume", box(runtime.library.coroutine_resume));
   library.set_field(table, "yield", box(library.generated("coroutine.yield", entry(yl_builtin_coroutine_yield))));
   runtime.wrapped = builtin_of(library.generated("coroutine.wrapped", entry(yl_builtin_coroutine_wrapped)));
   library.set_global("coroutine", box(table));

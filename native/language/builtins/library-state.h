@@ -23,6 +23,8 @@ struct LibraryState {
   Proto *prelude_protos[8] = {};     // compiled so far, by Prelude
   Table *file_methods = nullptr;
   Builtin *lines_iterator = nullptr;
+  Builtin *host_function = nullptr;      // what functions of the host run
+  Function *coroutine_resume = nullptr;
   FileObject *input = nullptr, *output = nullptr; // of io.read and io.write
   RandomState random;
 };
