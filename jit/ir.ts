@@ -30,6 +30,8 @@ export type MemoryClass =
   | "array" // Table.array and what else only growing changes
   | "count" // Table.array_count
   | "shape" // Table.shape
+  | "capacity" // of Table.slots
+  | "assumption" // Assumption.broken
   | "slots" // Table.slots
   | "metatable" // Table.metatable
   | "element" // array elements

@@ -44,8 +44,8 @@ export class Layout {
   readonly modes: Readonly<Record<"execute" | "afterCall", number>>;
   readonly statuses: Readonly<Record<"suspended" | "running" | "normal" | "dead", number>>;
   readonly captureFrom: Readonly<Record<"local" | "upvalue" | "self", number>>;
-  readonly fieldFeedback: Readonly<Record<"seen" | "polymorphic" | "absent" | "dictionary" | "metatable", number>>;
-  readonly callFeedback: Readonly<Record<"sameCode" | "polymorphic", number>>;
+  readonly fieldFeedback: Readonly<Record<"seen" | "megamorphic" | "other" | "dictionary" | "metatable", number>>;
+  readonly callFeedback: Readonly<Record<"seen" | "sameCode" | "polymorphic" | "megamorphic", number>>;
   readonly csids: Readonly<Record<"interpreter" | "pcall" | "xpcall" | "handler" | "generatedBuiltin" | "optimized", number>>;
   readonly helpers: ReadonlyMap<string, HelperSignature>;
   /** The bit of each type in parameter feedback and in the types of a running frame. */

@@ -16,7 +16,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Layout } from "../jit/layout.js";
 import { compileUnit } from "../jit/optimizer/compile.js";
-import type { Callee, CompiledUnit, OptimizerContext, ProtoInfo, Site } from "../jit/optimizer/context.js";
+import type { CalledCode, Callee, CompiledUnit, MetatableChange, OptimizerContext, ProtoInfo, Site } from "../jit/optimizer/context.js";
+import type { FieldLoad, FieldStore } from "../jit/semantics/fields.js";
 import { checkTypeBits } from "../jit/semantics/values.js";
 import type { Proto } from "../lang/bytecode.js";
 import type * as YugongLlvm from "../native/yugong-llvm/yugong-llvm.js";
@@ -179,11 +180,13 @@ class Tiering implements TieringPolicy, OptimizerContext {
     const { native } = this.engine;
     const proto = this.engine.proto(protoId);
     const start = performance.now();
+    const closure = native.onlyClosure(protoId);
     const symbol = `f${protoId}_${this.symbols++}`;
     const { ir, unit: compiled } = compileUnit(this, {
       protoId,
       pc,
       symbol,
+      ...(closure === undefined ? {} : { closure }),
       ...(pc < 0 ? {} : { types: types.map((type, register) => this.predicted(type, register)) }),
     });
     const built = performance.now();
@@ -283,6 +286,54 @@ class Tiering implements TieringPolicy, OptimizerContext {
     return info.builtin === undefined ? undefined : { kind: "builtin", name: info.builtin };
   }
 
+  calledCode(protoId: number, pc: number): readonly CalledCode[] {
+    return this.engine.native.calledCode(protoId, pc).map((called) => ({
+      address: called.code,
+      callee: "proto" in called ? { kind: "proto", proto: called.proto } : { kind: "builtin", name: called.builtin },
+    }));
+  }
+
+  shapesSeen(protoId: number, pc: number): readonly bigint[] {
+    return [...this.engine.native.shapesSeen(protoId, pc)];
+  }
+
+  fieldLoad(shape: bigint, key: bigint): FieldLoad | undefined {
+    const { kind, slot, value, holder, assumption } = this.engine.native.fieldLoad(shape, key);
+    switch (kind) {
+      case "slot":
+        return { kind, shape, slot };
+      case "constant":
+        return { kind, shape, value, assumption };
+      case "variable":
+        return { kind, shape, slot, holder, assumption };
+      default:
+        return undefined;
+    }
+  }
+
+  fieldStore(shape: bigint, key: bigint): FieldStore | undefined {
+    const { kind, slot, next, assumption: word, isBroken, watched } = this.engine.native.fieldStore(shape, key);
+    const assumption = word === 0n ? undefined : isBroken ? 0n : word;
+    if (kind === "slot") return { kind, shape, slot, assumption };
+    return kind === "add" ? { kind, shape, slot, next, assumption, ...(watched === "" ? {} : { watched }) } : undefined;
+  }
+
+  metatableChange(shape: bigint, metatable: bigint): MetatableChange | undefined {
+    return this.engine.native.metatableChange(shape, metatable);
+  }
+
+  metatableChangeByIndex(shape: bigint, metatable: bigint, index: bigint): MetatableChange | undefined {
+    return this.engine.native.metatableChange(shape, metatable, index);
+  }
+
+  capture(closure: bigint, index: number): bigint | undefined {
+    return this.engine.native.capture(closure, index);
+  }
+
+  get emptyShape(): bigint {
+    return this.engine.native.emptyShape();
+  }
+
   proto(id: number): ProtoInfo {
     let info = this.infos.get(id);
     if (info === undefined) {
@@ -302,6 +353,7 @@ class Tiering implements TieringPolicy, OptimizerContext {
     const proto = this.engine.proto(id);
     const native = this.engine.native.addresses(id);
     const { feedback, parameterFeedback } = native;
+    const feedbackWords = this.layout.size("Feedback") / 4;
     return {
       id,
       proto,
@@ -310,9 +362,9 @@ class Tiering implements TieringPolicy, OptimizerContext {
       globals: [...native.globalCells],
       protos: proto.protos.map((nested) => this.engine.protoId(nested)),
       feedback: (pc) => ({
-        bits: feedback[4 * pc] as number,
-        index: feedback[4 * pc + 1] as number,
-        reference: BigInt(feedback[4 * pc + 2] as number) | (BigInt(feedback[4 * pc + 3] as number) << 32n),
+        bits: feedback[feedbackWords * pc] as number,
+        index: feedback[feedbackWords * pc + 1] as number,
+        reference: BigInt(feedback[feedbackWords * pc + 2] as number) | (BigInt(feedback[feedbackWords * pc + 3] as number) << 32n),
       }),
       parameterTypes: (index) => this.predicted(parameterFeedback[index] as number, index),
     };

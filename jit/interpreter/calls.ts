@@ -78,7 +78,7 @@ function entryOf(m: InterpreterMachine, callee: IrValue): IrValue {
   const notFunction = ir.block("not-function");
   m.require(hasTag(ir, callee, "function"), notFunction);
   const code = ir.load(ir.i64, ir.address(pointerOf(ir, callee), ir.layout.offset("Function", "code")), "code");
-  recordCallee(m, callee, code);
+  recordCallee(m, callee);
   join.arrive(ir.load(ir.i64, ir.address(code, ir.layout.offset("Code", "entry")), "entry"));
   ir.at(notFunction);
   m.record(SeenCall.Generic);
@@ -87,26 +87,15 @@ function entryOf(m: InterpreterMachine, callee: IrValue): IrValue {
 }
 
 /** Keep the callee in the instruction's feedback; note when it changes. */
-function recordCallee(m: InterpreterMachine, callee: IrValue, code: IrValue): void {
+function recordCallee(m: InterpreterMachine, callee: IrValue): void {
   const { ir } = m;
   const address = ir.address(m.feedbackAddress(), ir.layout.offset("Feedback", "reference"));
   const last = ir.load(ir.i64, address, "feedback");
   const changed = ir.block("callee-changed");
-  const first = ir.block("first-callee");
-  const again = ir.block("other-callee");
   const done = ir.block("callee-recorded");
   ir.branch(ir.compare("eq", last, callee), done, changed);
   ir.at(changed);
-  ir.store(ir.i64, callee, address, "feedback");
-  ir.branch(ir.compare("eq", last, ir.word(0)), first, again);
-  ir.at(first);
-  m.record(SeenCall.Seen);
-  ir.jump(done);
-  ir.at(again);
-  const lastCode = ir.load(ir.i64, ir.address(pointerOf(ir, last), ir.layout.offset("Function", "code")), "code");
-  const bits = ir.select(ir.compare("eq", lastCode, code), ir.int32(SeenCall.SameCode), ir.int32(SeenCall.Polymorphic));
-  const bitsAddress = m.feedbackAddress();
-  ir.store(ir.i32, ir.or(ir.load(ir.i32, bitsAddress, "feedback"), bits), bitsAddress, "feedback");
+  m.leaf("yl_leaf_record_callee", [m.co, m.feedbackAddress(), callee]);
   ir.jump(done);
   ir.at(done);
 }

@@ -47,6 +47,13 @@ export class GeneratedBuiltin extends Machine {
     throw new Error("generated builtins do not speculate");
   }
   record(): void {}
+  known(): never {
+    throw new Error("nothing of the program is known yet");
+  }
+  knowTable(): void {}
+  shapeOf(): undefined {}
+  shapesChange(): void {}
+  assume(): void {}
   refine(): void {}
   feedbackAddress(): IrValue {
     throw new Error("generated builtins have no feedback");

@@ -17,6 +17,7 @@ import { Machine } from "../semantics/machine.js";
 import { enterCall } from "../semantics/safepoint.js";
 import { forEachIndex } from "../semantics/transfer.js";
 import { boxedValue, isDoubleWord, isNilWord, pointerOf, Type, type Value } from "../semantics/values.js";
+import { getCapture } from "../semantics/variables.js";
 import { callHandlers, enterArguments, placeResults } from "./calls.js";
 
 const fieldShift = { a: 16, b: 32, c: 48 } as const;
@@ -296,9 +297,13 @@ export class InterpreterMachine extends Machine implements Operands {
     return total;
   }
 
-  fieldFeedback(): undefined {
-    return undefined;
+  capture(field: Field): Value {
+    return getCapture(this, this.closure, this.count(field));
   }
+
+  isNew(): void {}
+  fieldLoads(): undefined {}
+  fieldStores(): undefined {}
 
   // ---- control
 
@@ -345,9 +350,9 @@ export class InterpreterMachine extends Machine implements Operands {
   }
 
   feedbackAddress(): IrValue {
-    // 16 bytes of feedback for 8 of instruction.
+    // 32 bytes of feedback for 8 of instruction.
     const offset = this.ir.sub(this.ir.get(this.ir.i64, this.ip), this.instructions);
-    return this.ir.add(this.feedback, this.ir.shl(offset, 1));
+    return this.ir.add(this.feedback, this.ir.shl(offset, 2));
   }
 
   hostCall(name: string, args: IrValue[]): IrValue {
@@ -368,6 +373,13 @@ export class InterpreterMachine extends Machine implements Operands {
   guard(): void {
     throw new Error("the interpreter does not speculate");
   }
+  known(): never {
+    throw new Error("nothing of the program is known yet");
+  }
+  knowTable(): void {}
+  shapeOf(): undefined {}
+  shapesChange(): void {}
+  assume(): void {}
   refine(): void {}
   deoptimize(): never {
     throw new Error("the interpreter does not speculate");

@@ -3,9 +3,10 @@
 import type { IrValue } from "../ir.js";
 import { canBeInt, likelyNumber } from "../semantics/arithmetic.js";
 import { boxedValue, boxInt, doubleValue, intValue, isNilWord, pointerOf, Type, type Value } from "../semantics/values.js";
+import { setmetatable } from "./metatables.js";
 import type { Walker } from "./walker.js";
 
-type Inliner = (w: Walker, args: readonly Value[]) => readonly Value[] | undefined;
+export type Inliner = (w: Walker, args: readonly Value[]) => readonly Value[] | undefined;
 
 const isNumber = (value: Value | undefined): value is Value => value !== undefined && (value.type & Type.Number) !== 0;
 
@@ -141,6 +142,7 @@ const inliners: Readonly<Record<string, Inliner>> = {
   "bit.rol": shift(rotateLeft),
   "bit.ror": shift((w, word, count) => rotateLeft(w, word, w.ir.and(w.ir.sub(w.ir.int32(32), count), w.ir.int32(31)))),
   "string.byte": byte,
+  setmetatable,
   next,
   "ipairs.iterator": ipairsIterator,
 };

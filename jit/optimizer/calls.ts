@@ -2,7 +2,6 @@
 /** Calls, returns, closures and constructors in optimized code: who is called is known from feedback, and small callees are inlined. */
 import { ALL_RESULTS, type Instruction, type OpcodeName, PLUS_MULTIPLE } from "../../lang/bytecode.js";
 import type { IrValue } from "../ir.js";
-import { SeenCall } from "../semantics/feedback.js";
 import { nilValue, PathEnds } from "../semantics/machine.js";
 import {
   appendResultsToArguments,
@@ -16,14 +15,14 @@ import {
   shiftResults,
   storeTransfer,
 } from "../semantics/transfer.js";
-import { boxedValue, constantValue, hasTag, pointerOf, Type, type Value } from "../semantics/values.js";
-import { getCapture, isLanguageFunction, newClosure, storeCapture } from "../semantics/variables.js";
+import { boxedValue, hasTag, type Value } from "../semantics/values.js";
+import { isLanguageFunction, newClosure, storeCapture } from "../semantics/variables.js";
 import { inlineBuiltin } from "./builtins.js";
+import { codeOf, dispatch, liveAfter, recursionDepth, type Target, targetsOf } from "./callees.js";
 import type { ProtoInfo } from "./context.js";
 import { type Activation, Environment } from "./environment.js";
-import { liveBefore } from "./live.js";
 import { type Edge, mergeEdges } from "./merge.js";
-import { liveAcross, type Walker } from "./walker.js";
+import type { Walker } from "./walker.js";
 
 export const callDefinitions = new Map<OpcodeName, (w: Walker) => void>();
 
@@ -77,26 +76,29 @@ function leavesUnit(w: Walker): boolean {
 }
 
 function call(w: Walker, what: Call): void {
-  const { seen } = w;
-  if (seen === 0) w.deoptimize("not seen yet");
-  const { reference } = w.info.feedback(w.pc);
-  const target = seen & (SeenCall.Polymorphic | SeenCall.Generic) ? undefined : w.context.callee(reference);
-  if (target === undefined && what.tail) return tailCallAnything(w, what);
-  if (target === undefined) return place(w, what, emitCall(w, what, entryOfAnything(w, what.callee)));
-  // What string.gmatch and coroutine.wrap make is another function each time, with the same code.
-  if (target.kind === "builtin" && seen & SeenCall.SameCode) return place(w, what, emitCall(w, what, entryOfAnything(w, what.callee)));
+  if (w.seen === 0) w.deoptimize("not seen yet");
+  const targets = targetsOf(w, what.callee);
+  if (targets === undefined) return callAnything(w, what);
+  dispatch(w, what.callee, targets, (target, callee) => callTarget(w, { ...what, callee }, target));
+}
+
+function callTarget(w: Walker, what: Call, { callee: target }: Target): void {
+  if (target === undefined) return callAnything(w, what);
   if (target.kind === "builtin") {
-    const callee = guardIdentity(w, what.callee, reference);
     const results = what.multiple ? undefined : inlineBuiltin(w, target.name, what.args);
     if (results !== undefined) return placeValues(w, what, results);
-    return place(w, { ...what, callee }, emitCall(w, { ...what, callee }, entryOfCode(w, codeOf(w, w.boxed(callee)))));
+    return place(w, what, emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee)))));
   }
   const info = w.context.proto(target.proto);
-  const callee = seen & SeenCall.SameCode ? guardCode(w, what.callee, info) : guardIdentity(w, what.callee, reference);
-  if (!what.multiple && worthInlining(w, info)) return inline(w, { ...what, callee }, info);
+  if (!what.multiple && worthInlining(w, info)) return inline(w, what, info);
   const entry = entryOfCode(w, w.ir.word(info.address));
-  if (what.tail) return tailCall(w, entry, callArguments(w, { ...what, callee }));
-  place(w, what, emitCall(w, { ...what, callee }, entry));
+  if (what.tail) return tailCall(w, entry, callArguments(w, what));
+  place(w, what, emitCall(w, what, entry));
+}
+
+function callAnything(w: Walker, what: Call): void {
+  if (what.tail) tailCallAnything(w, what);
+  else place(w, what, emitCall(w, what, entryOfAnything(w, what.callee)));
 }
 
 /** A loop's code has its payload beneath, which only surgery can remove. */
@@ -122,24 +124,7 @@ function tailCallAnything(w: Walker, what: Call): void {
   place(w, what, w.callEntry(entry, args));
 }
 
-// ---- who is called
-
-function guardIdentity(w: Walker, callee: Value, expected: bigint): Value {
-  const known = constantValue(w.ir, expected);
-  if (callee.constant === known.constant) return callee;
-  w.guard(w.ir.compare("eq", w.boxed(callee), w.boxed(known)), "other callee");
-  w.refine(callee, known);
-  return known;
-}
-
-function guardCode(w: Walker, callee: Value, info: ProtoInfo): Value {
-  const closure = w.guardType(callee, Type.Function, "other callee");
-  w.guard(w.ir.compare("eq", codeOf(w, w.boxed(closure)), w.ir.word(info.address)), "other callee");
-  return closure;
-}
-
-const codeOf = (w: Walker, closure: IrValue): IrValue =>
-  w.ir.load(w.ir.i64, w.ir.address(pointerOf(w.ir, closure), w.ir.layout.offset("Function", "code")), "code");
+// ---- a call that stays a call
 
 const entryOfCode = (w: Walker, code: IrValue): IrValue =>
   w.ir.load(w.ir.i64, w.ir.address(code, w.ir.layout.offset("Code", "entry")), "entry");
@@ -153,8 +138,6 @@ function entryOfAnything(w: Walker, callee: Value): IrValue {
     () => w.ir.builder.CreatePtrToInt(w.helper("yl_call_error").fn, w.ir.i64),
   );
 }
-
-// ---- a call that stays a call
 
 function emitCall(w: Walker, what: Call, entry: IrValue): IrValue {
   return w.callEntry(entry, callArguments(w, what));
@@ -210,9 +193,7 @@ function placeValues(
 function worthInlining(w: Walker, info: ProtoInfo): boolean {
   const size = info.proto.code.length;
   if (w.activation.depth >= limits.depth || size > limits.calleeSize || w.inlinedInstructions + size > limits.totalSize) return false;
-  let recursion = 0;
-  for (let at: Activation | undefined = w.activation; at !== undefined; at = at.parent) if (at.info === info) recursion++;
-  return recursion <= limits.recursion;
+  return recursionDepth(w, info) <= limits.recursion;
 }
 
 function inline(w: Walker, what: Call, info: ProtoInfo): void {
@@ -225,11 +206,10 @@ function inline(w: Walker, what: Call, info: ProtoInfo): void {
   if (info.proto.usesVarargs) activation.varargs = { kind: "list", values: what.args.slice(info.proto.parameterCount) };
   w.environment = new Environment(activation, parameters, caller);
   const returns: Edge[] = [];
+  const live = liveAfter({ activation: parent, pc }, returns);
   w.walk(0, returns);
   if (returns.length === 0) throw new PathEnds("the inlined function never returns");
-  const { proto } = parent.info;
-  const live = proto.code[pc]?.op === "TAILCALL" ? [] : liveBefore(proto, pc + 1);
-  w.environment = mergeEdges(w.ir, returns, (environment) => (environment.activation === parent ? live : liveAcross(environment, returns)));
+  w.environment = mergeEdges(w.ir, returns, live);
 }
 
 callDefinitions.set("VARARG", (w) => {
@@ -319,7 +299,7 @@ callDefinitions.set("CLOSURE", (w) => {
     const word =
       capture.from === "self"
         ? closure.ir
-        : w.boxed(capture.from === "local" ? w.environment.get(capture.index) : getCapture(w, w.closure, w.ir.word(capture.index)));
+        : w.boxed(capture.from === "local" ? w.environment.get(capture.index) : w.captured(capture.index));
     storeCapture(w, closure.ir, w.ir.word(index), word);
   }
   w.environment.registers[a] = closure;

@@ -14,7 +14,7 @@
 import { createDryIr, Ir } from "../ir.js";
 import { enterCall } from "../semantics/safepoint.js";
 import { forEachIndex, loadTransfer, nilWord, storeTransfer } from "../semantics/transfer.js";
-import { boxedValue, constantValue, type Value } from "../semantics/values.js";
+import { boxedValue, Type, type Value } from "../semantics/values.js";
 import type { CompiledUnit, OptimizerContext, ProtoInfo } from "./context.js";
 import { type Activation, Environment, type Varargs } from "./environment.js";
 import { FrameStates } from "./frame-states.js";
@@ -28,7 +28,7 @@ export interface Request {
   readonly pc: number;
   /** Type bits of the registers of the frame that waits at the loop header. */
   readonly types?: Uint8Array;
-  /** The closure, when the function has only one: its address is then a constant. */
+  /** The closure, boxed, when the function has had only one. */
   readonly closure?: bigint;
   readonly symbol: string;
 }
@@ -84,10 +84,7 @@ function emitBody(
   const payloadField = (field: string) => ir.address(payload, ir.layout.offset("InterpreterPayload", field));
   const co = isLoop ? ir.load(ir.i64, payloadField("coroutine"), "payload") : ir.argument(0);
   const walker = new Walker(ir, co, context, headers, states, isLoop);
-  const closure: Value =
-    request.closure !== undefined
-      ? constantValue(ir, request.closure)
-      : boxedValue(isLoop ? ir.load(ir.i64, payloadField("closure"), "payload") : ir.argument(1), 64);
+  const closure = boxedValue(isLoop ? ir.load(ir.i64, payloadField("closure"), "payload") : ir.argument(1), Type.Function);
   const activation: Activation = { info, closure, parent: undefined, callPc: -1, depth: 0, path: `${info.id}` };
   const registers: Value[] = [];
   walker.environment = new Environment(activation, registers, undefined);
@@ -102,8 +99,18 @@ function emitBody(
       activation.varargs = { kind: "memory", address, count: ir.load(ir.i64, payloadField("vararg_count"), "payload") };
     }
   } else enterFunction(walker, info, registers);
-  walker.walk(isLoop ? request.pc : 0, undefined);
+  walker.pc = isLoop ? request.pc : 0;
+  if (request.closure !== undefined) expectClosure(walker, activation, request.closure);
+  walker.walk(walker.pc, undefined);
   return walker;
+}
+
+/** With the closure, what it has captured is known. */
+function expectClosure(walker: Walker, activation: Activation, expected: bigint): void {
+  const { ir } = walker;
+  const closure = walker.known(expected);
+  walker.guard(ir.compare("eq", walker.boxed(activation.closure), walker.boxed(closure)), "other callee");
+  walker.environment = new Environment({ ...activation, closure }, walker.environment.registers, undefined);
 }
 
 /** Parameters, and the check that the stack has room. */

@@ -2,6 +2,7 @@
 /** What the optimizer needs to know of the running program; the engine provides it. */
 import type { Proto } from "../../lang/bytecode.js";
 import type { Layout } from "../layout.js";
+import type { FieldLoad, FieldStore } from "../semantics/fields.js";
 
 export interface Feedback {
   readonly bits: number;
@@ -27,12 +28,38 @@ export interface ProtoInfo {
 
 export type Callee = { readonly kind: "proto"; readonly proto: number } | { readonly kind: "builtin"; readonly name: string };
 
+export interface CalledCode {
+  /** Function.code of all closures of it. */
+  readonly address: bigint;
+  readonly callee: Callee;
+}
+
+/** The shape that setmetatable gives to tables of one shape, while an assumption holds. */
+export interface MetatableChange {
+  readonly next: bigint;
+  readonly assumption: bigint;
+}
+
 export interface OptimizerContext {
   readonly layout: Layout;
   proto(id: number): ProtoInfo;
   protoAddress(id: number): bigint;
   /** What a function value runs. */
   callee(value: bigint): Callee | undefined;
+  /** What a call has called, when that was more than one function: addresses of code. */
+  calledCode(protoId: number, pc: number): readonly CalledCode[];
+  /** The shapes that a field access has seen. */
+  shapesSeen(protoId: number, pc: number): readonly bigint[];
+  /** What reading (writing) a field of tables of a shape does; undefined when that depends on the table. The key is boxed. */
+  fieldLoad(shape: bigint, key: bigint): FieldLoad | undefined;
+  fieldStore(shape: bigint, key: bigint): FieldStore | undefined;
+  metatableChange(shape: bigint, metatable: bigint): MetatableChange | undefined;
+  /** The same for any metatable of the shape `metatable` whose `__index` is `index`. */
+  metatableChangeByIndex(shape: bigint, metatable: bigint, index: bigint): MetatableChange | undefined;
+  /** What a closure, a boxed value, has captured. */
+  capture(closure: bigint, index: number): bigint | undefined;
+  /** Of new tables. */
+  readonly emptyShape: bigint;
   /** This instruction's speculation failed too often: compile it without. */
   givenUp(protoId: number, pc: number): boolean;
   newCsid(): number;

@@ -4,6 +4,7 @@
  * value each register has. It is what a deoptimization has to rebuild.
  */
 import type { IrValue } from "../ir.js";
+import type { TableFacts } from "../semantics/machine.js";
 import type { Value } from "../semantics/values.js";
 import type { ProtoInfo } from "./context.js";
 
@@ -32,16 +33,23 @@ export interface Multiple {
 }
 
 export class Environment {
+  /** What is known of tables, by Value.identity: one map for all activations. */
+  readonly tables: Map<object, TableFacts>;
+
   constructor(
     readonly activation: Activation,
     readonly registers: (Value | undefined)[],
     readonly parent: Environment | undefined,
     /** After a call that keeps all results. */
     public multiple?: Multiple,
-  ) {}
+  ) {
+    this.tables = parent?.tables ?? new Map();
+  }
 
   copy(): Environment {
-    return new Environment(this.activation, this.registers.slice(), this.parent?.copy(), this.multiple);
+    const copy = new Environment(this.activation, this.registers.slice(), this.parent?.copy(), this.multiple);
+    if (this.parent === undefined) for (const [identity, facts] of this.tables) copy.tables.set(identity, facts);
+    return copy;
   }
 
   /** The registers that hold `value` hold `refined` from here on. */
@@ -49,6 +57,13 @@ export class Environment {
     const { registers } = this;
     for (let index = 0; index < registers.length; index++) if (registers[index] === value) registers[index] = refined;
     this.parent?.replace(value, refined);
+  }
+
+  /** No table is known to have `shape` any more, or any shape. */
+  forgetShapes(shape?: bigint): void {
+    const { tables } = this;
+    if (shape === undefined) tables.clear();
+    else for (const [identity, facts] of tables) if (facts.shape === shape) tables.delete(identity);
   }
 
   get(register: number): Value {

@@ -41,6 +41,7 @@ export const reasons: readonly (Reason | "call")[] = [
   "wrong branch",
   "metatable",
   "requested",
+  "assumption",
 ];
 
 export class FrameStates {

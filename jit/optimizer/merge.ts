@@ -33,6 +33,9 @@ class Merge {
   private readonly block: IrBlock;
   private readonly phis: { type: Ir["i64"]; incoming: IrValue[]; place: (phi: IrValue) => void }[] = [];
 
+  /** What is known after the merge. */
+  private tables: Environment["tables"] = new Map();
+
   constructor(
     private readonly ir: Ir,
     private readonly edges: readonly Edge[],
@@ -45,6 +48,11 @@ class Merge {
     const parents = environments.map((environment) => environment.parent);
     const parent = first.parent === undefined ? undefined : this.environment(parents as Environment[], live);
     const merged = new Environment(first.activation, [], parent);
+    if (parent === undefined) {
+      this.tables = merged.tables;
+      for (const [identity, { shape }] of first.tables)
+        if (environments.every(({ tables }) => tables.get(identity)?.shape === shape)) merged.tables.set(identity, { shape });
+    }
     for (const register of live(first)) {
       this.value(
         environments.map((environment) => environment.get(register)),
@@ -84,15 +92,16 @@ class Merge {
     const predicted = values.every((value) => value.predicted !== undefined)
       ? values.reduce((all, value) => all | (value.predicted as number), 0)
       : undefined;
+    const identity = this.identity(values);
     if (values.every((value) => value.ir === first.ir && value.representation === first.representation)) {
-      const { boxed: _boxed, constant: _constant, ...rest } = first;
-      return place({ ...rest, type, ...(predicted === undefined ? {} : { predicted }) });
+      const { boxed: _boxed, constant: _constant, oneOf: _oneOf, identity: _identity, ...rest } = first;
+      return place({ ...rest, type, ...identity, ...(predicted === undefined ? {} : { predicted }) });
     }
     const chosen = values.map(({ representation, type }) => ({ representation, type })).reduce(joinTypes);
     // Two refinements of one boxed value are still that value.
     const origin = originOf(first);
     if (origin !== undefined && chosen.representation === "boxed" && values.every((value) => originOf(value) === origin)) {
-      return place({ representation: "boxed", type, ir: origin });
+      return place({ representation: "boxed", type, ir: origin, ...identity });
     }
     const { ir } = this;
     const incoming = values.map((value, index) => {
@@ -101,7 +110,23 @@ class Merge {
       if (chosen.representation === "double" && value.representation === "int") return ir.intToDouble(value.ir);
       return value.ir;
     });
-    this.phi(irType(ir, chosen), incoming, (phi) => place({ ...chosen, ir: phi }));
+    this.phi(irType(ir, chosen), incoming, (phi) => place({ ...chosen, ir: phi, ...identity }));
+  }
+
+  /** One table, or tables of one shape. */
+  private identity(values: readonly Value[]): { identity?: object } {
+    const { identity } = values[0] as Value;
+    if (identity !== undefined && values.every((value) => value.identity === identity)) return { identity };
+    const shapes = values.map((value, index) => this.shapeOn(index, value));
+    const [shape] = shapes;
+    if (shape === undefined || shapes.some((other) => other !== shape)) return {};
+    const merged = {};
+    this.tables.set(merged, { shape });
+    return { identity: merged };
+  }
+
+  private shapeOn(edge: number, { identity }: Value): bigint | undefined {
+    return identity === undefined ? undefined : (this.edges[edge] as Edge).environment.tables.get(identity)?.shape;
   }
 
   private phi(type: Ir["i64"], incoming: IrValue[], place: (phi: IrValue) => void): void {

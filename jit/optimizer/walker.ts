@@ -14,11 +14,12 @@
 import { CONSTANT_FLAG, type Instruction, PLUS_MULTIPLE } from "../../lang/bytecode.js";
 import { jumpTarget } from "../../lang/cfg.js";
 import type { Ir, IrBlock, IrValue } from "../ir.js";
+import type { FieldLoad, FieldStore } from "../semantics/fields.js";
 import { definitions, type Operands } from "../semantics/instructions.js";
-import { Machine, PathEnds, type Reason } from "../semantics/machine.js";
-import type { FieldFeedback } from "../semantics/tables.js";
+import { Machine, PathEnds, type Reason, type TableFacts } from "../semantics/machine.js";
 import { storeTransfer } from "../semantics/transfer.js";
 import { constantValue, Type, type Value } from "../semantics/values.js";
+import { getCapture } from "../semantics/variables.js";
 import { callDefinitions } from "./calls.js";
 import type { OptimizerContext, ProtoInfo } from "./context.js";
 import type { Activation, Environment } from "./environment.js";
@@ -42,6 +43,9 @@ interface Body {
   /** Where an inlined function's results go on in its caller; undefined in the outermost body. */
   readonly returns: Edge[] | undefined;
 }
+
+/** Host calls that change no table's shape. */
+const keepsShapes: ReadonlySet<string> = new Set(["yl_new_table", "yl_new_cell", "yl_new_closure", "yl_reserve_slots", "yl_set_list"]);
 
 /** Makes an instruction look as if it had seen everything: no speculation there any more. */
 const anything = 0xffff;
@@ -155,6 +159,8 @@ export class Walker extends Machine implements Operands {
   private enterLoop(start: number): void {
     const { ir, environment } = this;
     const { proto, id } = this.info;
+    // What the loop does to shapes is not known yet.
+    environment.forgetShapes();
     const assigned = this.body.region.assigned.get(start) as ReadonlySet<number>;
     const registers = liveBefore(proto, start).filter((register) => assigned.has(register));
     const speculate = !this.context.givenUp(id, start);
@@ -250,12 +256,57 @@ export class Walker extends Machine implements Operands {
     return this.ir.word(total);
   }
 
-  fieldFeedback(): FieldFeedback | undefined {
-    const { seen } = this;
-    const { polymorphic, absent, dictionary, metatable } = this.ir.layout.fieldFeedback;
-    if (seen & (polymorphic | absent | dictionary | metatable)) return undefined;
-    const { reference, index } = this.info.feedback(this.pc);
-    return reference === 0n ? undefined : { shape: reference, slot: index };
+  fieldLoads(object: Value): readonly FieldLoad[] | undefined {
+    return this.fieldCases(object, (shape) => this.context.fieldLoad(shape, this.constantAt(this.operand("c")).constant as bigint));
+  }
+
+  fieldStores(object: Value): readonly FieldStore[] | undefined {
+    return this.fieldCases(object, (shape) => this.context.fieldStore(shape, this.constantAt(this.operand("b")).constant as bigint));
+  }
+
+  private fieldCases<Case>(object: Value, ask: (shape: bigint) => Case | undefined): readonly Case[] | undefined {
+    const shape = this.shapeOf(object);
+    const known = shape === undefined ? undefined : ask(shape);
+    if (known !== undefined) return [known];
+    const { megamorphic, other, dictionary, metatable } = this.ir.layout.fieldFeedback;
+    if (this.seen & (megamorphic | other | dictionary | metatable)) return undefined;
+    const cases = this.context.shapesSeen(this.info.id, this.pc).map(ask);
+    return cases.length > 0 && cases.every((it): it is Case => it !== undefined) ? cases : undefined;
+  }
+
+  knowTable({ identity }: Value, facts: TableFacts): void {
+    if (identity !== undefined) this.environment.tables.set(identity, facts);
+  }
+
+  factsOf({ identity }: Value): TableFacts | undefined {
+    return identity === undefined ? undefined : this.environment.tables.get(identity);
+  }
+
+  shapeOf(table: Value): bigint | undefined {
+    return this.factsOf(table)?.shape;
+  }
+
+  isNew(table: Value): void {
+    this.knowTable(table, { shape: this.context.emptyShape });
+  }
+
+  known(word: bigint): Value {
+    return constantValue(this.ir, word);
+  }
+
+  capture(field: "a" | "b" | "c"): Value {
+    return this.captured(this.operand(field));
+  }
+
+  /** A closure's captures never change: those of a known closure are constants. */
+  captured(index: number): Value {
+    const { closure } = this.activation;
+    const word = closure.constant === undefined ? undefined : this.context.capture(closure.constant, index);
+    return word === undefined ? getCapture(this, this.closure, this.ir.word(index)) : this.known(word);
+  }
+
+  shapesChange(shape?: bigint): void {
+    this.environment.forgetShapes(shape);
   }
 
   // ---- control
@@ -316,12 +367,14 @@ export class Walker extends Machine implements Operands {
 
   hostCall(name: string, args: IrValue[]): IrValue {
     this.states?.mark(this.environment, this.pc, "execute", "call");
+    if (!keepsShapes.has(name)) this.shapesChange();
     return this.ir.call(this.helper(name), args);
   }
 
   /** Call a language function; the frame state is the one in which its results arrive. */
   callEntry(entry: IrValue, args: IrValue[]): IrValue {
     this.states?.mark(this.environment, this.pc, "afterCall", "call");
+    this.shapesChange();
     return this.ir.callEntry(entry, args);
   }
 
@@ -346,6 +399,12 @@ export class Walker extends Machine implements Operands {
     const count = ir.add(ir.load(ir.i64, word(counter), "coroutine"), ir.word(1));
     ir.store(ir.i64, count, word(counter), "coroutine");
     return ir.compare("ult", count, ir.load(ir.i64, word(limit), "coroutine"));
+  }
+
+  assume(assumption: bigint): void {
+    const { ir } = this;
+    const broken = ir.load(ir.i64, ir.word(assumption), "assumption");
+    this.guard(ir.compare("eq", broken, ir.word(0)), "assumption");
   }
 
   deoptimize(reason: Reason): never {

@@ -2,8 +2,8 @@
 /**
  * What the interpreter notes in an instruction's Feedback.bits, and the optimizer reads. Zero means: never executed.
  *
- * Field accesses use the bits of `Layout.fieldFeedback` (native code writes them, too) and Feedback.reference/index for shape and
- * slot. Calls keep the last callee in Feedback.reference.
+ * Field accesses use the bits of `Layout.fieldFeedback` (native code writes them, too) and Feedback.reference/index/lookup as an inline
+ * cache; Feedback.cases has all shapes seen. Calls keep the last callee in Feedback.reference.
  */
 export const Seen = {
   /** Arithmetic and comparison: the representations of the two operands. */
@@ -39,10 +39,12 @@ export const SeenCall = {
   Seen: 1,
   /** Different closures of the same code: Feedback.reference is the last one. */
   SameCode: 2,
-  /** Different code. */
+  /** Different code: Feedback.cases has all of it. */
   Polymorphic: 4,
   /** Not a function. */
   Generic: 8,
+  /** More code than there are cases. */
+  Megamorphic: 16,
 } as const;
 
 export const SeenGlobal = {

@@ -10,12 +10,13 @@ import type { OpcodeName } from "../../lang/bytecode.js";
 import type { IrValue } from "../ir.js";
 import { arithmetic, binaryOperators, negate } from "./arithmetic.js";
 import { equals, lessEqual, lessThan, not, order, truthy } from "./comparison.js";
+import { type FieldLoad, type FieldStore, getField, setField } from "./fields.js";
 import { forLoop, forPrepare } from "./loops.js";
 import type { Machine } from "./machine.js";
 import { safepoint } from "./safepoint.js";
-import { type FieldFeedback, getField, getIndex, length, newTable, setField, setIndex } from "./tables.js";
+import { getIndex, length, newTable, setIndex } from "./tables.js";
 import { boxedValue, isNilWord, Type, type Value } from "./values.js";
-import { getCapture, getCell, getGlobal, newCell, setCell, setGlobal } from "./variables.js";
+import { getCell, getGlobal, newCell, setCell, setGlobal } from "./variables.js";
 
 type Field = "a" | "b" | "c";
 
@@ -29,6 +30,8 @@ export interface Operands {
   register(field: Field, offset?: number): Value;
   constant(field: Field): Value;
   count(field: Field): IrValue;
+  /** What the running closure has captured. */
+  capture(field: Field): Value;
   globalAddress(field: Field): IrValue;
   set(field: Field, value: Value, offset?: number): void;
   /** Continue at C if the condition holds, else at the next instruction. */
@@ -38,8 +41,11 @@ export interface Operands {
   /** The same for edges to a loop header, where loops get hot. */
   jumpBack(): void;
   branchBack(condition: IrValue): void;
-  /** The shape and slot that a field access has always seen. */
-  fieldFeedback(): FieldFeedback | undefined;
+  /** A table that nobody else has seen yet. */
+  isNew(table: Value): void;
+  /** What is known of all shapes that a field access has seen. */
+  fieldLoads(object: Value): readonly FieldLoad[] | undefined;
+  fieldStores(object: Value): readonly FieldStore[] | undefined;
   /** Store the registers from `first` on (`count` of them, as an operand) into the coroutine's argument buffer; how many that are. */
   spill(first: Field, offset: number, count: Field): IrValue;
 }
@@ -52,18 +58,22 @@ const define = (name: OpcodeName, definition: Definition): void => void definiti
 define("MOVE", (o) => o.set("a", o.rk("b")));
 define("GETGLOBAL", (o) => o.set("a", getGlobal(o.m, o.globalAddress("b"))));
 define("SETGLOBAL", (o) => setGlobal(o.m, o.globalAddress("a"), o.rk("b")));
-define("GETUPVAL", (o) => o.set("a", getCapture(o.m, o.closure, o.count("b"))));
-define("GETUPCELL", (o) => o.set("a", getCell(o.m, getCapture(o.m, o.closure, o.count("b")))));
-define("SETUPCELL", (o) => setCell(o.m, getCapture(o.m, o.closure, o.count("a")), o.rk("b")));
+define("GETUPVAL", (o) => o.set("a", o.capture("b")));
+define("GETUPCELL", (o) => o.set("a", getCell(o.m, o.capture("b"))));
+define("SETUPCELL", (o) => setCell(o.m, o.capture("a"), o.rk("b")));
 define("NEWCELL", (o) => o.set("a", newCell(o.m, o.rk("b"))));
 define("GETCELL", (o) => o.set("a", getCell(o.m, o.register("b"))));
 define("SETCELL", (o) => setCell(o.m, o.register("a"), o.rk("b")));
 
-define("NEWTABLE", (o) => o.set("a", newTable(o.m, o.count("b"), o.count("c"))));
+define("NEWTABLE", (o) => {
+  const table = newTable(o.m, o.count("b"), o.count("c"));
+  o.set("a", table);
+  o.isNew(table);
+});
 define("GETINDEX", (o) => o.set("a", getIndex(o.m, o.register("b"), o.rk("c"))));
 define("SETINDEX", (o) => setIndex(o.m, o.register("a"), o.rk("b"), o.rk("c")));
-define("GETFIELD", (o) => o.set("a", getField(o.m, o.register("b"), o.constant("c"), o.fieldFeedback())));
-define("SETFIELD", (o) => setField(o.m, o.register("a"), o.constant("b"), o.rk("c"), o.fieldFeedback()));
+define("GETFIELD", (o) => o.set("a", getField(o.m, o.register("b"), o.constant("c"), o.fieldLoads(o.register("b")))));
+define("SETFIELD", (o) => setField(o.m, o.register("a"), o.constant("b"), o.rk("c"), o.fieldStores(o.register("a"))));
 
 for (const operator of binaryOperators) define(operator.opcode, (o) => o.set("a", arithmetic(o.m, operator, o.rk("b"), o.rk("c"))));
 define("UNM", (o) => o.set("a", negate(o.m, o.rk("b"))));

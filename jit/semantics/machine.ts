@@ -29,6 +29,7 @@ export type Reason =
   | "overflow"
   | "out of bounds"
   | "other shape"
+  | "assumption"
   | "metatable"
   | "other callee"
   | "not seen yet"
@@ -36,6 +37,12 @@ export type Reason =
   | "loop type"
   | "wrong branch"
   | "requested";
+
+/** What is known of a table for as long as its shape is: that, and its `__index` if it has just got one. */
+export interface TableFacts {
+  readonly shape: bigint;
+  readonly index?: bigint;
+}
 
 /** Thrown by a definition when nothing after this point can be reached (an unconditional deopt was emitted); the tier's walker catches it. */
 export class PathEnds extends Error {}
@@ -59,6 +66,15 @@ export abstract class Machine {
   abstract hostCall(name: string, args: IrValue[]): IrValue;
   /** Go on only if `condition` holds; else the instruction is executed again by the interpreter. */
   abstract guard(condition: IrValue, reason: Reason): void;
+  /** The optimizer: a value of the program that it knows; the code keeps it alive. */
+  abstract known(word: bigint): Value;
+  /** The optimizer: from here on a table is known to have this shape. */
+  abstract knowTable(table: Value, facts: TableFacts): void;
+  abstract shapeOf(table: Value): bigint | undefined;
+  /** Some table's shape may have become another one: of those that were known to have `shape`, or of any. */
+  abstract shapesChange(shape?: bigint): void;
+  /** The optimizer: go on only while the assumption at this address holds. */
+  abstract assume(assumption: bigint): void;
   /** The speculation that the same registers hold a narrower value from here on. */
   abstract refine(value: Value, refined: Value): void;
   /** Deoptimize here and now. */

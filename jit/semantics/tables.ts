@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /**
- * Tables: reads and writes with array, field and general keys, constructors, length.
+ * Tables: reads and writes with array and general keys (fields: fields.ts), constructors, length.
  *
- * Keys 1..array_count are in `array`; a string constant is found through the shape (hidden class); the rest is in native helpers.
+ * Keys 1..array_count are in `array`; the rest is in native helpers.
  */
 import type { IrValue } from "../ir.js";
 import { SeenIndex, SeenLength } from "./feedback.js";
+import { asTable, tableField } from "./fields.js";
 import { Join, type Machine } from "./machine.js";
-import { guardNotAbsent, indexThroughTables, loadMetatable, orFromMetatable, storesPlainly } from "./metatables.js";
+import { guardNotAbsent, loadMetatable, orFromMetatable, storesPlainly } from "./metatables.js";
 import {
   boxedValue,
   boxInt,
@@ -22,8 +23,6 @@ import {
   type Value,
 } from "./values.js";
 
-const tableField = (m: Machine, table: IrValue, field: string): IrValue => m.ir.address(table, m.ir.layout.offset("Table", field));
-
 const arrayCount = (m: Machine, table: IrValue): IrValue => m.ir.load(m.ir.i32, tableField(m, table, "array_count"), "count");
 
 const elementAddress = (m: Machine, table: IrValue, index: IrValue): IrValue =>
@@ -32,15 +31,14 @@ const elementAddress = (m: Machine, table: IrValue, index: IrValue): IrValue =>
 const loadElement = (m: Machine, table: IrValue, index: IrValue): IrValue =>
   m.ir.load(m.ir.i64, elementAddress(m, table, index), "element");
 
-/** The table's address; in the optimizer only tables go on. */
-const asTable = (m: Machine, object: Value): IrValue => pointerOf(m.ir, m.boxed(m.guardType(object, Type.Table, "not a table")));
+const addressOfTable = (m: Machine, object: Value): IrValue => pointerOf(m.ir, m.boxed(asTable(m, object)));
 
 /** R[A] = object[key] */
 export function getIndex(m: Machine, object: Value, key: Value): Value {
   const { ir, seen } = m;
   if (m.recording || seen & SeenIndex.Generic) return boxedValue(getIndexGeneric(m, m.boxed(object), m.boxed(key)));
   if (seen === 0) m.deoptimize("not seen yet");
-  const table = asTable(m, object);
+  const table = addressOfTable(m, object);
   const index = arrayIndex(m, key);
   const absentIsNil = (word: IrValue): Value => {
     if (seen & SeenIndex.Metatable) {
@@ -136,7 +134,7 @@ export function setIndex(m: Machine, object: Value, key: Value, value: Value): v
   const { ir, seen } = m;
   if (m.recording || seen & SeenIndex.Generic) return setIndexGeneric(m, m.boxed(object), m.boxed(key), m.boxed(value));
   if (seen === 0) m.deoptimize("not seen yet");
-  const table = asTable(m, object);
+  const table = addressOfTable(m, object);
   const index = arrayIndex(m, key);
   const word = m.boxed(value);
   const notNil = value.type & Type.Nil ? testType(ir, value, Type.Any & ~Type.Nil & value.type) : undefined;
@@ -197,7 +195,7 @@ function storeThroughHelpers(m: Machine, table: IrValue, object: IrValue, key: I
   const { ir } = m;
   const host = ir.block("host");
   const stored = ir.block("stored");
-  ir.branch(ir.compare("ne", m.leaf("yl_leaf_set_index", [table, key, word]), ir.word(0)), stored, host);
+  ir.branch(ir.compare("ne", m.leaf("yl_leaf_set_index", [m.co, table, key, word]), ir.word(0)), stored, host);
   ir.at(host);
   m.hostCall("yl_set_index", [m.co, object, key, word]);
   ir.jump(stored);
@@ -255,112 +253,11 @@ function setIndexGeneric(m: Machine, object: IrValue, key: IrValue, word: IrValu
   ir.at(done);
 }
 
-// ---- fields: string-constant keys through the shape
-
-/** What the optimizer knows of a field access: the one shape that was seen, and the slot there. */
-export interface FieldFeedback {
-  readonly shape: bigint;
-  readonly slot: number;
-}
-
-const shapeOf = (m: Machine, table: IrValue): IrValue => m.ir.load(m.ir.i64, tableField(m, table, "shape"), "shape");
-
-const slotAddress = (m: Machine, table: IrValue, slot: IrValue): IrValue =>
-  m.ir.element(m.ir.load(m.ir.i64, tableField(m, table, "slots"), "slots"), slot, 8);
-
-/** Whether the table has the shape that this instruction's Feedback remembers, and the slot (interpreter: an inline cache in memory). */
-function cached(m: Machine, table: IrValue): { hit: IrValue; slot: IrValue } {
-  const { ir } = m;
-  const feedback = m.feedbackAddress();
-  const shape = ir.load(ir.i64, ir.address(feedback, ir.layout.offset("Feedback", "reference")), "feedback");
-  const slot = ir.zeroExtend(ir.load(ir.i32, ir.address(feedback, ir.layout.offset("Feedback", "index")), "feedback"));
-  return { hit: ir.compare("eq", shapeOf(m, table), shape), slot };
-}
-
-/** R[A] = object[key] */
-export function getField(m: Machine, object: Value, key: Value, known: FieldFeedback | undefined): Value {
-  const { ir } = m;
-  const word = m.boxed(object);
-  if (!m.recording) {
-    if (m.seen === 0) m.deoptimize("not seen yet");
-    if (known !== undefined) {
-      const table = asTable(m, object);
-      m.guard(ir.compare("eq", shapeOf(m, table), ir.word(known.shape)), "other shape");
-      const found = ir.load(ir.i64, slotAddress(m, table, ir.word(known.slot)), "slot");
-      guardNotAbsent(m, table, found);
-      return boxedValue(found);
-    }
-  }
-  const slow = (): IrValue => m.hostCall("yl_get_field", [m.co, m.feedbackAddress(), word, m.boxed(key)]);
-  const join = new Join(m);
-  const notTable = ir.block("not-table");
-  m.require(hasTag(ir, word, "table"), notTable);
-  const table = pointerOf(ir, word);
-  if (m.recording) {
-    const miss = ir.block("miss");
-    const { hit, slot } = cached(m, table);
-    const found = new Join(m);
-    m.require(hit, miss);
-    found.arrive(ir.load(ir.i64, slotAddress(m, table, slot), "slot"));
-    ir.at(miss);
-    found.arrive(m.leaf("yl_leaf_get_field", [m.feedbackAddress(), table, m.boxed(key)]));
-    join.arrive(orFromMetatable(m, table, m.boxed(key), found.finish(), slow, ir.layout.fieldFeedback.metatable));
-  } else {
-    join.arrive(indexThroughTables(m, table, m.boxed(key), slow));
-  }
-  ir.at(notTable);
-  join.arrive(slow());
-  return boxedValue(join.finish());
-}
-
-/** object[key] = value */
-export function setField(m: Machine, object: Value, key: Value, value: Value, known: FieldFeedback | undefined): void {
-  const { ir } = m;
-  const word = m.boxed(object);
-  if (!m.recording) {
-    if (m.seen === 0) m.deoptimize("not seen yet");
-    if (known !== undefined) {
-      const table = asTable(m, object);
-      m.guard(ir.compare("eq", shapeOf(m, table), ir.word(known.shape)), "other shape");
-      const address = slotAddress(m, table, ir.word(known.slot));
-      m.guard(
-        storesPlainly(m, table, () => ir.load(ir.i64, address, "slot")),
-        "metatable",
-      );
-      ir.store(ir.i64, m.boxed(value), address, "slot");
-      return;
-    }
-  }
-  const done = ir.block("done");
-  const host = ir.block("host");
-  m.require(hasTag(ir, word, "table"), host);
-  const table = pointerOf(ir, word);
-  if (m.recording) {
-    const miss = ir.block("miss");
-    const { hit, slot } = cached(m, table);
-    m.require(hit, miss);
-    const address = slotAddress(m, table, slot);
-    m.require(
-      storesPlainly(m, table, () => ir.load(ir.i64, address, "slot")),
-      miss,
-    );
-    ir.store(ir.i64, m.boxed(value), address, "slot");
-    ir.jump(done);
-    ir.at(miss);
-  }
-  const flag = m.leaf("yl_leaf_set_field", [m.feedbackAddress(), table, m.boxed(key), m.boxed(value)]);
-  ir.branch(ir.compare("ne", flag, ir.word(0)), done, host);
-  ir.at(host);
-  m.hostCall("yl_set_field", [m.co, m.feedbackAddress(), word, m.boxed(key), m.boxed(value)]);
-  ir.jump(done);
-  ir.at(done);
-}
-
 // ---- constructors and length
 
 /** R[A] = {} */
 export function newTable(m: Machine, elements: IrValue, fields: IrValue): Value {
-  return boxedValue(m.hostCall("yl_new_table", [m.co, elements, fields]), Type.Table);
+  return { ...boxedValue(m.hostCall("yl_new_table", [m.co, elements, fields]), Type.Table), identity: {} };
 }
 
 /** R[A] = #x */
@@ -369,7 +266,7 @@ export function length(m: Machine, x: Value): Value {
   const word = m.boxed(x);
   if (!m.recording && !(seen & SeenLength.Generic)) {
     if (seen === 0) m.deoptimize("not seen yet");
-    if (seen === SeenLength.Table) return intValue(arrayCount(m, asTable(m, x)));
+    if (seen === SeenLength.Table) return intValue(arrayCount(m, addressOfTable(m, x)));
     if (seen === SeenLength.String) return intValue(stringLength(m, pointerOf(ir, m.boxed(m.guardType(x, Type.String, "not a string")))));
   }
   const join = new Join(m);

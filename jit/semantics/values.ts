@@ -36,6 +36,8 @@ export function checkTypeBits(layout: Layout): void {
     [native.other, Type.Other],
     [layout.callFeedback.sameCode, SeenCall.SameCode],
     [layout.callFeedback.polymorphic, SeenCall.Polymorphic],
+    [layout.callFeedback.seen, SeenCall.Seen],
+    [layout.callFeedback.megamorphic, SeenCall.Megamorphic],
   ];
   if (pairs.some(([theirs, ours]) => theirs !== ours))
     throw new Error("the type and feedback bits of native/language/object.h and jit/semantics differ");
@@ -54,6 +56,10 @@ export interface Value {
   readonly predicted?: number;
   /** A compile-time constant: the boxed word. */
   readonly constant?: bigint;
+  /** Boxed words of which it is one, where that is known. */
+  readonly oneOf?: readonly bigint[];
+  /** The same for all values that are this table: what the environment knows its shape by. */
+  readonly identity?: object;
 }
 
 export const boxedValue = (ir: IrValue, type: number = Type.Any): Value => ({ representation: "boxed", type, ir });

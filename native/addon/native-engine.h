@@ -3,6 +3,7 @@
 #include <napi.h>
 
 #include <memory>
+#include <utility>
 
 #include "engine.h"
 #include "wire.h"
@@ -25,6 +26,14 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   Napi::Value invalidate_code(const Napi::CallbackInfo &info);
   Napi::Value describe(const Napi::CallbackInfo &info);
   Napi::Value describe_site(const Napi::CallbackInfo &info);
+  Napi::Value shapes_seen(const Napi::CallbackInfo &info);
+  Napi::Value field_load(const Napi::CallbackInfo &info);
+  Napi::Value field_store(const Napi::CallbackInfo &info);
+  Napi::Value metatable_change(const Napi::CallbackInfo &info);
+  Napi::Value only_closure(const Napi::CallbackInfo &info);
+  Napi::Value empty_shape(const Napi::CallbackInfo &info);
+  Napi::Value capture(const Napi::CallbackInfo &info);
+  Napi::Value called_code(const Napi::CallbackInfo &info);
   Napi::Value intern_string(const Napi::CallbackInfo &info);
   Napi::Value drain_events(const Napi::CallbackInfo &info);
   void set_file_trees(const Napi::CallbackInfo &info);
@@ -60,6 +69,8 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   yl::Hooks make_hooks(const Napi::Object &options);
   /** The engine; a TypeError when it has been disposed of. */
   yl::Runtime &runtime(const Napi::CallbackInfo &info);
+  const yl::Feedback &feedback(const Napi::CallbackInfo &info);
+  std::pair<yl::Shape *, yl::String *> field(const Napi::CallbackInfo &info);
   yl::ProtoInfo *proto(const Napi::CallbackInfo &info, const Napi::Value &id);
   /** Of a chunk. */
   yl::ProtoInfo *main_proto(const Napi::CallbackInfo &info, const Napi::Value &id);

@@ -37,7 +37,7 @@ export interface ProtoAddresses {
   constantValues: BigUint64Array;
   /** Address of each global's value, in order of NativeProto.globals. */
   globalCells: BigUint64Array;
-  /** Views of native memory, live: 16 bytes an instruction (see Feedback in object.h), one byte a parameter. */
+  /** Views of native memory, live: 32 bytes an instruction (see Feedback in object.h), one byte a parameter. */
   feedback: Uint32Array;
   parameterFeedback: Uint8Array;
 }
@@ -50,6 +50,29 @@ export interface ValueInfo {
   address?: bigint;
   /** type function, built in: its name ("math.floor"). */
   builtin?: string;
+}
+
+/** What reading (writing) a field of tables of one shape does; see Lookup in object.h and Store in delegation.h. Addresses, 0n for none. */
+export interface FieldCase {
+  shape: bigint;
+  /** slot and variable: a slot; constant: `value`; add: a new slot, and the table's shape is then `next`. */
+  kind: "slot" | "constant" | "variable" | "add" | "unknown";
+  slot: number;
+  value: bigint;
+  holder: bigint;
+  next: bigint;
+  /** Of the word that is not zero when this is not so any more. */
+  assumption: bigint;
+  /** Of a store: the word is not zero already, so nobody knows what becomes of an absent key. */
+  isBroken: boolean;
+  /** Of a store: these keys of metatables are not just added. */
+  watched: "" | "index" | "newindex";
+}
+
+/** The shape that a table gets, and the word that is not zero when that is not so any more (0n: always so). */
+export interface MetatableChange {
+  next: bigint;
+  assumption: bigint;
 }
 
 /** Frame state of one call site in optimized code, flattened to words; see native/language/frame-state.h. */
@@ -157,8 +180,26 @@ export class NativeEngine {
   describe(value: bigint): ValueInfo;
   /** The frame state of a call site in optimized code, a line a frame; "" when there is none. */
   describeSite(csid: number): string;
+  /** Addresses of the shapes that the field access at `pc` has seen. */
+  shapesSeen(protoId: number, pc: number): BigUint64Array;
+  /** What reading (writing) a field of tables of this shape does. `key` is the boxed string. */
+  fieldLoad(shape: bigint, key: bigint): FieldCase;
+  fieldStore(shape: bigint, key: bigint): FieldCase;
+  /**
+   * What `setmetatable(t, metatable)` makes of tables of this shape; undefined when that has to be found out each time. With `index`, the
+   * metatable is any table of the shape `metatable` whose `__index` is that.
+   */
+  metatableChange(shape: bigint, metatable: bigint, index?: bigint): MetatableChange | undefined;
+  /** The only closure that there has been of a prototype, boxed. */
+  onlyClosure(protoId: number): bigint | undefined;
+  /** The boxed value that a closure has captured; undefined when there is none of that index. */
+  capture(closure: bigint, index: number): bigint | undefined;
+  /** The code that a call has called, when that was more than one function's. */
+  calledCode(protoId: number, pc: number): ({ code: bigint; proto: number } | { code: bigint; builtin: string })[];
   /** Box a language string for use as a constant. */
   internString(bytes: Buffer): bigint;
+  /** Address of the shape of tables without keys and metatable. */
+  emptyShape(): bigint;
   drainEvents(): EventRecords;
   counters(): {
     swaps: number;

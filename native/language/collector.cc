@@ -104,6 +104,7 @@ void mark_engine(Runtime &runtime, Marker &marker) {
   runtime.code.for_each([&](OptimizedCode &code) {
     if (code.valid) marker.values(code.constants.data(), code.constants.size());
   });
+  runtime.delegations.for_each_root([&](Value value) { marker.value(value); });
   runtime.shapes.for_each_key([&](String *key) { marker.string(key); });
   for (String *name : runtime.metamethod_names) marker.string(name);
   marker.value(runtime.out_of_memory_message);

@@ -29,7 +29,8 @@ TransferBuffers::TransferBuffers() {
 TransferBuffers::~TransferBuffers() { munmap(arguments, 2 * kTransferBytes); }
 
 Runtime::Runtime(Options given, Hooks given_hooks)
-    : Engine{}, options(given), hooks(std::move(given_hooks)), heap(given.memory_limit_bytes, heap_state), strings(heap), tables{heap, shapes} {
+    : Engine{}, options(given), hooks(std::move(given_hooks)), heap(given.memory_limit_bytes, heap_state), strings(heap), delegations(shapes),
+      tables{heap, shapes, delegations} {
   host = &host_stack;
   record_switches = given.record_switches;
   // Taking the events makes optimized loops leave, so it should be rare.
@@ -42,6 +43,7 @@ Runtime::Runtime(Options given, Hooks given_hooks)
   static const char *const names[kMetamethods] = {"__index", "__newindex", "__call", "__add", "__sub", "__mul", "__div", "__mod",
                                                   "__pow", "__unm", "__concat", "__eq", "__lt", "__le", "__tostring", "__metatable"};
   for (size_t at = 0; at < kMetamethods; at++) metamethod_names[at] = string(names[at]);
+  delegations.set_names(metamethod_names[0], metamethod_names[1]);
   main = host_coroutine_new(*this, options.main_stack_bytes);
   globals_table = table_new_globals(tables, globals);
   global("_G") = box(globals_table);
@@ -71,6 +73,9 @@ Runtime::~Runtime() { free_all_stacks(*this); }
 Function *Runtime::new_closure(Proto *proto) {
   auto *function = heap.allocate<Function>(kKindFunction, sizeof(Function) + proto->capture_count * sizeof(Value));
   function->code = &proto->code;
+  auto *info = static_cast<ProtoInfo *>(proto);
+  info->last_closure = function;
+  if (info->closure_count < 2) info->closure_count++;
   function->capture_count = proto->capture_count;
   for (uint32_t at = 0; at < proto->capture_count; at++) function->captures()[at] = kNil;
   return function;
@@ -114,6 +119,12 @@ ProtoInfo *Runtime::add_proto(ProtoDescription given) {
   proto.vararg_mask = description.uses_varargs ? ~uint64_t{0} : 0;
   proto.capture_sources = description.captures.data();
   return protos.emplace_back(std::move(info)).get();
+}
+
+ProtoInfo *Runtime::proto_of_code(const Code *code) {
+  for (auto &proto : protos)
+    if (&proto->code == code) return proto.get();
+  return nullptr;
 }
 
 OptimizedCode *Runtime::register_code(const CodeDescription &description, uint64_t failure_limit, std::string *error) {

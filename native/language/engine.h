@@ -11,6 +11,7 @@
 
 #include "builtins/library-state.h"
 #include "code-table.h"
+#include "delegation.h"
 #include "events.h"
 #include "globals.h"
 #include "handles.h"
@@ -103,6 +104,8 @@ struct Runtime : Engine {
   /** `description` is checked: indexes in range, children known. Throws std::invalid_argument. */
   ProtoInfo *add_proto(ProtoDescription description);
   ProtoInfo *proto(uint32_t id) { return id < protos.size() ? protos[id].get() : nullptr; }
+  /** Null for a builtin's. */
+  ProtoInfo *proto_of_code(const Code *code);
   void set_hotness(ProtoInfo *proto, int32_t value) { proto->hotness = value; }
 
   // ---- optimized code ---------------------------------------------------------------------------------------------------
@@ -141,8 +144,10 @@ struct Runtime : Engine {
   Heap heap;
   StringTable strings;
   Shapes shapes;
+  Delegations delegations;
   TableSpace tables;
   Globals globals;
+  std::deque<FeedbackCases> feedback_cases;
   std::vector<std::unique_ptr<ProtoInfo>> protos;
   std::deque<Builtin> builtins;
   CodeTable code;

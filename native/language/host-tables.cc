@@ -69,7 +69,8 @@ yg_pair yl_host_set_index(Coroutine *co, Value object, Value key, Value value) {
 
 yg_pair yl_host_get_field(Coroutine *co, Feedback *feedback, Value object, Value key) {
   return at_boundary(co, [&] {
-    if (!is_table(object)) feedback->bits |= kFieldAbsent; // seen, and no field of a table
+    if (!is_table(object)) feedback->bits |= kFieldOther;
+    else if (as_table(object)->metatable) feedback->bits |= kFieldMetatable;
     return index(co, object, key);
   });
 }
@@ -89,6 +90,13 @@ yg_pair yl_host_set_global(Coroutine *co, GlobalCell *cell, Value value) {
 yg_pair yl_host_new_table(Coroutine *co, int64_t array_elements, int64_t fields) {
   return at_boundary(co, [&] {
     return result(box(table_new(runtime_of(co).tables, static_cast<uint32_t>(array_elements), static_cast<uint32_t>(fields))));
+  });
+}
+
+yg_pair yl_host_reserve_slots(Coroutine *co, Table *table, int64_t count) {
+  return at_boundary(co, [&] {
+    table_reserve_slots(runtime_of(co).tables, table, static_cast<uint32_t>(count));
+    return no_result();
   });
 }
 

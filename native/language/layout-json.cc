@@ -106,15 +106,17 @@ void append_constants(std::string &out) {
   {
     Section feedback(out, "fieldFeedback");
     feedback.member("seen", kFieldSeen);
-    feedback.member("polymorphic", kFieldPolymorphic);
-    feedback.member("absent", kFieldAbsent);
+    feedback.member("megamorphic", kFieldMegamorphic);
+    feedback.member("other", kFieldOther);
     feedback.member("dictionary", kFieldDictionary);
     feedback.member("metatable", kFieldMetatable);
   }
   {
     Section feedback(out, "callFeedback");
+    feedback.member("seen", kCallSeen);
     feedback.member("sameCode", kCallSameCode);
     feedback.member("polymorphic", kCallPolymorphic);
+    feedback.member("megamorphic", kCallMegamorphic);
   }
   {
     Section captures(out, "captureFrom");
@@ -148,13 +150,16 @@ void append_offsets(std::string &out) {
   offsets.member("Object", fields({F(Object, kind), F(Object, mark), F(Object, flags), F(Object, size_bytes)}));
   offsets.member("String", fields({F(String, header), F(String, hash), F(String, length), {"bytes", sizeof(String)}}));
   offsets.member("Table", fields({F(Table, header), F(Table, array), F(Table, array_count), F(Table, array_capacity), F(Table, shape),
-                                  F(Table, slots), F(Table, hash), F(Table, metatable)}));
-  offsets.member("Shape", fields({F(Shape, parent), F(Shape, key), F(Shape, slot_count), F(Shape, is_dictionary), F(Shape, is_globals)}));
+                                  F(Table, slots), F(Table, hash), F(Table, metatable), F(Table, is_metatable)}));
+  offsets.member("Shape", fields({F(Shape, parent), F(Shape, key), F(Shape, slot_count), F(Shape, is_dictionary), F(Shape, is_globals),
+                                  F(Shape, delegation), F(Shape, delegate)}));
   offsets.member("GlobalCell", fields({F(GlobalCell, value), F(GlobalCell, name), F(GlobalCell, flags), F(GlobalCell, index)}));
   offsets.member("Cell", fields({F(Cell, header), F(Cell, value)}));
   offsets.member("Code", fields({F(Code, entry)}));
   offsets.member("Function", fields({F(Function, header), F(Function, code), F(Function, capture_count), {"captures", sizeof(Function)}}));
-  offsets.member("Feedback", fields({F(Feedback, bits), F(Feedback, index), F(Feedback, reference)}));
+  offsets.member("Feedback", fields({F(Feedback, bits), F(Feedback, index), F(Feedback, reference), F(Feedback, lookup), F(Feedback, cases)}));
+  offsets.member("FeedbackCases", fields({F(FeedbackCases, count), F(FeedbackCases, words)}));
+  offsets.member("Lookup", fields({F(Lookup, assumption), F(Lookup, value)}));
   offsets.member("CaptureSource", fields({F(CaptureSource, from), F(CaptureSource, index), F(CaptureSource, is_cell)}));
   offsets.member("Proto", fields({F(Proto, code), F(Proto, instructions), F(Proto, constants), F(Proto, globals), F(Proto, protos),
                                   F(Proto, feedback), F(Proto, register_count), F(Proto, parameter_count), F(Proto, capture_count),

@@ -10,7 +10,7 @@ static_assert(offsetof(Proto, code) == 0 && offsetof(Builtin, code) == 0, "Funct
 static_assert(offsetof(Code, entry) == 0, "callers load the entry through one pointer");
 static_assert(sizeof(Function) == 24 && sizeof(Function) % sizeof(Value) == 0, "captures follow the function");
 static_assert(sizeof(String) == 16, "bytes follow the string");
-static_assert(sizeof(Feedback) == 16, "TypeScript views feedback as four 32-bit words an instruction");
+static_assert(sizeof(Feedback) == 32, "generated code finds the feedback of an instruction by shifting its offset");
 static_assert(offsetof(GlobalCell, value) == 0, "a cell's address is its value's");
 static_assert(sizeof(CaptureSource) == 6, "three 16-bit words");
 static_assert(sizeof(InterpreterPayload) % 16 == 0, "registers follow the payload");

@@ -2,6 +2,7 @@
 // Leaf helpers: run in place on a language stack. They allocate nothing, raise nothing and call nothing that needs much stack.
 #include <cmath>
 
+#include "feedback.h"
 #include "helpers.h"
 #include "metatable.h"
 #include "requests.h"
@@ -10,26 +11,6 @@
 
 namespace yl {
 
-namespace {
-
-/**
- * Note where a field was found. `reference` and `index` are also the interpreter's inline cache, so they always are a shape and a slot
- * that exists in it: what is not found leaves them alone.
- */
-void record(Feedback *feedback, Shape *shape, int slot) {
-  if (shape->is_dictionary) {
-    feedback->bits |= kFieldDictionary;
-  } else if (slot < 0) {
-    feedback->bits |= kFieldAbsent;
-  } else {
-    if (feedback->reference && feedback->reference != reinterpret_cast<uint64_t>(shape)) feedback->bits |= kFieldPolymorphic;
-    feedback->reference = reinterpret_cast<uint64_t>(shape);
-    feedback->index = static_cast<uint32_t>(slot);
-    feedback->bits |= kFieldSeen;
-  }
-}
-
-} // namespace
 } // namespace yl
 
 using namespace yl;
@@ -51,37 +32,92 @@ Value yl_leaf_get_global(Coroutine *co, GlobalCell *cell) {
   return index_through_tables(runtime, runtime.globals_table, box(cell->name));
 }
 
-Value yl_leaf_get_field(Feedback *feedback, Table *table, Value key) {
+Value yl_leaf_get_field(Coroutine *co, Feedback *feedback, Table *table, Value key) {
+  Runtime &runtime = runtime_of(co);
+  String *name = as_string(key);
   Shape *shape = table->shape;
-  if (shape->is_dictionary) {
-    record(feedback, shape, -1);
-    return table_get_string(table, as_string(key));
+  if (shape->is_dictionary && !shape->delegate) {
+    feedback->bits |= kFieldDictionary;
+    return index_through_tables(runtime, table, key);
   }
-  int slot = find_slot(shape, as_string(key));
-  record(feedback, shape, slot);
-  return slot < 0 ? kNil : table->slots[slot];
+  if (int slot = find_slot(shape, name); slot >= 0 && (table->slots[slot] != kNil || !table->metatable)) {
+    record_shape(runtime, feedback, shape, static_cast<uint32_t>(slot), nullptr);
+    return table->slots[slot];
+  }
+  if (shape->delegation && shape->delegation->broken) {
+    // Whoever is asked once only need not become a delegate.
+    if (!(feedback->bits & kFieldSeen)) {
+      feedback->bits |= kFieldSeen;
+      return index_through_tables(runtime, table, key);
+    }
+    runtime.delegations.adopt(table);
+    shape = table->shape;
+  }
+  const Lookup *lookup = runtime.delegations.lookup(shape, name);
+  switch (lookup->kind) {
+    case Lookup::kConstant: record_shape(runtime, feedback, shape, 0, lookup); return lookup->value;
+    case Lookup::kVariable:
+      feedback->bits |= kFieldSeen;
+      record_case(runtime, feedback, shape, kFieldMegamorphic);
+      if (Value value = lookup->holder->slots[lookup->slot]; value != kNil) return value;
+      return index_through_tables(runtime, table, key);
+    default: feedback->bits |= kFieldSeen | kFieldMetatable; return index_through_tables(runtime, table, key);
+  }
 }
 
-uint64_t yl_leaf_set_field(Feedback *feedback, Table *table, Value key, Value value) {
+uint64_t yl_leaf_set_field(Coroutine *co, Feedback *feedback, Table *table, Value key, Value value) {
+  Runtime &runtime = runtime_of(co);
+  String *name = as_string(key);
+  if (table->shape->delegation && table->shape->delegation->broken && feedback->bits & kFieldSeen) runtime.delegations.adopt(table);
   Shape *shape = table->shape;
-  int slot = shape->is_dictionary ? -1 : find_slot(shape, as_string(key));
-  record(feedback, shape, slot);
+  feedback->bits |= shape->is_dictionary ? kFieldSeen | kFieldDictionary : kFieldSeen;
+  int slot = shape->is_dictionary ? -1 : find_slot(shape, name);
+  bool is_absent = slot >= 0 ? table->slots[slot] == kNil : !shape->is_dictionary || table_get_string(table, name) == kNil;
   // A new key of a table with a metatable may be __newindex's.
-  if (table->metatable && (slot < 0 || table->slots[slot] == kNil)) {
+  if (is_absent && shape->delegation && shape->delegation->broken) {
     feedback->bits |= kFieldMetatable;
-    if (slot >= 0 || table_get_string(table, as_string(key)) == kNil) return 0;
+    return 0;
+  }
+  if (shape->is_dictionary) return table_try_set(runtime.tables, table, key, value);
+  if (slot >= 0 && !runtime.delegations.may_store(shape, name)) {
+    record_case(runtime, feedback, shape, kFieldMegamorphic);
+    return 0;
   }
   if (slot >= 0) {
+    record_shape(runtime, feedback, shape, static_cast<uint32_t>(slot), nullptr);
     table->slots[slot] = value;
     return 1;
   }
-  return shape->is_dictionary ? table_try_set(table, key, value) : value == kNil;
+  record_case(runtime, feedback, shape, kFieldMegamorphic);
+  if (value == kNil) return 1;
+  if (runtime.delegations.matters(table, name) || shape->slot_count >= slot_capacity(table)) return 0;
+  table->slots[shape->slot_count] = value;
+  table->shape = runtime.shapes.add_key(shape, name);
+  return 1;
 }
 
-uint64_t yl_leaf_set_index(Table *table, Value key, Value value) {
+void yl_leaf_set_metatable(Coroutine *co, Table *table, Table *metatable) {
+  runtime_of(co).delegations.set_metatable(table, metatable);
+}
+
+void yl_leaf_record_callee(Coroutine *co, Feedback *feedback, Value callee) {
+  Runtime &runtime = runtime_of(co);
+  if (uint64_t last = feedback->reference; last == 0) {
+    feedback->bits |= kCallSeen;
+  } else if (Code *before = as_function(last)->code, *now = as_function(callee)->code; before == now) {
+    feedback->bits |= kCallSameCode;
+  } else {
+    if (!feedback->cases) record_case(runtime, feedback, before, 0);
+    feedback->bits |= kCallPolymorphic;
+    record_case(runtime, feedback, now, kCallMegamorphic);
+  }
+  feedback->reference = callee;
+}
+
+uint64_t yl_leaf_set_index(Coroutine *co, Table *table, Value key, Value value) {
   if (key == kNil || (is_double(key) && as_double(key) != as_double(key))) return 0;
   if (table->metatable && table_get(table, key) == kNil) return 0;
-  return table_try_set(table, key, value);
+  return table_try_set(runtime_of(co).tables, table, key, value);
 }
 
 yg_pair yl_leaf_next(Coroutine *, Table *table, Value key) {

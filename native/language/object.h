@@ -25,6 +25,9 @@ enum TypeBits : uint8_t { kTypeNil = 1, kTypeBoolean = 2, kTypeInt = 4, kTypeDou
 struct Engine;
 struct Shape;
 struct HashPart;
+struct Delegation;
+struct Delegate;
+struct FeedbackCases;
 
 enum ObjectKind : uint8_t { kKindFree = 0, kKindString, kKindTable, kKindFunction, kKindBuiltin, kKindThread, kKindCell, kKindFile };
 
@@ -55,14 +58,35 @@ struct Table {
   Shape *shape; Value *slots;
   HashPart *hash;      // null when empty
   Table *metatable;    // null when it has none
+  uint32_t is_metatable; // of a table whose shape tells what follows from that, see delegation.h
 };
 
-// What string keys a table has, in order of their slots. Equal shape pointer: same key, same slot. Never changes but for its
-// transitions, so generated code may compare the pointer and forget the rest. The rest of it is in shape.h.
+// Something that holds until it is broken, once and for all.
+struct Assumption { uint64_t broken = 0; };
+
+// What reading a key of a table of some shape gives; see delegation.h.
+struct Lookup {
+  enum Kind : uint32_t {
+    kSlot,     // the table's own slot; always true of the shape
+    kConstant, // `value`, nil included, while the assumption holds
+    kVariable, // slot `slot` of `holder`, which changes, while the assumption holds. Nil there: the lookup goes on
+    kUnknown,  // the metatable has to be asked
+  };
+  Assumption assumption;
+  Kind kind = kUnknown;
+  uint32_t slot = 0;
+  Value value = kNil;
+  Table *holder = nullptr;
+};
+
+// What string keys a table has, in order of their slots, and where it looks up the others. Equal shape pointer: same key, same slot.
+// Never changes but for its transitions, so generated code may compare the pointer and forget the rest. The rest of it is in shape.h.
 struct Shape {
   Shape *parent; String *key; // the last key, in slot `slot_count - 1`; null for the empty shape
   uint32_t slot_count;
   uint16_t is_dictionary, is_globals; // string keys are in the hash part; or, of _G, in the engine's Globals (then both are set)
+  Delegation *delegation; // null: no metatable
+  Delegate *delegate;     // not null: the shape of this one table only, which others delegate to
 };
 
 struct Cell { Object header; Value value; };
@@ -86,11 +110,15 @@ struct Function { Object header; Code *code; uint32_t capture_count; uint32_t pa
 };
 
 // Feedback of one instruction, written by the interpreter, read by the optimizer. `bits`: see jit/semantics/feedback.ts.
-// kFieldMetatable: the key was absent, and the table had a metatable. Field accesses: `reference` is the last Shape seen, `index` the slot, and these bits.
-struct Feedback { uint32_t bits; uint32_t index; uint64_t reference; };
-// Calls: `reference` is the last callee, a function value, which it does not keep alive.
-constexpr uint32_t kCallSameCode = 2, kCallPolymorphic = 4;
-constexpr uint32_t kFieldSeen = 1, kFieldPolymorphic = 0x100, kFieldAbsent = 0x200, kFieldDictionary = 0x400, kFieldMetatable = 0x800;
+// Field accesses: `reference`, `index` and `lookup` are the interpreter's inline cache: a shape, and the slot there, or a Lookup that says
+// what tables of that shape inherit. Calls: `reference` is the last callee, a function value, which it does not keep alive. `cases` are all the shapes seen (calls: all the code called); null: at most one.
+struct Feedback { uint32_t bits; uint32_t index; uint64_t reference; uint64_t lookup; FeedbackCases *cases; };
+// kFieldMegamorphic: more shapes than there are cases. kFieldOther: not a table. kFieldDictionary: a table without slots.
+// kFieldMetatable: a handler was called, or some metatable had to be asked.
+constexpr uint32_t kFieldSeen = 1, kFieldMegamorphic = 0x100, kFieldOther = 0x200, kFieldDictionary = 0x400, kFieldMetatable = 0x800;
+constexpr uint32_t kCallSeen = 1, kCallSameCode = 2, kCallPolymorphic = 4, kCallMegamorphic = 16; // SeenCall in jit/semantics/feedback.ts
+constexpr uint32_t kMaximumCases = 4;
+struct FeedbackCases { uint64_t count; uint64_t words[kMaximumCases]; };
 
 // Where a closure finds a captured variable when it is created.
 struct CaptureSource { uint16_t from; uint16_t index; uint16_t is_cell; };

@@ -47,6 +47,8 @@ struct ProtoInfo : Proto {
   std::vector<uint8_t> parameter_feedback_storage;
   std::vector<LoopEntry> loop_entries;
   std::vector<Value> stand_in_storage;
+  uint32_t closure_count = 0;
+  Function *last_closure = nullptr;
 
   int32_t line_at(uint32_t at) const { return at < description.lines.size() ? static_cast<int32_t>(description.lines[at]) : 0; }
   /** Null when the operand has no name. */

@@ -40,13 +40,26 @@ int find_slot(const Shape *shape, String *key) {
 
 Shapes::Shapes() {
   lists_.emplace_back();
-  static_cast<Shape &>(dictionary_) = Shape{nullptr, nullptr, 0, 1, 0};
-  static_cast<Shape &>(globals_) = Shape{nullptr, nullptr, 0, 1, 1};
+  static_cast<Shape &>(dictionary_) = Shape{nullptr, nullptr, 0, 1, 0, nullptr, nullptr};
+  static_cast<Shape &>(globals_) = Shape{nullptr, nullptr, 0, 1, 1, nullptr, nullptr};
   dictionary_.keys = globals_.keys = &lists_.back();
-  lists_.emplace_back();
-  FullShape &empty = shapes_.emplace_back();
-  static_cast<Shape &>(empty) = Shape{nullptr, nullptr, 0, 0, 0};
-  empty.keys = &lists_.back();
+  root(nullptr, nullptr);
+}
+
+FullShape *Shapes::root(Delegation *delegation, Delegate *delegate, bool is_dictionary) {
+  FullShape &shape = shapes_.emplace_back();
+  static_cast<Shape &>(shape) = Shape{nullptr, nullptr, 0, is_dictionary, 0, delegation, delegate};
+  shape.keys = &lists_.emplace_back();
+  return &shape;
+}
+
+Shape *Shapes::under(FullShape *root, Shape *shape) {
+  FullShape *from = full(shape);
+  if (from->sibling && from->sibling->delegation == root->delegation && from->sibling->delegate == root->delegate) return from->sibling;
+  Shape *to = root;
+  for (uint32_t slot = 0; slot < shape->slot_count; slot++) to = add_key(to, key_at(shape, slot));
+  from->sibling = full(to);
+  return to;
 }
 
 Shape *Shapes::add_key(Shape *shape, String *key) {
@@ -70,7 +83,7 @@ FullShape *Shapes::make(FullShape *parent, String *key) {
   }
   keys->append(key);
   FullShape &shape = shapes_.emplace_back();
-  static_cast<Shape &>(shape) = Shape{parent, key, parent->slot_count + 1, 0, 0};
+  static_cast<Shape &>(shape) = Shape{parent, key, parent->slot_count + 1, 0, 0, parent->delegation, parent->delegate};
   shape.keys = keys;
   return &shape;
 }

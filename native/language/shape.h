@@ -30,6 +30,7 @@ struct FullShape : Shape {
   String *only_key = nullptr; // most shapes have one transition
   FullShape *only_child = nullptr;
   std::unordered_map<String *, FullShape *> children; // the others
+  FullShape *sibling = nullptr; // the shape with the same keys that was asked for last
 };
 
 inline FullShape *full(Shape *shape) { return static_cast<FullShape *>(shape); }
@@ -46,11 +47,17 @@ class Shapes {
   Shape *globals() { return &globals_; }
   /** The shape with `key` added; the same one each time. `shape` has fewer than kMaximumShapeSlots keys, and not this one. */
   Shape *add_key(Shape *shape, String *key);
+  /** A shape without keys, at the root of a tree of its own. */
+  FullShape *root(Delegation *delegation, Delegate *delegate, bool is_dictionary = false);
+  /** The shape with the same keys under another root, which is not a delegate's. */
+  Shape *under(FullShape *root, Shape *shape);
   size_t count() const { return shapes_.size(); }
   template <class Visit> void for_each_key(Visit visit) {
     for (ShapeKeys &list : lists_)
       for (String *key : list.keys) visit(key);
   }
+  /** Tables without slots have a metatable or none. */
+  void set_dictionary_delegation(Delegation *delegation) { dictionary_.delegation = globals_.delegation = delegation; }
 
  private:
   FullShape *make(FullShape *parent, String *key);

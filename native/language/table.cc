@@ -123,14 +123,14 @@ void hash_set(TableSpace &space, Table *table, Value key, Value value) {
 }
 
 void become_dictionary(TableSpace &space, Table *table) {
-  Shape *shape = table->shape;
-  table->hash = hash_resize(space.heap, table->hash, hash_count(table->hash) + shape->slot_count + 1);
-  for (uint32_t slot = 0; slot < shape->slot_count; slot++)
-    if (table->slots[slot] != kNil) hash_append(table->hash, box(key_at(shape, slot)), table->slots[slot]);
+  Shape *old = table->shape, *shape = space.delegations.becomes_dictionary(table);
+  table->hash = hash_resize(space.heap, table->hash, hash_count(table->hash) + old->slot_count + 1);
+  for (uint32_t slot = 0; slot < old->slot_count; slot++)
+    if (table->slots[slot] != kNil) hash_append(table->hash, box(key_at(old, slot)), table->slots[slot]);
   space.heap.free_array(table->slots, slot_capacity(table));
   table->slots = nullptr;
   table->header.flags = 0;
-  table->shape = space.shapes.dictionary();
+  table->shape = shape;
 }
 
 } // namespace
@@ -143,6 +143,7 @@ Table *table_new(TableSpace &space, uint32_t array_elements, uint32_t fields) {
   table->slots = nullptr;
   table->hash = nullptr;
   table->metatable = nullptr;
+  table->is_metatable = 0;
   if (array_elements) reserve_array(space, table, array_elements);
   if (fields) reserve_slots(space, table, std::min(fields, kMaximumShapeSlots));
   return table;
@@ -157,6 +158,7 @@ Table *table_new_globals(TableSpace &space, Globals &globals) {
   table->globals = &globals;
   return table;
 }
+void table_reserve_slots(TableSpace &space, Table *table, uint32_t count) { reserve_slots(space, table, count); }
 
 Value table_get_string(Table *table, String *key) {
   if (!table->shape->is_dictionary) {
@@ -193,6 +195,7 @@ void table_set(TableSpace &space, Table *table, Value key, Value value) {
 }
 
 void table_set_string(TableSpace &space, Table *table, String *key, Value value) {
+  space.delegations.changes(table, key);
   if (!table->shape->is_dictionary) {
     int slot = find_slot(table->shape, key);
     if (slot >= 0) {
@@ -246,7 +249,8 @@ void table_set_list(TableSpace &space, Table *table, uint32_t start, const Value
   migrate_following(space, table);
 }
 
-bool table_try_set(Table *table, Value key, Value value) {
+bool table_try_set(const TableSpace &space, Table *table, Value key, Value value) {
+  if (is_string(key) && space.delegations.matters(table, as_string(key))) return false;
   if (is_string(key) && !table->shape->is_dictionary) {
     int slot = find_slot(table->shape, as_string(key));
     if (slot >= 0) table->slots[slot] = value;

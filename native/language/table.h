@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tables: array part, slots under a shape, hash part; see Table in object.h. Keys here are never nil or NaN: the helpers check that.
 #pragma once
+#include "delegation.h"
 #include "globals.h"
 #include "hash-part.h"
 #include "heap.h"
@@ -12,6 +13,7 @@ namespace yl {
 struct TableSpace {
   Heap &heap;
   Shapes &shapes;
+  Delegations &delegations;
 };
 
 Table *table_new(TableSpace &space, uint32_t array_elements, uint32_t fields);
@@ -28,7 +30,9 @@ void table_set_int(TableSpace &space, Table *table, int32_t key, Value value);
 /** Elements start … start + count - 1 at once, as a constructor does: nils among them are holes of the array part. */
 void table_set_list(TableSpace &space, Table *table, uint32_t start, const Value *values, uint32_t count);
 /** Store without allocating: false when that is not possible, and then nothing has changed. */
-bool table_try_set(Table *table, Value key, Value value);
+bool table_try_set(const TableSpace &space, Table *table, Value key, Value value);
+
+void table_reserve_slots(TableSpace &space, Table *table, uint32_t count);
 
 inline uint32_t table_length(const Table *table) { return table->array_count; }
 

@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Layout } from "../../jit/layout.js";
 import { type Compilation, compileUnit } from "../../jit/optimizer/compile.js";
-import type { Callee, Feedback, OptimizerContext, ProtoInfo } from "../../jit/optimizer/context.js";
+import type { CalledCode, Callee, Feedback, MetatableChange, OptimizerContext, ProtoInfo } from "../../jit/optimizer/context.js";
+import type { FieldLoad, FieldStore } from "../../jit/semantics/fields.js";
 import { doubleBits, Type } from "../../jit/semantics/values.js";
 import type { Constant, Instruction, Proto } from "../../lang/bytecode.js";
 import { compileSource } from "../../lang/index.js";
@@ -17,6 +18,13 @@ export interface Imagined {
   readonly feedback?: (instruction: Instruction, pc: number, proto: Proto) => Partial<Feedback>;
   /** Who is called, by the address that feedback has as reference. */
   readonly callee?: (value: bigint) => Callee | undefined;
+  /** What a polymorphic call has called. */
+  readonly calledCode?: readonly CalledCode[];
+  /** What field accesses have seen; by default, the feedback's reference, with the field in slot 2. */
+  readonly shapes?: readonly bigint[];
+  readonly fieldLoad?: (shape: bigint) => FieldLoad;
+  readonly fieldStore?: (shape: bigint) => FieldStore;
+  readonly metatableChange?: MetatableChange;
   readonly parameterTypes?: number;
   readonly givenUp?: (protoId: number, pc: number) => boolean;
 }
@@ -67,6 +75,29 @@ export class ImaginedProgram implements OptimizerContext {
   callee(value: bigint): Callee | undefined {
     return this.imagined.callee?.(value);
   }
+  calledCode(): readonly CalledCode[] {
+    return this.imagined.calledCode ?? [];
+  }
+  shapesSeen(protoId: number, pc: number): readonly bigint[] {
+    const { reference } = this.proto(protoId).feedback(pc);
+    return this.imagined.shapes ?? [reference];
+  }
+  fieldLoad(shape: bigint): FieldLoad | undefined {
+    return this.imagined.fieldLoad?.(shape) ?? { kind: "slot", shape, slot: 2 };
+  }
+  fieldStore(shape: bigint): FieldStore | undefined {
+    return this.imagined.fieldStore?.(shape) ?? { kind: "slot", shape, slot: 2, assumption: undefined };
+  }
+  metatableChange(): MetatableChange | undefined {
+    return this.imagined.metatableChange;
+  }
+  metatableChangeByIndex(): MetatableChange | undefined {
+    return this.imagined.metatableChange;
+  }
+  capture(): bigint | undefined {
+    return undefined;
+  }
+  readonly emptyShape = 0x30_0000n;
   givenUp(protoId: number, pc: number): boolean {
     return this.imagined.givenUp?.(protoId, pc) ?? false;
   }

@@ -13,7 +13,7 @@ yg_pair setmetatable(Call &call) {
   Value metatable = call.argument(2);
   if (!call.has(2) || (metatable != kNil && !is_table(metatable))) call.argument_error(2, "nil or table expected");
   if (metamethod(call.runtime, box(table), Metamethod::kMetatable) != kNil) throw_at_caller(call.co, "cannot change a protected metatable");
-  table->metatable = metatable == kNil ? nullptr : as_table(metatable);
+  call.runtime.delegations.set_metatable(table, metatable == kNil ? nullptr : as_table(metatable));
   return call.one(box(table));
 }
 

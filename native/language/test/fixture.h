@@ -20,7 +20,8 @@ class HeapTest : public testing::Test {
   Heap heap{64 << 20, state};
   StringTable strings{heap};
   Shapes shapes;
-  TableSpace space{heap, shapes};
+  Delegations delegations{shapes};
+  TableSpace space{heap, shapes, delegations};
 };
 
 } // namespace yl

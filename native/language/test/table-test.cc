@@ -114,11 +114,11 @@ TEST_F(TableTest, TryingToSetNeverAllocates) {
   Table *table = make(4, 0);
   Value x = text("x");
   size_t before = heap.used_bytes();
-  for (int key = 1; key <= 4; key++) EXPECT_TRUE(table_try_set(table, box_int(key), kTrue));
-  EXPECT_FALSE(table_try_set(table, box_int(5), kTrue));
-  EXPECT_FALSE(table_try_set(table, x, kTrue));
-  EXPECT_TRUE(table_try_set(table, x, kNil));
-  EXPECT_TRUE(table_try_set(table, box_int(4), kNil));
+  for (int key = 1; key <= 4; key++) EXPECT_TRUE(table_try_set(space, table, box_int(key), kTrue));
+  EXPECT_FALSE(table_try_set(space, table, box_int(5), kTrue));
+  EXPECT_FALSE(table_try_set(space, table, x, kTrue));
+  EXPECT_TRUE(table_try_set(space, table, x, kNil));
+  EXPECT_TRUE(table_try_set(space, table, box_int(4), kNil));
   EXPECT_EQ(table_length(table), 3u);
   EXPECT_EQ(heap.used_bytes(), before);
 }
@@ -126,7 +126,7 @@ TEST_F(TableTest, TryingToSetNeverAllocates) {
 TEST_F(TableTest, TryingToAppendLeavesMigrationToOthers) {
   Table *table = make(4, 0);
   set(table, box_int(2), kTrue);
-  EXPECT_FALSE(table_try_set(table, box_int(1), kTrue));
+  EXPECT_FALSE(table_try_set(space, table, box_int(1), kTrue));
   set(table, box_int(1), kTrue);
   EXPECT_EQ(table_length(table), 2u);
 }
@@ -168,7 +168,7 @@ TEST_F(TableTest, BehavesLikeAMapOnRandomOperations) {
       Value value = random() % 3 ? box_int(step) : kNil;
       if (random() % 2) {
         set(table, key, value);
-      } else if (!table_try_set(table, key, value)) {
+      } else if (!table_try_set(space, table, key, value)) {
         set(table, key, value);
       }
       if (value == kNil) model.erase(key);

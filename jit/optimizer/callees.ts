@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Who is called: what is known of a call's callee before the call is made, and how it is told apart.
+ *
+ * A callee may be a constant (a method found through a known shape), one of several constants, or what feedback has seen. Of several,
+ * each gets its own way with its own inlined body; the ways meet after the call.
+ */
+import type { IrBlock, IrValue } from "../ir.js";
+import { SeenCall } from "../semantics/feedback.js";
+import { PathEnds } from "../semantics/machine.js";
+import { pointerOf, Type, type Value } from "../semantics/values.js";
+import type { Callee, ProtoInfo } from "./context.js";
+import type { Activation, Environment } from "./environment.js";
+import { liveBefore } from "./live.js";
+import { type Edge, mergeEdges } from "./merge.js";
+import { liveAcross, type Walker } from "./walker.js";
+
+/** One of the things a call may call. */
+export interface Target {
+  /** Undefined when it is no function: the call finds out what to do. */
+  readonly callee: Callee | undefined;
+  /** The function value, where it is always the same one. */
+  readonly constant?: bigint;
+  /** Else the code of its closures. */
+  readonly code?: bigint;
+}
+
+/** The last of `targets` is what it is if it is none of the others. */
+export interface Targets {
+  readonly targets: readonly Target[];
+  readonly complete: boolean;
+}
+
+export function targetsOf(w: Walker, callee: Value): Targets | undefined {
+  const { context, seen } = w;
+  const exactly = (constant: bigint): Target => ({ constant, callee: context.callee(constant) });
+  if (callee.constant !== undefined) return { targets: [exactly(callee.constant)], complete: true };
+  if (callee.oneOf !== undefined) return { targets: callee.oneOf.map(exactly), complete: true };
+  if (seen & (SeenCall.Generic | SeenCall.Megamorphic)) return undefined;
+  if (seen & SeenCall.Polymorphic) {
+    const called = context.calledCode(w.info.id, w.pc);
+    return called.length === 0
+      ? undefined
+      : { targets: called.map(({ address, callee: what }) => ({ code: address, callee: what })), complete: false };
+  }
+  const { reference } = w.info.feedback(w.pc);
+  const target = context.callee(reference);
+  if (target === undefined) return undefined;
+  if ((seen & SeenCall.SameCode) === 0) return { targets: [{ constant: reference, callee: target }], complete: false };
+  // What string.gmatch and coroutine.wrap make is another function each time, with the same code.
+  if (target.kind === "builtin") return undefined;
+  return { targets: [{ code: context.protoAddress(target.proto), callee: target }], complete: false };
+}
+
+export const codeOf = (w: Walker, closure: IrValue): IrValue =>
+  w.ir.load(w.ir.i64, w.ir.address(pointerOf(w.ir, closure), w.ir.layout.offset("Function", "code")), "code");
+
+function matches(w: Walker, callee: Value, target: Target): IrValue {
+  const { ir } = w;
+  if (target.constant !== undefined) return ir.compare("eq", w.boxed(callee), w.boxed(w.known(target.constant)));
+  return ir.compare("eq", codeOf(w, w.boxed(callee)), ir.word(target.code as bigint));
+}
+
+/** The callee as the value that it is for this target. */
+const narrowed = (w: Walker, callee: Value, { constant }: Target): Value => (constant === undefined ? callee : w.known(constant));
+
+/** `each` for the target that it is, with the callee narrowed to it. Guards, where feedback may be wrong. */
+export function dispatch(w: Walker, callee: Value, { targets, complete }: Targets, each: (target: Target, callee: Value) => void): void {
+  const checked = targets.some(({ code }) => code !== undefined) ? w.guardType(callee, Type.Function, "other callee") : callee;
+  const [only] = targets;
+  if (targets.length === 1 && only !== undefined) {
+    if (!complete) w.guard(matches(w, checked, only), "other callee");
+    const known = narrowed(w, checked, only);
+    if (known !== checked) w.refine(checked, known);
+    return each(only, known);
+  }
+  const edges: Edge[] = [];
+  const { environment: before } = w;
+  for (const [index, target] of targets.entries()) {
+    const other = index < targets.length - 1 ? w.ir.block("other-callee") : undefined;
+    if (other !== undefined) w.require(matches(w, checked, target), other);
+    else if (!complete) w.guard(matches(w, checked, target), "other callee");
+    w.environment = before.copy();
+    const edge = endOf(w, () => each(target, narrowed(w, checked, target)));
+    if (edge !== undefined) edges.push(edge);
+    w.environment = before;
+    if (other !== undefined) w.ir.at(other);
+  }
+  if (edges.length === 0) throw new PathEnds("no callee returns");
+  w.environment = mergeEdges(w.ir, edges, liveAfter(w, edges));
+}
+
+/** Where the path goes on after `emit`; undefined when it does not. */
+function endOf(w: Walker, emit: () => void): Edge | undefined {
+  try {
+    emit();
+  } catch (error) {
+    if (!(error instanceof PathEnds)) throw error;
+    return undefined;
+  }
+  if (w.hasEnded) {
+    w.resumePath();
+    return undefined;
+  }
+  return { block: w.ir.current() as IrBlock, environment: w.environment };
+}
+
+/** The registers that are needed after the call at `pc`, of the caller and of what it is inlined in. */
+export function liveAfter(
+  { activation, pc }: { activation: Activation; pc: number },
+  edges: readonly Edge[],
+): (environment: Environment) => readonly number[] {
+  const { proto } = activation.info;
+  const live = proto.code[pc]?.op === "TAILCALL" ? [] : liveBefore(proto, pc + 1);
+  return (environment) => (environment.activation === activation ? live : liveAcross(environment, edges));
+}
+
+/** How many activations of a function there are around the current point. */
+export function recursionDepth(w: Walker, info: ProtoInfo): number {
+  let count = 0;
+  for (let at: Activation | undefined = w.activation; at !== undefined; at = at.parent) if (at.info === info) count++;
+  return count;
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/** setmetatable in optimized code: constructors use it for each object. */
+import type { IrValue } from "../ir.js";
+import { asTable } from "../semantics/fields.js";
+import { loadMetatable } from "../semantics/metatables.js";
+import { pointerOf, Type, type Value } from "../semantics/values.js";
+import type { Inliner } from "./builtins.js";
+import type { MetatableChange } from "./context.js";
+import type { Walker } from "./walker.js";
+
+/** Three stores when it is known what the table's shape becomes; else a leaf call. */
+export const setmetatable: Inliner = (w, [object, metatable]) => {
+  const { ir } = w;
+  if (object === undefined || metatable === undefined || !(object.type & metatable.type & Type.Table)) return undefined;
+  const [table, handlers] = [asTable(w, object), asTable(w, metatable)];
+  const [tableWord, handlersWord] = [table, handlers].map((value) => pointerOf(ir, w.boxed(value))) as [IrValue, IrValue];
+  const field = (of: IrValue, name: string): IrValue => ir.address(of, ir.layout.offset("Table", name));
+  const before = w.shapeOf(table);
+  const change = before === undefined ? undefined : changeOf(w, before, handlers);
+  if (before === undefined || change === undefined) {
+    // What has one may be protected, and what others delegate to breaks assumptions.
+    w.guard(ir.compare("eq", loadMetatable(w, tableWord), ir.word(0)), "metatable");
+    const shape = ir.load(ir.i64, field(tableWord, "shape"), "shape");
+    const delegate = ir.load(ir.i64, ir.address(shape, ir.layout.offset("Shape", "delegate")), "instruction");
+    w.guard(ir.compare("eq", delegate, ir.word(0)), "metatable");
+    w.leaf("yl_leaf_set_metatable", [w.co, tableWord, handlersWord]);
+    w.shapesChange();
+    return [table];
+  }
+  w.assume(change.assumption);
+  ir.store(ir.i32, ir.int32(1), field(handlersWord, "is_metatable"), "metatable");
+  ir.store(ir.i64, handlersWord, field(tableWord, "metatable"), "metatable");
+  ir.store(ir.i64, ir.word(change.next), field(tableWord, "shape"), "shape");
+  w.shapesChange(before);
+  w.knowTable(table, { shape: change.next });
+  return [table];
+};
+
+/** From a metatable that is known itself, or one of which only what matters is known: it has just been made. */
+function changeOf(w: Walker, shape: bigint, metatable: Value): MetatableChange | undefined {
+  if (metatable.constant !== undefined) return w.context.metatableChange(shape, metatable.constant);
+  const facts = w.factsOf(metatable);
+  return facts?.index === undefined ? undefined : w.context.metatableChangeByIndex(shape, facts.shape, facts.index);
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Fields: accesses with a string constant as key, through the table's shape (hidden class).
+ *
+ * A shape says in which slot a key is, and for keys that are not there, what tables of this shape inherit (native/language/delegation.h).
+ * So `object:method()` of an object of known shape is one comparison: the method is a constant while an assumption holds.
+ */
+import type { IrBlock, IrValue } from "../ir.js";
+import { Join, type Machine } from "./machine.js";
+import { guardNotAbsent, indexThroughTables, loadMetatable, storesPlainly } from "./metatables.js";
+import { boxedValue, hasTag, isNilWord, pointerOf, Type, type Value } from "./values.js";
+
+/** What the optimizer knows of reading this field of tables of one shape that was seen. */
+export type FieldLoad = { readonly shape: bigint } & (
+  | { readonly kind: "slot"; readonly slot: number }
+  | { readonly kind: "constant"; readonly value: bigint; readonly assumption: bigint }
+  /** A slot of the table at `holder`, which the object inherits from. */
+  | { readonly kind: "variable"; readonly holder: bigint; readonly slot: number; readonly assumption: bigint }
+);
+
+/** The same of writing it. Without `assumption` nothing else can happen; with 0n there is a metatable that has to be asked about nils. */
+export interface FieldStoreBase {
+  readonly shape: bigint;
+  readonly slot: number;
+  readonly assumption: bigint | undefined;
+}
+/** A new key; the table's shape is `next` then. What is watched must not be added to metatables in this way. */
+type Add = FieldStoreBase & { readonly kind: "add"; readonly next: bigint; readonly watched?: "index" | "newindex" };
+export type FieldStore = (FieldStoreBase & { readonly kind: "slot" }) | Add;
+
+export const tableField = (m: Machine, table: IrValue, field: string): IrValue => m.ir.address(table, m.ir.layout.offset("Table", field));
+
+const loadShape = (m: Machine, table: IrValue): IrValue => m.ir.load(m.ir.i64, tableField(m, table, "shape"), "shape");
+
+const slotAddress = (m: Machine, table: IrValue, slot: IrValue): IrValue =>
+  m.ir.element(m.ir.load(m.ir.i64, tableField(m, table, "slots"), "slots"), slot, 8);
+
+const loadSlot = (m: Machine, table: IrValue, slot: IrValue): IrValue => m.ir.load(m.ir.i64, slotAddress(m, table, slot), "slot");
+
+// ---- the optimizer: the shapes that were seen, one after the other
+
+/** `each` for the one of `cases` that the table has; other shapes deoptimize. `object` is known to be a table. */
+function dispatch<Case extends { readonly shape: bigint }>(
+  m: Machine,
+  object: Value,
+  cases: readonly Case[],
+  each: (it: Case) => void,
+): void {
+  const { ir } = m;
+  const [only] = cases;
+  if (only !== undefined && m.shapeOf(object) === only.shape) return each(only);
+  const shape = loadShape(m, pointerOf(ir, m.boxed(object)));
+  const done = cases.length === 1 ? undefined : ir.block("field");
+  for (const [index, it] of cases.entries()) {
+    const matches = ir.compare("eq", shape, ir.word(it.shape));
+    let other: IrBlock | undefined;
+    if (index === cases.length - 1) {
+      m.guard(matches, "other shape");
+      if (done === undefined) m.knowTable(object, { shape: it.shape });
+    } else {
+      other = ir.block("other-shape");
+      m.require(matches, other);
+    }
+    each(it);
+    if (done !== undefined) ir.jump(done);
+    if (other !== undefined) ir.at(other);
+  }
+  if (done !== undefined) ir.at(done);
+}
+
+function loadKnown(m: Machine, table: IrValue, known: FieldLoad): Value {
+  const { ir } = m;
+  if (known.kind !== "slot") m.assume(known.assumption);
+  switch (known.kind) {
+    case "slot": {
+      const found = loadSlot(m, table, ir.word(known.slot));
+      guardNotAbsent(m, table, found);
+      return boxedValue(found);
+    }
+    case "constant":
+      return m.known(known.value);
+    case "variable": {
+      const found = loadSlot(m, ir.word(known.holder), ir.word(known.slot));
+      m.guard(ir.not(isNilWord(ir, found)), "metatable");
+      return boxedValue(found, Type.Any & ~Type.Nil);
+    }
+  }
+}
+
+function loadOneOf(m: Machine, object: Value, cases: readonly FieldLoad[]): Value {
+  const { ir } = m;
+  const table = pointerOf(ir, m.boxed(object));
+  const [first] = cases;
+  if (cases.length === 1 && first !== undefined) {
+    let value: Value | undefined;
+    dispatch(m, object, cases, (it) => {
+      value = loadKnown(m, table, it);
+    });
+    return value as Value;
+  }
+  const constants = new Set(cases.map((it) => (it.kind === "constant" ? it.value : undefined)));
+  const oneOf = [...constants].filter((it) => it !== undefined);
+  const arrivals: { word: IrValue; type: number; from: IrBlock }[] = [];
+  dispatch(m, object, cases, (it) => {
+    const value = loadKnown(m, table, it);
+    arrivals.push({ word: m.boxed(value), type: value.type, from: ir.current() });
+  });
+  if (constants.size === 1 && oneOf[0] !== undefined) return m.known(oneOf[0]);
+  const phi = ir.phi(ir.i64);
+  for (const { word, from } of arrivals) ir.incoming(phi, word, from);
+  const type = arrivals.reduce((all, { type }) => all | type, 0);
+  return { ...boxedValue(phi, type), ...(oneOf.length === constants.size ? { oneOf } : {}) };
+}
+
+function storeKnown(m: Machine, object: Value, value: Value, known: FieldStore, isOnly: boolean): void {
+  const { ir } = m;
+  const table = pointerOf(ir, m.boxed(object));
+  const { assumption } = known;
+  if (assumption !== undefined && assumption !== 0n) m.assume(assumption);
+  if (known.kind === "add") return addKnown(m, object, value, known, isOnly);
+  const address = slotAddress(m, table, ir.word(known.slot));
+  if (assumption === 0n) {
+    m.guard(
+      storesPlainly(m, table, () => ir.load(ir.i64, address, "slot")),
+      "metatable",
+    );
+  }
+  ir.store(ir.i64, m.boxed(value), address, "slot");
+}
+
+/** A new key: a nil adds nothing. */
+function addKnown(m: Machine, object: Value, value: Value, { shape, slot, next, watched }: Add, isOnly: boolean): void {
+  const { ir } = m;
+  if (value.type === Type.Nil) return;
+  const table = pointerOf(ir, m.boxed(object));
+  if (watched !== undefined) {
+    const isMetatable = ir.load(ir.i32, tableField(m, table, "is_metatable"), "metatable");
+    m.guard(ir.compare("eq", isMetatable, ir.int32(0)), "metatable");
+  }
+  const done = ir.block("added");
+  const word = m.boxed(value);
+  const mayBeNil = (value.type & Type.Nil) !== 0;
+  if (mayBeNil) {
+    const some = ir.block("some");
+    ir.branch(isNilWord(ir, word, "unlikely.nil"), done, some);
+    ir.at(some);
+  }
+  const [grow, add] = [ir.block("grow"), ir.block("add")];
+  const capacity = ir.zeroExtend(ir.load(ir.i16, ir.address(table, ir.layout.offset("Object", "flags")), "capacity"));
+  ir.branch(ir.compare("ugt", capacity, ir.word(slot), "likely.room"), add, grow);
+  ir.at(grow);
+  m.hostCall("yl_reserve_slots", [m.co, table, ir.word(slot + 1)]);
+  ir.jump(add);
+  ir.at(add);
+  ir.store(ir.i64, word, slotAddress(m, table, ir.word(slot)), "slot");
+  ir.store(ir.i64, ir.word(next), tableField(m, table, "shape"), "shape");
+  ir.jump(done);
+  ir.at(done);
+  m.shapesChange(shape);
+  if (isOnly && !mayBeNil)
+    m.knowTable(object, { shape: next, ...(watched === "index" && value.constant !== undefined ? { index: value.constant } : {}) });
+}
+
+// ---- both tiers
+
+/** In the optimizer only tables go on, each with an identity. */
+export function asTable(m: Machine, object: Value): Value {
+  const table = m.guardType(object, Type.Table, "not a table");
+  if (table.identity !== undefined) return table;
+  const identified = { ...table, identity: {} };
+  m.refine(table, identified);
+  return identified;
+}
+
+/** R[A] = object[key] */
+export function getField(m: Machine, object: Value, key: Value, known: readonly FieldLoad[] | undefined): Value {
+  const { ir } = m;
+  if (!m.recording) {
+    if (m.seen === 0) m.deoptimize("not seen yet");
+    if (known !== undefined) return loadOneOf(m, asTable(m, object), known);
+  }
+  const word = m.boxed(object);
+  const slow = (): IrValue => m.hostCall("yl_get_field", [m.co, m.feedbackAddress(), word, m.boxed(key)]);
+  const join = new Join(m);
+  const notTable = ir.block("not-table");
+  m.require(hasTag(ir, word, "table"), notTable);
+  const table = pointerOf(ir, word);
+  if (m.recording) loadCached(m, table, join, key, slow);
+  else join.arrive(indexThroughTables(m, table, m.boxed(key), slow));
+  ir.at(notTable);
+  join.arrive(slow());
+  return boxedValue(join.finish());
+}
+
+/** The interpreter: the shape that its Feedback remembers, with a slot or with what tables of that shape inherit. */
+function loadCached(m: Machine, table: IrValue, join: Join, key: Value, slow: () => IrValue): void {
+  const { ir } = m;
+  const [miss, own, inherited] = [ir.block("miss"), ir.block("own"), ir.block("inherited")];
+  const { hit, slot, lookup } = cached(m, table);
+  m.require(hit, miss);
+  ir.branch(ir.compare("eq", lookup, ir.word(0)), own, inherited);
+  ir.at(own);
+  const found = loadSlot(m, table, slot);
+  const plain = m.either(
+    isNilWord(ir, found, "unlikely.nil"),
+    () => ir.compare("eq", loadMetatable(m, table), ir.word(0)),
+    () => ir.bit(true),
+    ir.i1,
+  );
+  m.require(plain, miss);
+  join.arrive(found);
+  ir.at(inherited);
+  const broken = ir.load(ir.i64, ir.address(lookup, ir.layout.offset("Lookup", "assumption")), "assumption");
+  m.require(ir.compare("eq", broken, ir.word(0)), miss);
+  join.arrive(ir.load(ir.i64, ir.address(lookup, ir.layout.offset("Lookup", "value")), "feedback"));
+  ir.at(miss);
+  const word = m.leaf("yl_leaf_get_field", [m.co, m.feedbackAddress(), table, m.boxed(key)]);
+  join.arrive(m.either(ir.compare("eq", word, ir.word(ir.layout.notFound), "unlikely.handler"), slow, () => word));
+}
+
+function cached(m: Machine, table: IrValue): { hit: IrValue; slot: IrValue; lookup: IrValue } {
+  const { ir } = m;
+  const feedback = m.feedbackAddress();
+  const field = (name: string): IrValue => ir.address(feedback, ir.layout.offset("Feedback", name));
+  const shape = ir.load(ir.i64, field("reference"), "feedback");
+  const slot = ir.zeroExtend(ir.load(ir.i32, field("index"), "feedback"));
+  const lookup = ir.load(ir.i64, field("lookup"), "feedback");
+  return { hit: ir.compare("eq", loadShape(m, table), shape), slot, lookup };
+}
+
+/** object[key] = value */
+export function setField(m: Machine, object: Value, key: Value, value: Value, known: readonly FieldStore[] | undefined): void {
+  const { ir } = m;
+  if (!m.recording) {
+    if (m.seen === 0) m.deoptimize("not seen yet");
+    if (known !== undefined) {
+      const table = asTable(m, object);
+      return dispatch(m, table, known, (it) => storeKnown(m, table, value, it, known.length === 1));
+    }
+  }
+  const word = m.boxed(object);
+  const done = ir.block("done");
+  const host = ir.block("host");
+  m.require(hasTag(ir, word, "table"), host);
+  const table = pointerOf(ir, word);
+  if (m.recording) {
+    const miss = ir.block("miss");
+    const { hit, slot } = cached(m, table);
+    m.require(hit, miss);
+    const address = slotAddress(m, table, slot);
+    m.require(
+      storesPlainly(m, table, () => ir.load(ir.i64, address, "slot")),
+      miss,
+    );
+    ir.store(ir.i64, m.boxed(value), address, "slot");
+    ir.jump(done);
+    ir.at(miss);
+  }
+  const flag = m.leaf("yl_leaf_set_field", [m.co, m.feedbackAddress(), table, m.boxed(key), m.boxed(value)]);
+  ir.branch(ir.compare("ne", flag, ir.word(0)), done, host);
+  ir.at(host);
+  m.hostCall("yl_set_field", [m.co, m.feedbackAddress(), word, m.boxed(key), m.boxed(value)]);
+  ir.jump(done);
+  ir.at(done);
+}

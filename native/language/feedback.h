@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// What native code writes into an instruction's Feedback.
+#pragma once
+#include "engine.h"
+
+namespace yl {
+
+/** A field access has found `shape`, and what it wanted in `slot` or, if there is a lookup, through that: also the inline cache. */
+void record_shape(Runtime &runtime, Feedback *feedback, const Shape *shape, uint32_t slot, const Lookup *lookup);
+/** The same where there is nothing to cache. */
+void record_case(Runtime &runtime, Feedback *feedback, const void *what, uint32_t too_many);
+
+} // namespace yl
