@@ -3,7 +3,7 @@
  * Many small programs, by our engines and by the stock interpreters. Starting Node takes longer than any of the programs, so ours share a
  * process, which is started again after a program that killed it. The stock interpreters start fast, and get a process for each.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -13,10 +13,8 @@ import type { EngineMode, Outcome, Program } from "./outcome.js";
 
 /** Compiled by set-up: Node cannot run TypeScript. */
 const CHILD = join(projectRoot, "dist", "test", "batch", "child.js");
-/** For one process; a program that hangs costs this much. */
-const TIMEOUT_MS = 120_000;
-/** Seconds of CPU time for a program under a stock interpreter. */
-const PEER_SECONDS = 20;
+/** CPU time of a program: a machine that is busy with other things makes nobody hang. */
+const LIMIT_SECONDS = 20;
 
 export type Peer = "lua5.1" | "luajit";
 
@@ -29,23 +27,55 @@ interface Exit {
   readonly ok: boolean;
 }
 
-/** Runs a command to its end with standard output in a file (appended), whatever the end is. */
+/**
+ * Runs a command to its end with standard output in a file (appended), whatever the end is.
+ *
+ * @param watch is given the process, and stops watching it when it is called
+ */
 function execute(
   command: string,
   args: readonly string[],
   output: string,
-  { timeoutMs = TIMEOUT_MS, cwd = projectRoot } = {},
+  { cwd = projectRoot, watch }: { cwd?: string; watch?: (child: ChildProcess) => () => void } = {},
 ): Promise<Exit> {
   const descriptor = openSync(output, "a");
   return new Promise<Exit>((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", descriptor, "pipe"], cwd, timeout: timeoutMs, killSignal: "SIGKILL" });
+    const child = spawn(command, args, { stdio: ["ignore", descriptor, "pipe"], cwd });
+    const stopWatching = watch?.(child);
     const stderr: Buffer[] = [];
     child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
     child.on("error", reject);
-    child.on("close", (code, signal) =>
-      resolve({ ok: code === 0, how: signal ?? `exit code ${code}`, stderr: Buffer.concat(stderr).toString("latin1") }),
-    );
+    child.on("close", (code, signal) => {
+      stopWatching?.();
+      resolve({ ok: code === 0, how: signal ?? `exit code ${code}`, stderr: Buffer.concat(stderr).toString("latin1") });
+    });
   }).finally(() => closeSync(descriptor));
+}
+
+const TICKS_PER_SECOND = 100;
+
+/** CPU time that a process has taken, in seconds; 0 when it is gone. */
+function cpuSeconds(pid: number): number {
+  try {
+    // After the name, which is in parentheses and may contain anything: the state is field 3, user and system time are 14 and 15.
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  } catch {
+    return 0;
+  }
+}
+
+/** Kills a child that works at one program for too long; `progress` grows with each program that has ended. */
+function killWhenStuck(child: ChildProcess, progress: () => number): () => void {
+  let [seen, since] = [progress(), 0];
+  const timer = setInterval(() => {
+    const [now, seconds] = [progress(), cpuSeconds(child.pid ?? 0)];
+    if (now !== seen) [seen, since] = [now, seconds];
+    else if (seconds - since > LIMIT_SECONDS) child.kill("SIGKILL");
+  }, 1000);
+  return () => clearInterval(timer);
 }
 
 async function inScratchFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
@@ -77,7 +107,9 @@ export function runBatch(programs: readonly Program[], mode: EngineMode): Promis
     while (outcomes.length < programs.length) {
       const output = join(folder, "output");
       for (const name of ["output", "ends"]) rmSync(join(folder, name), { force: true });
-      const exit = await execute(process.execPath, [CHILD, folder, String(outcomes.length)], output);
+      const exit = await execute(process.execPath, [CHILD, folder, String(outcomes.length)], output, {
+        watch: (child) => killWhenStuck(child, () => readEnds(folder).length),
+      });
       const printed = readFileSync(output, "latin1");
       let at = 0;
       for (const { size, error } of readEnds(folder)) {
@@ -93,7 +125,7 @@ export function runBatch(programs: readonly Program[], mode: EngineMode): Promis
 }
 
 /** One process for each program, all from one shell. $0 is the interpreter; each further argument a folder, with a program in it. */
-const PEER_SCRIPT = `ulimit -t ${PEER_SECONDS}
+const PEER_SCRIPT = `ulimit -t ${LIMIT_SECONDS}
 for folder; do cd "$folder"; "$0" *.lua >out 2>err </dev/null; echo $? >code; cd ..; done`;
 
 function peerOutcome(folder: string, peer: Peer): Outcome {

@@ -14,7 +14,7 @@ import { peerOf, runBatch, runPeerBatch } from "../batch/run.js";
 
 const folder = join(projectRoot, "test", "suite");
 const files = readdirSync(folder).filter((name) => name.endsWith(".lua"));
-const MIN_CASES = 400;
+const MIN_CASES = 600;
 
 /** The outcomes of some cases, by where they are. */
 const labelled = (cases: readonly Case[], outcomes: readonly Outcome[], wanted: readonly number[]): Record<string, Outcome> =>
@@ -39,7 +39,7 @@ describe.concurrent("the language, case by case", () => {
         }
       });
       for (const [mode, options] of Object.entries(MODES)) {
-        it(mode, { timeout: 240_000 }, async () => {
+        it(mode, { timeout: 600_000 }, async () => {
           const ours = await runBatch(cases, options);
           const different = cases.map((_, at) => at).filter((at) => !sameOutcome(ours[at]!, expected[at]!));
           expect(labelled(cases, ours, different)).toEqual(labelled(cases, expected, different));

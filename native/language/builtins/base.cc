@@ -164,7 +164,7 @@ yg_pair traceback(Call &call) {
   int first = is_thread(call.argument(1)) ? 2 : 1;
   Coroutine *co = first == 2 ? as_coroutine(call.argument(1)) : call.co;
   Value message = call.argument(first);
-  if (message != kNil && !is_string(message) && !is_number(message)) return call.one(message);
+  if (call.has(first) && !is_string(message) && !is_number(message)) return call.one(message); // nil, too
   call.runtime.in_builtin = false;
   std::string text = message == kNil ? "" : to_text(message) + "\n";
   return call.one(call.runtime.string_value(text + make_traceback(co)));

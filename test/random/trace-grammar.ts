@@ -3,72 +3,38 @@
  * Random programs that print a trace of what they evaluate, in which order. They terminate, and mix in what is hard: captured variables
  * that are assigned inside expressions, multiple assignment, and errors.
  */
-
-/** A small random number generator, so that a seed gives the same program everywhere. */
-class Random {
-  constructor(private state: number) {}
-
-  next(limit: number): number {
-    this.state = (Math.imul(this.state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((this.state / 2 ** 32) * limit);
-  }
-
-  pick<Item>(items: readonly Item[]): Item {
-    return items[this.next(items.length)] as Item;
-  }
-
-  chance(percent: number): boolean {
-    return this.next(100) < percent;
-  }
-}
+import { Writer } from "./writer.js";
 
 /** Defines the functions that generated programs call. `say` traces, `bump` changes a captured variable behind the expression's back. */
-const PRELUDE = `
-local function show(v) return type(v) == "table" and "table" or type(v) == "function" and "function" or tostring(v) end
-local function say(v) print("say", show(v)) return v end`;
+const PRELUDE = [
+  'local function show(v) return type(v) == "table" and "table" or type(v) == "function" and "function" or tostring(v) end',
+  'local function say(v) print("say", show(v)) return v end',
+];
 
-class Generator {
-  private readonly lines: string[] = [];
-  private names: string[] = ["g1", "g2"];
-  private indent = "";
-  private counter = 0;
+export class TraceGrammar extends Writer {
+  private variables: string[] = ["g1", "g2"];
   private loops = 0;
   private functions = 0;
 
-  constructor(private readonly random: Random) {}
-
-  program(): string {
-    this.lines.push(PRELUDE, "g1, g2 = 1, 'two'", "local t = { 10, 20, x = 'fx', y = { z = 5 } }");
-    this.names.push("t");
-    for (let count = 0; count < 12; count++) this.statement(3);
-    this.print();
-    return `${this.lines.join("\n")}\n`;
-  }
-
-  private emit(line: string): void {
-    this.lines.push(this.indent + line);
-  }
-
-  private fresh(): string {
-    return `v${++this.counter}`;
+  /** Some programs run their statements often enough for the optimizer. */
+  protected write(): void {
+    this.emit(...PRELUDE);
+    this.block("local function run()", () => {
+      this.emit("g1, g2 = 1, 'two'", "local t = { 10, 20, x = 'fx', y = { z = 5 } }");
+      this.variables.push("t");
+      for (let count = 0; count < 10; count++) this.statement(3);
+      this.print();
+    });
+    this.emit(`for round = 1, ${this.random.pick([1, 1, 12])} do print("round", round, pcall(run)) end`);
   }
 
   private name(): string {
-    return this.random.pick(this.names);
+    return this.random.pick(this.variables);
   }
 
   private print(): void {
-    const locals = this.names.slice(-8).map((name) => `show(${name})`);
+    const locals = this.variables.slice(-8).map((name) => `show(${name})`);
     this.emit(`print(${["'state'", ...locals].join(", ")})`);
-  }
-
-  private block(body: () => void): void {
-    const { names, indent } = this;
-    this.names = [...names];
-    this.indent += "  ";
-    body();
-    this.names = names;
-    this.indent = indent;
   }
 
   // Statements
@@ -79,10 +45,10 @@ class Generator {
     switch (this.random.pick(kinds)) {
       case "local": {
         const count = 1 + this.random.next(3);
-        const names = Array.from({ length: count }, () => this.fresh());
+        const names = Array.from({ length: count }, () => this.fresh("v"));
         const values = this.list(this.random.next(4), 2);
         this.emit(`local ${names.join(", ")}${values === "" ? "" : ` = ${values}`}`);
-        this.names.push(...names);
+        this.variables.push(...names);
         break;
       }
       case "assign":
@@ -122,7 +88,7 @@ class Generator {
         this.repeat(depth);
         break;
       case "for": {
-        const variable = this.fresh();
+        const variable = this.fresh("v");
         this.emit(
           `for ${variable} = ${this.random.next(4)}, ${this.random.next(5)}${this.random.pick(["", ", 1", ", -1", ", 0.5", ", 2"])} do`,
         );
@@ -131,7 +97,7 @@ class Generator {
         break;
       }
       case "generic": {
-        const [key, value] = [this.fresh(), this.fresh()];
+        const [key, value] = [this.fresh("v"), this.fresh("v")];
         this.emit(`for ${key}, ${value} in ipairs({ ${this.list(this.random.next(4), 1)} }) do`);
         this.body(depth, [key, value]);
         this.emit("end");
@@ -147,12 +113,12 @@ class Generator {
         break;
       case "closure": {
         // A captured variable that is assigned: evaluating a call of the function changes it.
-        const [variable, name] = [this.fresh(), this.fresh()];
+        const [variable, name] = [this.fresh("v"), this.fresh("v")];
         this.emit(`local ${variable} = ${this.random.next(9)}`);
         this.emit(
           `local function ${name}(n) ${variable} = ${this.random.pick([`(tonumber(${variable}) or 0) + 1`, "n", "{ n }"])} return n end`,
         );
-        this.names.push(variable, variable, variable);
+        this.variables.push(variable, variable, variable);
         this.emit(`print(show(${variable}), show(pcall and ${variable}), show(${name}(2)), show(${variable}))`);
         this.closures.push(name);
         break;
@@ -173,23 +139,25 @@ class Generator {
   private closures: string[] = [];
 
   private body(depth: number, names: readonly string[] = []): void {
-    const { closures } = this;
+    const { closures, variables } = this;
     this.closures = [...closures];
-    this.block(() => {
-      this.names.push(...names);
+    this.variables = [...variables];
+    this.indented(() => {
+      this.variables.push(...names);
       for (let count = this.random.next(4); count > 0; count--) this.statement(depth - 1);
       if (this.loops > 0 && this.random.chance(15)) this.emit(this.random.chance(50) ? `if ${this.expression(1)} then break end` : "break");
       else if (this.functions > 0 && this.random.chance(15))
         this.emit(`return ${this.list(this.random.next(3), 2).replace(/\bt\b/g, "t.x")}`);
     });
     this.closures = closures;
+    this.variables = variables;
   }
 
+  // A loop's step is on the line that opens it: a loop that has lost it while it was made smaller would not end.
   private loop(depth: number, header: (counter: string) => string, end: string): void {
-    const counter = this.fresh();
+    const counter = this.fresh("v");
     this.emit(`local ${counter} = 0`);
-    this.emit(header(counter));
-    this.emit(`  ${counter} = ${counter} + 1`);
+    this.emit(`${header(counter)} ${counter} = ${counter} + 1`);
     this.loops++;
     this.body(depth);
     this.loops--;
@@ -197,10 +165,9 @@ class Generator {
   }
 
   private repeat(depth: number): void {
-    const [counter, inner] = [this.fresh(), this.fresh()];
+    const [counter, inner] = [this.fresh("v"), this.fresh("v")];
     this.emit(`local ${counter} = 0`);
-    this.emit("repeat");
-    this.emit(`  ${counter} = ${counter} + 1`);
+    this.emit(`repeat ${counter} = ${counter} + 1`);
     this.emit(`  local ${inner} = ${counter}`);
     this.loops++;
     this.emit("  do");
@@ -211,8 +178,8 @@ class Generator {
   }
 
   private define(depth: number): void {
-    const name = this.fresh();
-    const parameters = Array.from({ length: this.random.next(3) }, () => this.fresh());
+    const name = this.fresh("v");
+    const parameters = Array.from({ length: this.random.next(3) }, () => this.fresh("v"));
     const { loops } = this;
     this.loops = 0;
     this.functions++;
@@ -220,7 +187,8 @@ class Generator {
     this.emit("  do");
     this.body(depth, parameters);
     this.emit("  end");
-    this.emit(`  return ${this.list(this.random.next(3), 1)}`.trimEnd().replace(/return$/, ""));
+    const results = this.list(this.random.next(3), 1);
+    if (results !== "") this.emit(`  return ${results}`);
     this.emit("end");
     this.functions--;
     this.loops = loops;
@@ -238,7 +206,7 @@ class Generator {
   }
 
   private key(): string {
-    return this.random.pick(["1", "2", "'x'", "say('x')", "#t + 1", `show(${this.simple()})`, `${this.random.next(4)}`]);
+    return this.random.pick(["1", "2", "'x'", "say('x')", "3", `show(${this.simple()})`, `${this.random.next(4)}`]);
   }
 
   private list(count: number, depth: number): string {
@@ -303,12 +271,7 @@ class Generator {
       case 11:
         return `{ ${this.list(this.random.next(3), depth - 1)} }`;
       default:
-        return this.random.pick([`${this.name()}.x`, `${this.name()}[${this.simple()}]`, `-${this.simple()}`, `#${this.name()}`]);
+        return this.random.pick([`${this.name()}.x`, `${this.name()}[${this.simple()}]`, `-${this.simple()}`, `#show(${this.name()})`]);
     }
   }
-}
-
-/** A program; the same one for the same seed. */
-export function generateProgram(seed: number): string {
-  return new Generator(new Random(seed)).program();
 }

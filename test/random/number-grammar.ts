@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: MIT
 /**
- * Random programs for the optimizing tier: functions that call each other in hot loops with numbers at the int32 and double edges,
+ * Random programs with numbers: functions that call each other in hot loops with numbers at the int32 and double edges,
  * tables whose elements change type in mid-run, closures over assigned variables, coroutines. They end, and raise no error, so that
  * everything they compute is printed.
  */
-
-class Random {
-  constructor(private state: number) {}
-  next(limit: number): number {
-    this.state = (Math.imul(this.state ^ (this.state >>> 15), 2246822519) + 3266489917) >>> 0;
-    return Math.floor((this.state / 2 ** 32) * limit);
-  }
-  pick<Item>(items: readonly Item[]): Item {
-    return items[this.next(items.length)] as Item;
-  }
-  chance(percent: number): boolean {
-    return this.next(100) < percent;
-  }
-}
+import { Writer } from "./writer.js";
 
 const CONSTANTS = [
   "0",
@@ -57,48 +44,26 @@ interface Callable {
   readonly parameters: number;
 }
 
-class Generator {
-  private readonly lines: string[] = [];
-  private indent = 0;
-  private names = 0;
+export class NumberGrammar extends Writer {
   private loops = 0;
   private readonly functions: Callable[] = [];
 
-  constructor(private readonly random: Random) {}
-
-  program(): string {
+  protected write(): void {
     const { random } = this;
     this.emit("local function list(n, step) local t = {} for i = 1, n do t[i] = i * step end return t end");
     this.emit("local function record(a, b, c) return { x = a, y = b, z = c } end");
     this.emit("local function keep(n) if n ~= n then return 0 end if n > 1e6 or n < -1e6 then return n % 1000003 end return n end");
     this.functions.push({ name: "keep", parameters: 1 });
-    const count = 2 + random.next(4);
+    const count = 1 + random.next(3);
     for (let index = 0; index < count; index++) this.function();
     if (random.chance(60)) this.generatorFunction();
     const scope: Scope = { numbers: ["g"], assignable: ["g"], arrays: ["a", "b"], records: ["r"] };
     this.emit("g = 1");
     this.emit(`local a, b, r = list(12, ${random.pick(["1", "0.5", "1000000"])}), list(9, 2), record(1, 2.5, -1)`);
-    const phases = 2 + random.next(3);
+    const phases = 1 + random.next(3);
     for (let phase = 0; phase < phases; phase++) this.phase(scope, phase);
     this.emit("local s = 0 for i = 1, #a do s = s + a[i] end for i = 1, #b do s = s + b[i] end");
     this.emit('print("end", s, g, r.x, r.y, r.z)');
-    return `${this.lines.join("\n")}\n`;
-  }
-
-  private emit(line: string): void {
-    this.lines.push("  ".repeat(this.indent) + line);
-  }
-
-  private block(open: string, body: () => void, close = "end"): void {
-    this.emit(open);
-    this.indent++;
-    body();
-    this.indent--;
-    this.emit(close);
-  }
-
-  private fresh(prefix: string): string {
-    return `${prefix}${++this.names}`;
   }
 
   private function(): void {
@@ -185,11 +150,11 @@ class Generator {
       if (two === undefined) return this.emit(`${one} = ${this.expression(scope, 1)}`);
       this.emit(`${one}, ${two} = ${this.expression(scope, 1)}, keep(${this.expression(scope, 1)})`);
     } else if (kind < 9) {
-      this.block(`if ${this.condition(scope)} then`, () => this.statements(this.inside(scope), 1 + random.next(2), depth - 1), "else");
-      this.indent++;
-      this.statements(this.inside(scope), 1, depth - 1);
-      this.indent--;
-      this.emit("end");
+      this.alternatives(
+        `if ${this.condition(scope)} then`,
+        () => this.statements(this.inside(scope), 1 + random.next(2), depth - 1),
+        () => this.statements(this.inside(scope), 1, depth - 1),
+      );
     } else if (this.loops < 2) this.loop(scope, depth);
     else this.emit(`${random.pick(scope.assignable)} = ${this.call(scope)}`);
   }
@@ -212,10 +177,9 @@ class Generator {
       );
     else if (kind === 2) {
       this.emit(`local ${variable} = 0`);
-      this.block(`while ${variable} < ${random.pick(["5", "9", "4.5"])} do`, () => {
-        this.emit(`${variable} = ${variable} + ${random.pick(["1", "0.5", "2"])}`);
-        body(variable);
-      });
+      // On one line: a loop that has lost its step while it was made smaller would not end.
+      const step = `${variable} = ${variable} + ${random.pick(["1", "0.5", "2"])}`;
+      this.block(`while ${variable} < ${random.pick(["5", "9", "4.5"])} do ${step}`, () => body(variable));
     } else if (kind === 3) {
       const value = this.fresh("e");
       this.block(`for ${variable}, ${value} in ipairs(${random.pick(scope.arrays)}) do`, () => body(random.chance(50) ? variable : value));
@@ -270,8 +234,4 @@ class Generator {
     if (kind === 12) return `(${this.condition(scope)} and ${operand()} or ${operand()})`;
     return this.loops < 2 && this.functions.length > 0 ? this.call(scope) : operand();
   }
-}
-
-export function generateHotProgram(seed: number): string {
-  return new Generator(new Random(seed * 7919 + 17)).program();
 }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+/**
+ * `npm run fuzz -- [--programs N] [--seed S] [--modes A,B] [--grammar G]`: random programs beside lua5.1, N of them from seed S on, in all modes or in some.
+ * A program that disagrees is saved in fuzz/, as it was and made smaller, with how to run it again. Exits with 1 when one did.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { projectRoot } from "../../runtime/native.js";
+import { MODES } from "../batch/modes.js";
+import type { Outcome, Program } from "../batch/outcome.js";
+import { compare, type Disagreement } from "./compare.js";
+import { GRAMMARS, generateProgram } from "./generator.js";
+import { shrink } from "./shrink.js";
+
+const { values } = parseArgs({
+  options: {
+    programs: { type: "string", default: "1000" },
+    seed: { type: "string", default: "1" },
+    modes: { type: "string", default: Object.keys(MODES).join(",") },
+    grammar: { type: "string" },
+  },
+});
+const count = Number(values.programs);
+const first = Number(values.seed);
+const modes = values.modes.split(",");
+const folder = join(projectRoot, "fuzz");
+const BATCH = 50;
+
+if (!(count > 0) || !Number.isInteger(first)) throw new RangeError("--programs and --seed are whole numbers");
+if (values.grammar !== undefined && !(values.grammar in GRAMMARS))
+  throw new RangeError(`--grammar is one of ${Object.keys(GRAMMARS).join(", ")}`);
+
+const programOf = (seed: number): Program => ({ file: `seed-${seed}.lua`, source: generateProgram(seed, values.grammar) });
+const textOf = ({ output, error, crash }: Outcome): string =>
+  `${output}${error === undefined ? "" : `error: ${error}\n`}${crash === undefined ? "" : `crash: ${crash}\n`}`;
+
+/** The first line in which two outcomes differ. */
+function firstDifference(ours: Outcome, expected: Outcome): string {
+  const [a, b] = [textOf(ours).split("\n"), textOf(expected).split("\n")];
+  const at = a.findIndex((line, index) => line !== b[index]);
+  const line = at < 0 ? a.length : at;
+  return `line ${line + 1}: ${a[line] ?? "(nothing)"}\n  lua5.1: ${b[line] ?? "(nothing)"}`;
+}
+
+async function report({ program, mode, ours, expected }: Disagreement): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const name = program.file.replace(/\.lua$/, "");
+  const path = join("fuzz", `${name}-${mode.replaceAll(" ", "-")}.lua`);
+  const write = (file: string, source: string): void => writeFileSync(join(projectRoot, file), source, "latin1");
+  write(path, program.source);
+  const seed = /\d+/.exec(name)?.[0];
+  process.stdout.write(`\n${program.file}, ${mode}: ${firstDifference(ours, expected)}\n`);
+  process.stdout.write(
+    `  again: npm run fuzz -- --programs 1 --seed ${seed} --modes '${mode}'${values.grammar ? ` --grammar ${values.grammar}` : ""}\n`,
+  );
+  const small = await shrink(program.source, async (sources) => {
+    const candidates = sources.map((source): Program => ({ file: program.file, source }));
+    const { disagreements } = await compare(candidates, [mode]);
+    return candidates.map((candidate) => disagreements.some((other) => other.program === candidate));
+  });
+  const smallPath = path.replace(/\.lua$/, ".small.lua");
+  write(smallPath, small);
+  process.stdout.write(`  made smaller, from ${program.source.split("\n").length} lines to ${small.split("\n").length}: ${smallPath}\n`);
+}
+
+let [done, unusable, disagreeing] = [0, 0, 0];
+const started = Date.now();
+while (done < count) {
+  const programs = Array.from({ length: Math.min(BATCH, count - done) }, (_, index) => programOf(first + done + index));
+  const comparison = await compare(programs, modes);
+  for (const disagreement of comparison.disagreements) await report(disagreement);
+  done += programs.length;
+  unusable += comparison.unusable.length;
+  disagreeing += new Set(comparison.disagreements.map(({ program }) => program)).size;
+  const seconds = ((Date.now() - started) / 1000).toFixed(0);
+  process.stdout.write(`${done} programs in ${seconds} s, ${disagreeing} disagree${unusable === 0 ? "" : `, ${unusable} unusable`}\n`);
+}
+process.exitCode = disagreeing === 0 ? 0 : 1;

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Random programs: deterministic, they end, nothing depends on the order of a traversal or on an address, and what they compute they
+ * print. Each grammar is hard on another part:
+ *
+ * - trace: order of evaluation, assignment, scopes; errors of everything with anything
+ * - numbers: hot functions at the int32 and double edges, arrays whose elements change type, coroutines
+ * - objects: metatables of all events, closures, methods, varargs, protected calls, coroutines; values of all types in hot code
+ */
+import { NumberGrammar } from "./number-grammar.js";
+import { ObjectGrammar } from "./object-grammar.js";
+import { Random } from "./random.js";
+import { TraceGrammar } from "./trace-grammar.js";
+import type { Writer } from "./writer.js";
+
+export const GRAMMARS: Readonly<Record<string, new (random: Random) => Writer>> = {
+  trace: TraceGrammar,
+  numbers: NumberGrammar,
+  objects: ObjectGrammar,
+};
+const NAMES = Object.keys(GRAMMARS);
+
+/** A program; the same one for the same seed. The grammars take turns when none is named. */
+export function generateProgram(seed: number, grammar: string = NAMES[seed % NAMES.length]!): string {
+  const Grammar = GRAMMARS[grammar];
+  if (Grammar === undefined) throw new RangeError(`there is no grammar '${grammar}': ${NAMES.join(", ")}`);
+  return new Grammar(new Random(seed)).program();
+}
