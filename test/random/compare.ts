@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Random programs beside lua5.1. */
-import { MODES } from "../batch/modes.js";
+import { ALL_MODES } from "../batch/modes.js";
 import { type Outcome, type Program, sameOutcome } from "../batch/outcome.js";
 import { runBatch, runPeerBatch } from "../batch/run.js";
 
@@ -31,8 +31,8 @@ export async function compare(programs: readonly Program[], modes: readonly stri
   const usable = programs.map((_, at) => at).filter((at) => outcomes[at]!.crash === undefined);
   const disagreements: Disagreement[] = [];
   for (const mode of modes) {
-    const options = MODES[mode];
-    if (options === undefined) throw new RangeError(`there is no mode '${mode}': ${Object.keys(MODES).join(", ")}`);
+    const options = ALL_MODES[mode];
+    if (options === undefined) throw new RangeError(`there is no mode '${mode}': ${Object.keys(ALL_MODES).join(", ")}`);
     const ours = await runBatch(
       usable.map((at) => programs[at]!),
       options,

@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { projectRoot } from "../../runtime/native.js";
-import { MODES } from "../batch/modes.js";
+import { ALL_MODES } from "../batch/modes.js";
 import type { Outcome, Program } from "../batch/outcome.js";
 import { compare, type Disagreement } from "./compare.js";
 import { GRAMMARS, generateProgram } from "./generator.js";
@@ -17,7 +17,7 @@ const { values } = parseArgs({
   options: {
     programs: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
-    modes: { type: "string", default: Object.keys(MODES).join(",") },
+    modes: { type: "string", default: Object.keys(ALL_MODES).join(",") },
     grammar: { type: "string" },
   },
 });

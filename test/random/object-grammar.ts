@@ -80,7 +80,10 @@ export class ObjectGrammar extends Writer {
     const name = this.fresh("C");
     this.emit(`local ${name}, ${name}_mt = {}, {}`);
     this.emit(`local function new_${name}(v) return setmetatable({ v = keep(v) }, ${name}_mt) end`);
-    this.emit(`${name}_mt.__tostring = function(o) return "${name}:" .. tostring(rawget(o, "v")) end`);
+    // An object may hold itself.
+    this.emit(
+      `${name}_mt.__tostring = function(o) o = rawget(o, "v") return "${name}:" .. (type(o) == "table" and "object" or tostring(o)) end`,
+    );
     const base = this.classes.length > 0 && random.chance(50) ? random.pick(this.classes) : undefined;
     if (base !== undefined) this.emit(`setmetatable(${name}, { __index = ${base} })`);
     if (random.chance(70)) this.emit(`${name}_mt.__index = ${name}`);

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { projectRoot } from "../../runtime/native.js";
-import { MODES } from "../batch/modes.js";
+import { ALL_MODES } from "../batch/modes.js";
 import type { Program } from "../batch/outcome.js";
 import { peerOf, runBatch, runPeerBatch } from "../batch/run.js";
 
@@ -19,7 +19,7 @@ describe("regressions", () => {
   });
 
   const expected = new Map(programs.map((program) => [program, runPeerBatch([program], peerOf(program.file))]));
-  for (const [mode, options] of Object.entries(MODES)) {
+  for (const [mode, options] of Object.entries(ALL_MODES)) {
     const ours = runBatch(programs, options);
     for (const [at, program] of programs.entries()) {
       it(`${program.file}, ${mode}`, async () => {

@@ -130,7 +130,7 @@ print(tostring(nil), tostring(true), tostring(false), tostring(12), tostring(-0.
 print((tostring({}):gsub("0x%x+", "ADDR")), (tostring(print):gsub("0x%x+", "ADDR")), (tostring(function() end):gsub("0x%x+", "ADDR")))
 print(pcall(tostring))
 print(select("#", tostring(1, 2, 3)))
-print(tostring(tostring) == tostring(tostring), tostring({}) == tostring({}))
+print(tostring(tostring) == tostring(tostring))
 
 -- case: type
 print(type(1), type("x"), type(nil), type({}), type(print), type(true))
