@@ -72,6 +72,13 @@ struct PatternMatcher::Depth {
   int &depth_;
 };
 
+const char *PatternMatcher::candidate(const char *at) const {
+  char first = *pattern_;
+  if (at > end_ || !first || strchr("().[%$", first) || (pattern_[1] && strchr("*?-", pattern_[1]))) return at;
+  const void *found = memchr(at, first, static_cast<size_t>(end_ - at));
+  return found ? static_cast<const char *>(found) : end_ + 1;
+}
+
 const char *PatternMatcher::match(const char *at) {
   count_ = 0;
   depth_ = 0;

@@ -28,6 +28,8 @@ class PatternMatcher {
   PatternMatcher(Coroutine *co, std::string_view subject, const char *pattern)
       : co_(co), begin_(subject.data()), end_(subject.data() + subject.size()), pattern_(pattern) {}
 
+  /** The first position from `at` on where a match may begin: where the byte is that the pattern begins with. Behind the end if there is none. */
+  const char *candidate(const char *at) const;
   /** The end of the match that begins at `at`, or null. */
   const char *match(const char *at);
 

@@ -87,24 +87,26 @@ end)",
     if result ~= nil then return result end
   end
 end)",
-    R"(local function gsub(native, s, p, f, limit, state)
-  local step, captures, add = native.step, native.captures, native.add
+    R"(local function gsub(native, s, p, f, limit, state, pieces)
+  local captures, add = native.captures, native.add
   local count = 0
-  while count < limit and step(state, s, p) do
+  local more = limit > 0 and native.find(state, pieces, s, p)
+  while more do
     count = count + 1
-    add(state, s, f(captures(state, s, p)))
+    more = add(state, pieces, s, p, count < limit, f(captures(state, s)))
   end
-  return native.finish(state, s), count
+  return native.finish(state, pieces, s), count
 end)",
-    R"(local function gsub(native, s, p, t, limit, state)
-  local step, captures, add = native.step, native.captures, native.add
+    R"(local function gsub(native, s, p, t, limit, state, pieces)
+  local captures, add = native.captures, native.add
   local count = 0
-  while count < limit and step(state, s, p) do
+  local more = limit > 0 and native.find(state, pieces, s, p)
+  while more do
     count = count + 1
-    local key = captures(state, s, p)
-    add(state, s, t[key])
+    local key = captures(state, s)
+    more = add(state, pieces, s, p, count < limit, t[key])
   end
-  return native.finish(state, s), count
+  return native.finish(state, pieces, s), count
 end)",
 };
 
@@ -167,7 +169,7 @@ void open_prelude(Runtime &runtime) {
   Library library(runtime);
   Table *natives = library.table();
   const Library::Entry entries[] = {{"prelude.middle", middle}, {"prelude.invalid_order", invalid_order}, {"prelude.rawget", rawget},
-      {"prelude.step", string_gsub_step}, {"prelude.captures", string_gsub_captures}, {"prelude.add", string_gsub_add},
+      {"prelude.find", string_gsub_find}, {"prelude.captures", string_gsub_captures}, {"prelude.add", string_gsub_add},
       {"prelude.finish", string_gsub_finish}};
   for (const Library::Entry &entry : entries) library.set_field(natives, strchr(entry.name, '.') + 1, box(library.function(entry.name, entry.body)));
   library.set_field(natives, "next", box(runtime.next_function));

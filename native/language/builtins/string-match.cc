@@ -48,6 +48,7 @@ yg_pair find_or_match(Call &call, bool find) {
   return reporting(call, [&] {
     const char *start = subject.data() + init, *last = subject.data() + subject.size();
     do {
+      if (!anchored && (start = matcher.candidate(start)) > last) break;
       const char *end = matcher.match(start);
       if (!end) continue;
       int fixed = 0;
@@ -117,7 +118,7 @@ yg_pair string_gmatch_next(Call &call) {
   PatternMatcher matcher(call.co, subject, as_string(captures[1])->bytes());
   return reporting(call, [&] {
     const char *last = subject.data() + subject.size();
-    for (const char *start = subject.data() + as_int(captures[2]); start <= last; start++) {
+    for (const char *start = subject.data() + as_int(captures[2]); (start = matcher.candidate(start)) <= last; start++) {
       const char *end = matcher.match(start);
       if (!end) continue;
       captures[2] = box_int(static_cast<int32_t>(end - subject.data() + (end == start)));
@@ -138,16 +139,22 @@ yg_pair string_gsub(Call &call) {
   if (!is_text && (is_function(replacement) || as_table(replacement)->metatable))
     return enter_prelude(call, is_function(replacement) ? Prelude::kGsubFunction : Prelude::kGsubTable,
                          {call.runtime.string_value(subject), call.runtime.string_value(pattern), replacement,
-                          box_number(static_cast<double>(limit)), box(gsub_state(call))});
+                          box_number(static_cast<double>(limit)), box(gsub_state(call)), box(table_new(call.runtime.tables, 16, 0))});
 
   std::string_view text = is_text ? call.text(3) : "";
   bool anchored = pattern.data()[0] == '^';
   PatternMatcher matcher(call.co, subject, pattern.data() + anchored);
   return reporting(call, [&] {
-    std::string out;
+    std::string &out = call.runtime.scratch;
+    out.clear();
     const char *next = subject.data(), *last = next + subject.size();
     int64_t count = 0;
     while (count < limit) {
+      if (!anchored) {
+        const char *candidate = std::min(matcher.candidate(next), last);
+        out.append(next, candidate);
+        next = candidate;
+      }
       const char *end = matcher.match(next);
       if (end) {
         count++;
@@ -167,93 +174,116 @@ yg_pair string_gsub(Call &call) {
 
 // ---- the leaf parts of the prelude's gsub -------------------------------------------------------------------------------------
 //
-// state[1]: offset where to look next   [2]: start of the match   [3]: up to where the result has its pieces   [4…]: pieces, strings
+// They share a table of ints, `state`, with the match at hand, and a table with the pieces of the result: strings that the program gave,
+// and pairs of ints for parts of the subject. So nothing is copied before the end, and a match's captures are not sought twice.
 
 namespace {
 
-enum { kNext = 1, kStart, kDone, kFirstPiece };
+enum { kNext = 1, kStart, kEnd, kDone, kCaptureCount, kFirstCapture }; // where to look next, the match, what has its pieces; offset and length of each capture
 
-int32_t state_int(Table *state, int32_t key) { return as_int(table_get_int(state, key)); }
+int32_t state_int(Table *state, int key) { return as_int(state->array[key - 1]); }
+void set_state(Table *state, int key, int64_t value) { state->array[key - 1] = box_int(static_cast<int32_t>(value)); }
 
-void set_state(Call &call, Table *state, int32_t key, int64_t value) {
-  table_set_int(call.runtime.tables, state, key, box_int(static_cast<int32_t>(value)));
+void add_piece(Call &call, Table *pieces, Value value) {
+  table_set_int(call.runtime.tables, pieces, static_cast<int32_t>(pieces->array_count) + 1, value);
 }
 
-void add_piece(Call &call, Table *state, std::string_view text) {
-  if (!text.empty()) table_set_int(call.runtime.tables, state, static_cast<int32_t>(state->array_count) + 1, call.runtime.string_value(text));
+void add_range(Call &call, Table *pieces, int64_t from, int64_t to) {
+  if (from == to) return;
+  add_piece(call, pieces, box_int(static_cast<int32_t>(from)));
+  add_piece(call, pieces, box_int(static_cast<int32_t>(to)));
 }
 
 /** The prelude's frame is between these functions and whoever called string.gsub. */
 [[noreturn]] void error_of_gsub(Call &call, const std::string &message) { throw_message(call.co, position(call.co, 2) + message); }
 
-} // namespace
-
-Table *gsub_state(Call &call) {
-  Table *state = table_new(call.runtime.tables, 16, 0);
-  for (int32_t key : {kNext, kStart, kDone}) set_state(call, state, key, 0);
-  return state;
-}
-
-/** step(state, subject, pattern): whether there is another match. */
-yg_pair string_gsub_step(Call &call) {
-  Table *state = as_table(call.argument(1));
-  std::string_view subject = view(as_string(call.argument(2)));
-  const char *pattern = as_string(call.argument(3))->bytes(), *last = subject.data() + subject.size();
+/** Note the next match in `state`, and what lies before it in `pieces`. */
+bool find_next(Call &call, Table *state, Table *pieces, String *subject, String *pattern_string) {
+  std::string_view text = view(subject);
+  const char *pattern = pattern_string->bytes(), *first = text.data(), *last = first + text.size();
   bool anchored = *pattern == '^';
-  PatternMatcher matcher(call.co, subject, pattern + anchored);
+  PatternMatcher matcher(call.co, text, pattern + anchored);
   try {
-    for (const char *start = subject.data() + state_int(state, kNext); start <= last; start++) {
+    for (const char *start = first + state_int(state, kNext); (start = anchored ? start : matcher.candidate(start)) <= last; start++) {
       if (const char *end = matcher.match(start)) {
-        int64_t from = start - subject.data(), to = end - subject.data(), done = state_int(state, kDone);
-        add_piece(call, state, subject.substr(static_cast<size_t>(done), static_cast<size_t>(from - done)));
-        set_state(call, state, kStart, from);
-        set_state(call, state, kDone, to);
-        set_state(call, state, kNext, anchored ? static_cast<int64_t>(subject.size()) + 1 : to + (to == from));
-        return call.one(kTrue);
+        add_range(call, pieces, state_int(state, kDone), start - first);
+        set_state(state, kStart, start - first);
+        set_state(state, kEnd, end - first);
+        set_state(state, kDone, end - first);
+        set_state(state, kNext, anchored ? static_cast<int64_t>(text.size()) + 1 : end - first + (end == start));
+        int count = matcher.value_count(true);
+        set_state(state, kCaptureCount, count);
+        for (int index = 0; index < count; index++) {
+          PatternMatcher::Capture capture = matcher.value(index, start, end);
+          set_state(state, kFirstCapture + 2 * index, capture.start - first);
+          set_state(state, kFirstCapture + 2 * index + 1, capture.length);
+        }
+        return true;
       }
       if (anchored) break;
     }
   } catch (const PatternError &error) {
     error_of_gsub(call, error.message);
   }
-  return call.one(kFalse);
+  return false;
 }
 
-/** captures(state, subject, pattern): those of the match. */
+} // namespace
+
+Table *gsub_state(Call &call) {
+  constexpr uint32_t size = kFirstCapture - 1 + 2 * kMaximumCaptures;
+  Table *state = table_new(call.runtime.tables, size, 0);
+  for (uint32_t at = 0; at < size; at++) state->array[at] = box_int(0);
+  state->array_count = size;
+  return state;
+}
+
+/** find(state, pieces, subject, pattern): whether there is a match. */
+yg_pair string_gsub_find(Call &call) {
+  return call.one(box_boolean(find_next(call, as_table(call.argument(1)), as_table(call.argument(2)), as_string(call.argument(3)), as_string(call.argument(4)))));
+}
+
+/** captures(state, subject): those of the match. */
 yg_pair string_gsub_captures(Call &call) {
   Table *state = as_table(call.argument(1));
   std::string_view subject = view(as_string(call.argument(2)));
-  const char *pattern = as_string(call.argument(3))->bytes();
-  PatternMatcher matcher(call.co, subject, pattern + (*pattern == '^'));
-  const char *start = subject.data() + state_int(state, kStart);
-  try {
-    const char *end = matcher.match(start);
-    int count = store_captures(call, matcher, 0, start, end, true);
-    return {call.co->results[0], static_cast<uintptr_t>(count)};
-  } catch (const PatternError &error) {
-    error_of_gsub(call, error.message);
+  int count = state_int(state, kCaptureCount);
+  for (int index = 0; index < count; index++) {
+    int32_t offset = state_int(state, kFirstCapture + 2 * index), length = state_int(state, kFirstCapture + 2 * index + 1);
+    bool is_position = length == PatternMatcher::kPosition;
+    call.co->results[index] = is_position ? box_int(offset + 1) : call.runtime.string_value(subject.substr(static_cast<size_t>(offset), static_cast<size_t>(length)));
   }
+  return {call.co->results[0], static_cast<uintptr_t>(count)};
 }
 
-/** add(state, subject, value): the value that takes the match's place. */
+/** add(state, pieces, subject, pattern, again, value): the value takes the match's place; whether there is another match, if `again`. */
 yg_pair string_gsub_add(Call &call) {
-  Table *state = as_table(call.argument(1));
-  std::string_view subject = view(as_string(call.argument(2)));
-  Value value = call.argument(3);
-  if (is_string(value)) add_piece(call, state, view(as_string(value)));
-  else if (is_number(value)) add_piece(call, state, to_text(value));
+  Table *state = as_table(call.argument(1)), *pieces = as_table(call.argument(2));
+  Value value = call.argument(6);
+  if (is_string(value)) add_piece(call, pieces, value);
+  else if (is_number(value)) add_piece(call, pieces, call.runtime.string_value(to_text(value)));
   else if (is_truthy(value)) error_of_gsub(call, std::string("invalid replacement value (a ") + type_name(value) + ")");
-  else add_piece(call, state, subject.substr(static_cast<size_t>(state_int(state, kStart)), static_cast<size_t>(state_int(state, kDone) - state_int(state, kStart))));
-  return call.none();
+  else add_range(call, pieces, state_int(state, kStart), state_int(state, kEnd));
+  bool more = is_truthy(call.argument(5)) && find_next(call, state, pieces, as_string(call.argument(3)), as_string(call.argument(4)));
+  return call.one(box_boolean(more));
 }
 
-/** finish(state, subject): the result. */
+/** finish(state, pieces, subject): the result. */
 yg_pair string_gsub_finish(Call &call) {
-  Table *state = as_table(call.argument(1));
-  std::string_view subject = view(as_string(call.argument(2)));
-  std::string out;
-  for (auto key = static_cast<int32_t>(kFirstPiece); key <= static_cast<int32_t>(state->array_count); key++) out += view(as_string(table_get_int(state, key)));
-  out += subject.substr(static_cast<size_t>(state_int(state, kDone)));
+  Table *pieces = as_table(call.argument(2));
+  std::string_view subject = view(as_string(call.argument(3)));
+  std::string &out = call.runtime.scratch;
+  out.clear();
+  for (uint32_t at = 0; at < pieces->array_count; at++) {
+    Value piece = pieces->array[at];
+    if (is_string(piece)) {
+      out += view(as_string(piece));
+    } else {
+      auto from = static_cast<size_t>(as_int(piece));
+      out += subject.substr(from, static_cast<size_t>(as_int(pieces->array[++at])) - from);
+    }
+  }
+  out += subject.substr(static_cast<size_t>(state_int(as_table(call.argument(1)), kDone)));
   return call.one(call.runtime.string_value(out));
 }
 

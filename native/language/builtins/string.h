@@ -12,7 +12,7 @@ yg_pair string_gmatch(Call &call);
 yg_pair string_gmatch_next(Call &call);
 yg_pair string_gsub(Call &call);
 // Of string.gsub in the prelude.
-yg_pair string_gsub_step(Call &call);
+yg_pair string_gsub_find(Call &call);
 yg_pair string_gsub_captures(Call &call);
 yg_pair string_gsub_add(Call &call);
 yg_pair string_gsub_finish(Call &call);
