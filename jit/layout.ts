@@ -41,7 +41,7 @@ export class Layout {
   /** Object.kind of a function that is not a builtin. */
   readonly functionKind: number;
   readonly sizes: Offsets;
-  readonly modes: Readonly<Record<"execute" | "afterCall", number>>;
+  readonly modes: Readonly<Record<"execute" | "complete", number>>;
   readonly statuses: Readonly<Record<"suspended" | "running" | "normal" | "dead", number>>;
   readonly captureFrom: Readonly<Record<"local" | "upvalue" | "self", number>>;
   readonly fieldFeedback: Readonly<Record<"seen" | "megamorphic" | "other" | "dictionary" | "metatable", number>>;

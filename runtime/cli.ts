@@ -83,7 +83,7 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     )
     .option(
       "--stress <how>",
-      "for tests: deopt:N, deopt-at:K, deopt-from:K, osr[:N], types[:SEED], gc[:N], see runtime/stress.ts",
+      "for tests: deopt:N, deopt-at:K, deopt-from:K, invalidate:N, osr[:N], types[:SEED], gc[:N], see runtime/stress.ts",
       argumentParser(parseStress),
     )
     .option("--stats", "print a summary at the end")

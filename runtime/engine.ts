@@ -82,7 +82,7 @@ export type RunResult = { ok: true; exitCode?: number } | { ok: false; message: 
 
 /** Fields of a record in NativeEngine.drainEvents, in doubles. */
 const RECORD = { csid: 0, frames: 1, nanoseconds: 2, time: 3, coroutine: 4, kind: 5, length: 6 } as const;
-const RECORD_KIND = { deopt: 0, suspendedDeopt: 1, osrEntry: 2, injectedDeopt: 3, switch: 4, collection: 5 } as const;
+const RECORD_KIND = { deopt: 0, suspendedDeopt: 1, osrEntry: 2, injectedDeopt: 3, switch: 4, collection: 5, lazyDeopt: 6 } as const;
 
 /**
  * Address space, not memory: only touched pages cost anything. lua5.1 allows some 20 000 nested calls, in a coroutine as in the main
@@ -113,7 +113,7 @@ export class Engine {
   }
 
   private constructor(options: EngineOptions, tiering: TieringModule | undefined) {
-    const { mispredict, failingGuards, collectEvery, ...stressed } = options.stress ?? {};
+    const { mispredict, failingGuards, disturbedCalls, collectEvery, ...stressed } = options.stress ?? {};
     const thresholds = { ...THRESHOLDS[options.mode ?? "default"], ...stressed };
     if (options.hotThreshold !== undefined) thresholds.hotThreshold = options.hotThreshold;
     if (options.failureLimit !== undefined) thresholds.failureLimit = options.failureLimit;
@@ -130,8 +130,10 @@ export class Engine {
       hotThreshold: tiering ? thresholds.hotThreshold : -1,
       ...(failingGuards && { failingGuards }),
       recordSwitches: options.recordSwitches ?? false,
+      ...(disturbedCalls && { disturbedCalls }),
       onHot: (protoId, pc, types) => this.tiering?.onHot(protoId, pc, types) ?? 0n,
       onDeopt: (csid, count) => this.tiering?.onDeopt(csid, count),
+      onInvalidate: (code, suspended, waiting, reason) => this.tiering?.onInvalidate(code, { suspended, waiting }, reason),
       onEvents: () => this.drain(),
       onLoad: (source, name) => this.loadChunk(source.toString("latin1"), name.toString("latin1")),
       onCompile: (source, name) => this.addSource(source.toString("latin1"), name),
@@ -147,7 +149,12 @@ export class Engine {
     });
     this.native.setLimits({ timeMs: options.timeLimitMs ?? 0, interruptOnSignal: options.interruptOnSignal ?? false });
     this.tiering = tiering?.createTiering(
-      this.context({ ...thresholds, ...(mispredict !== undefined && { mispredict }), countGuards: failingGuards !== undefined }),
+      this.context({
+        ...thresholds,
+        ...(mispredict !== undefined && { mispredict }),
+        countGuards: failingGuards !== undefined,
+        countCalls: disturbedCalls !== undefined,
+      }),
     );
   }
 
@@ -381,6 +388,7 @@ export class Engine {
       coroutine,
     };
     if (record[RECORD.kind] === RECORD_KIND.suspendedDeopt) return { kind: "suspended-deopt", ...site };
+    if (record[RECORD.kind] === RECORD_KIND.lazyDeopt) return { kind: "lazy-deopt", ...site };
     const siteCount = (this.siteCounts.get(csid) ?? 0) + 1;
     this.siteCounts.set(csid, siteCount);
     if (record[RECORD.kind] !== RECORD_KIND.injectedDeopt) return { kind: "deopt", ...site, siteCount };

@@ -70,6 +70,11 @@ export interface SuspendedDeoptEvent extends EventBase, DeoptSite {
   readonly kind: "suspended-deopt";
 }
 
+/** Control returned into a frame whose code had been invalidated while it waited; what was returned went to the interpreter. */
+export interface LazyDeoptEvent extends EventBase, DeoptSite {
+  readonly kind: "lazy-deopt";
+}
+
 /** Compiled code was taken out of use: nothing enters it any more. */
 export interface InvalidateEvent extends EventBase {
   readonly kind: "invalidate";
@@ -79,6 +84,8 @@ export interface InvalidateEvent extends EventBase {
   readonly reason: string;
   /** Suspended coroutines that were deoptimized. */
   readonly suspended: number;
+  /** Frames that will be deoptimized when control returns into them: a lazy-deopt each, unless an error removes them. */
+  readonly waiting: number;
 }
 
 /** The optimizer leaves a function, a loop or one kind of speculation alone from now on. */
@@ -120,6 +127,7 @@ export type EngineEvent =
   | OsrEntryEvent
   | DeoptEvent
   | SuspendedDeoptEvent
+  | LazyDeoptEvent
   | InvalidateEvent
   | GiveUpEvent
   | GcEvent
@@ -131,6 +139,7 @@ export const EVENT_KINDS: readonly EventKind[] = [
   "osr-entry",
   "deopt",
   "suspended-deopt",
+  "lazy-deopt",
   "invalidate",
   "give-up",
   "gc",

@@ -123,11 +123,11 @@ function collectStatistics(events: EventStream): (engine: Engine) => string {
     (event) => {
       deoptNanoseconds += event.nanoseconds;
     },
-    ["deopt", "suspended-deopt"],
+    ["deopt", "suspended-deopt", "lazy-deopt"],
   );
   return (engine) => {
     const counters = engine.counters();
-    const deopts = events.count("deopt") + events.count("suspended-deopt");
+    const deopts = events.count("deopt") + events.count("suspended-deopt") + events.count("lazy-deopt");
     const rows: [string, string][] = [
       ["compiled", `${events.count("compile")} (${compileMilliseconds.toFixed(1)} ms, ${codeBytes} bytes)`],
       ["OSR entries", `${events.count("osr-entry")}`],

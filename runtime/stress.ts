@@ -6,9 +6,10 @@
  *     deopt:N          every Nth executed guard fails although it holds
  *     deopt-at:K       only the Kth does
  *     deopt-from:K     the Kth and all after it do
+ *     invalidate:N     at every Nth call, a frame that waits for a call loses its code: it is left when control returns into it
  *     osr[:N]          code is compiled and entered at the Nth chance (default: 1), a failed guard gives it up
  *     gc[:N]           a collection at every Nth safepoint (default: 1), and what is freed is overwritten
- *     until:K          of the guards, none fails after the Kth
+ *     until:K          nothing is done to guards or calls after the Kth
  *
  * Several are joined by commas. Guards are counted from 1, and the same in each run: `--stats` prints how many there were.
  */
@@ -20,20 +21,26 @@ export interface Stress {
   readonly failingGuards?: Injection;
   /** Collect at every so many-th safepoint and overwrite what is freed. */
   readonly collectEvery?: number;
+  readonly disturbedCalls?: Injection;
   /** Instead of the mode's thresholds. */
   readonly hotThreshold?: number;
   readonly failureLimit?: number;
 }
 
-const usage = "types[:SEED], deopt:N, deopt-at:K, deopt-from:K, osr[:N], gc[:N], until:K";
+const usage = "types[:SEED], deopt:N, deopt-at:K, deopt-from:K, invalidate:N, osr[:N], gc[:N], until:K";
 
 export function parseStress(text: string): Stress {
   const parts = text.split(",").map((part) => parsePart(part));
   const { until, ...stress } = Object.assign({}, ...parts) as Stress & { until?: number };
   if (until === undefined) return stress;
-  const { failingGuards } = stress;
-  if (failingGuards === undefined) throw new Error("until:K needs deopt:N or deopt-from:K beside it");
-  return { ...stress, failingGuards: { ...failingGuards, last: until } };
+  const { failingGuards, disturbedCalls } = stress;
+  if (failingGuards === undefined && disturbedCalls === undefined)
+    throw new Error("until:K needs deopt:N, deopt-from:K or invalidate:N beside it");
+  return {
+    ...stress,
+    ...(failingGuards && { failingGuards: { ...failingGuards, last: until } }),
+    ...(disturbedCalls && { disturbedCalls: { ...disturbedCalls, last: until } }),
+  };
 }
 
 function parsePart(part: string): Stress & { until?: number } {
@@ -50,6 +57,8 @@ function parsePart(part: string): Stress & { until?: number } {
       return { failingGuards: { first: positive(part, count), period: 0 } };
     case "deopt-from":
       return { failingGuards: { first: positive(part, count), period: 1 } };
+    case "invalidate":
+      return { disturbedCalls: { first: positive(part, count), period: count } };
     case "until":
       return { until: count };
     default:

@@ -16,6 +16,8 @@ export interface TieringOptions {
   readonly mispredict?: number;
   /** A stress mode makes guards fail by their number: code has to count them. */
   readonly countGuards?: boolean;
+  /** The same for calls, at which waiting callers lose their code. */
+  readonly countCalls?: boolean;
 }
 
 /** What the engine lends to its tiering policy. */
@@ -57,6 +59,8 @@ export interface TieringPolicy {
   onHot(protoId: number, pc: number, types: Uint8Array): bigint;
   /** A guard has failed `count` times: its limit, or a multiple of it. */
   onDeopt(csid: number, count: number): void;
+  /** An assumption of this code has ended. It is out of use; what became of its frames is in `frames`. */
+  onInvalidate(code: number, frames: { suspended: number; waiting: number }, reason: string): void;
   /** Undefined for call sites that are not in code of this policy. */
   describeSite(csid: number): SiteDescription | undefined;
 }

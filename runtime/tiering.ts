@@ -28,6 +28,13 @@ const never = 0x7fffffff;
 const mostCompiles = 12;
 /** Lost code at one instruction before it is compiled without speculation. */
 const mostLosses = 2;
+/** So much discarded code is kept before stacks are searched for frames of it. */
+const leastReclaimed = 16;
+
+interface Frames {
+  readonly suspended: number;
+  readonly waiting: number;
+}
 
 /**
  * Instead of LLVM's -O2, which spends most of its time on what this code has none of (calls to inline, loops to vectorize, globals): a
@@ -56,6 +63,8 @@ interface Unit {
   readonly compiled: CompiledUnit;
   readonly code: number;
   readonly address: bigint;
+  /** The compiling session's name for it. */
+  readonly resourceKey: number;
   /** For a loop, the types of the frame that it was compiled for. */
   readonly types: Uint8Array;
   valid: boolean;
@@ -71,6 +80,12 @@ class Tiering implements TieringPolicy, OptimizerContext {
   private readonly sites = new Map<number, { site: Site; unit: Unit }>();
   /** By function and loop header, the code in use. */
   private readonly units = new Map<string, Unit>();
+  /** All code that has not been freed. */
+  private readonly byCode = new Map<number, Unit>();
+  private discarded = 0;
+  private reclaimAt = leastReclaimed;
+  /** What the code that is being compiled relies on. */
+  private readonly assumptions = new Set<number>();
   private readonly compiles = new Map<string, number>();
   private readonly losses = new Map<string, number>();
   private session: YugongLlvm.Session | undefined;
@@ -137,12 +152,24 @@ class Tiering implements TieringPolicy, OptimizerContext {
     return compiled.sites.some(({ reason, protoId, pc }) => reason === "not seen yet" && this.proto(protoId).feedback(pc).bits !== 0);
   }
 
+  onInvalidate(code: number, frames: Frames, reason: string): void {
+    const unit = this.byCode.get(code);
+    if (unit === undefined) return;
+    this.forget(unit, frames, reason);
+    this.engine.native.setHotness(unit.compiled.protoId, Math.ceil(this.engine.options.hotThreshold / 8));
+  }
+
   /** Take code out of use. */
   private discard(unit: Unit, reason: string): void {
+    this.forget(unit, this.engine.native.invalidateCode(unit.code), reason);
+  }
+
+  /** What follows from code being out of use. */
+  private forget(unit: Unit, { suspended, waiting }: Frames, reason: string): void {
     const { protoId, pc } = unit.compiled;
     unit.valid = false;
-    this.units.delete(unitKey(protoId, pc));
-    const suspended = this.engine.native.invalidateCode(unit.code);
+    const key = unitKey(protoId, pc);
+    if (this.units.get(key) === unit) this.units.delete(key);
     this.engine.emit({
       kind: "invalidate",
       time: this.engine.now(),
@@ -151,7 +178,22 @@ class Tiering implements TieringPolicy, OptimizerContext {
       line: lineOf(this.engine.proto(protoId), pc),
       reason,
       suspended,
+      waiting,
     });
+    this.discarded++;
+    if (this.discarded >= this.reclaimAt) this.reclaim();
+  }
+
+  /** Free the discarded code that nothing runs in. The next time is when there is twice as much as is left now. */
+  private reclaim(): void {
+    for (const code of this.engine.native.reclaimCode()) {
+      const unit = this.byCode.get(code) as Unit;
+      this.byCode.delete(code);
+      for (const { csid } of unit.compiled.sites) this.sites.delete(csid);
+      this.llvmSession().remove(unit.resourceKey);
+      this.discarded--;
+    }
+    this.reclaimAt = Math.max(leastReclaimed, 2 * this.discarded);
   }
 
   describeSite(csid: number): SiteDescription | undefined {
@@ -182,6 +224,7 @@ class Tiering implements TieringPolicy, OptimizerContext {
     const start = performance.now();
     const closure = native.onlyClosure(protoId);
     const symbol = `f${protoId}_${this.symbols++}`;
+    this.assumptions.clear();
     const { ir, unit: compiled } = compileUnit(this, {
       protoId,
       pc,
@@ -213,10 +256,12 @@ class Tiering implements TieringPolicy, OptimizerContext {
         frameStateOffsets: compiled.frameStateOffsets,
         frameStates: compiled.frameStates,
         constants: compiled.constants,
+        assumptions: Uint32Array.from(this.assumptions),
       },
       this.engine.options.failureLimit,
     );
-    const unit: Unit = { compiled, code, address: entry.address, types: types.slice(), valid: true };
+    const unit: Unit = { compiled, code, address: entry.address, resourceKey: added.resourceKey, types: types.slice(), valid: true };
+    this.byCode.set(code, unit);
     for (const site of compiled.sites) this.sites.set(site.csid, { site, unit });
     const end = performance.now();
     const { timings } = added;
@@ -265,6 +310,17 @@ class Tiering implements TieringPolicy, OptimizerContext {
 
   get countsGuards(): boolean {
     return this.engine.options.countGuards === true;
+  }
+
+  get countsCalls(): boolean {
+    return this.engine.options.countCalls === true;
+  }
+
+  constantGlobal(cell: bigint): bigint | undefined {
+    const known = this.engine.native.assumeGlobal(cell);
+    if (known === undefined) return undefined;
+    this.assumptions.add(known.assumption);
+    return known.value;
   }
 
   newCsid(): number {

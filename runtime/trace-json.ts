@@ -59,7 +59,8 @@ export class TraceEventConverter {
         ];
       }
       case "deopt":
-      case "suspended-deopt": {
+      case "suspended-deopt":
+      case "lazy-deopt": {
         const tid = track(event.coroutine);
         const name = `deopt ${event.function}:${event.line}: ${event.reason}`;
         return [...this.name(tid), this.interval(name, "deopt", tid, event.time, event.nanoseconds / 1e6, details(event))];

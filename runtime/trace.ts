@@ -13,7 +13,7 @@ import type { EngineEvent, EventKind, EventStream } from "./events.js";
 export const TRACE_KINDS: Readonly<Record<string, readonly EventKind[]>> = {
   compile: ["compile", "give-up"],
   osr: ["osr-entry"],
-  deopt: ["deopt", "suspended-deopt", "invalidate"],
+  deopt: ["deopt", "suspended-deopt", "lazy-deopt", "invalidate"],
   gc: ["gc"],
   swap: ["swaps"],
 };
@@ -24,6 +24,7 @@ const LABELS: Readonly<Record<EventKind, { label: string; color: keyof Pick<Colo
   compile: { label: "compile", color: "green" },
   "osr-entry": { label: "osr", color: "cyan" },
   deopt: { label: "deopt", color: "yellow" },
+  "lazy-deopt": { label: "deopt", color: "yellow" },
   "suspended-deopt": { label: "deopt", color: "yellow" },
   invalidate: { label: "discard", color: "magenta" },
   "give-up": { label: "give up", color: "magenta" },
@@ -63,6 +64,7 @@ function place(event: EngineEvent): string {
       return `${event.function}:${event.line}${event.unit === "loop" ? " loop" : ""}`;
     case "deopt":
     case "suspended-deopt":
+    case "lazy-deopt":
       return `${event.function}:${event.line}:${event.column}`;
     default:
       return `${event.function}:${event.line}`;
@@ -83,8 +85,12 @@ export function describeEvent(event: EngineEvent, brief = false): string {
       return `${event.injected === undefined ? "" : "injected: "}${event.reason}, ${plural(event.frames, "frame")} rebuilt in ${formatDuration(event.nanoseconds)}`;
     case "suspended-deopt":
       return `coroutine ${event.coroutine} lies suspended: ${plural(event.frames, "frame")} rebuilt in ${formatDuration(event.nanoseconds)}`;
-    case "invalidate":
-      return `${event.reason}${event.suspended > 0 ? `, ${plural(event.suspended, "suspended coroutine")} moved out` : ""}`;
+    case "lazy-deopt":
+      return `returned into invalid code: ${plural(event.frames, "frame")} rebuilt in ${formatDuration(event.nanoseconds)}`;
+    case "invalidate": {
+      const suspended = event.suspended > 0 ? `, ${plural(event.suspended, "suspended coroutine")} moved out` : "";
+      return `${event.reason}${suspended}${event.waiting > 0 ? `, ${plural(event.waiting, "waiting frame")} to be left` : ""}`;
+    }
     case "give-up":
       return event.reason;
     case "switch":

@@ -10,8 +10,9 @@
  * Every call it makes has a stackmap with three values, [closure, pc, address of the registers], from which the rest of the system
  * can read, remove and rebuild the frame. A rebuilt frame enters here again with `argc` = mode (see InterpreterPayload).
  */
-import { CONSTANT_FLAG, OPCODES, type OpcodeName } from "../../lang/bytecode.js";
+import { CONSTANT_FLAG, OPCODES } from "../../lang/bytecode.js";
 import type { Ir, IrBlock, IrValue } from "../ir.js";
+import { truthy } from "../semantics/comparison.js";
 import { definitions, type Operands } from "../semantics/instructions.js";
 import { Machine } from "../semantics/machine.js";
 import { enterCall } from "../semantics/safepoint.js";
@@ -161,19 +162,52 @@ export class InterpreterMachine extends Machine implements Operands {
     const words = ir.add(ir.load(ir.i64, offset("register_count"), "payload"), this.varargCount);
     this.copyWords(offset("registers"), words);
     this.setPc(ir.load(ir.i64, offset("pc"), "payload"));
-    const afterCall = ir.block("after-call");
-    ir.branch(ir.compare("eq", argc, ir.word(ir.layout.modes.afterCall)), afterCall, this.dispatch);
-    ir.at(afterCall);
+    const complete = ir.block("complete");
+    ir.branch(ir.compare("eq", argc, ir.word(ir.layout.modes.complete)), complete, this.dispatch);
+    ir.at(complete);
     this.fetch();
-    const isTailCall = ir.compare("eq", this.field("op"), ir.word(opcodeOf("TAILCALL")));
-    const [handOn, place] = [ir.block("hand-on"), ir.block("place")];
-    ir.branch(isTailCall, handOn, place);
-    ir.at(handOn);
-    ir.returnPair(ir.argument(4), ir.argument(5));
-    ir.at(place);
-    const isCall = ir.compare("eq", this.field("op"), ir.word(opcodeOf("CALL")));
-    const first = ir.add(this.operand("a"), ir.select(isCall, ir.word(0), ir.word(3)));
-    placeResults(this, first, ir.select(isCall, this.operand("c"), this.operand("b")), ir.argument(4), ir.argument(5));
+    this.completeInstruction(ir.argument(4), ir.argument(5));
+  }
+
+  /** Go on behind the instruction, whose call or helper has returned {first, count}. */
+  private completeInstruction(first: IrValue, count: IrValue): void {
+    const { ir } = this;
+    const nothing = ir.block("complete-nothing");
+    const ways = new Map<Completion, IrBlock>([["nothing", nothing]]);
+    const byOpcode = ir.builder.CreateSwitch(this.field("op"), nothing, OPCODES.length);
+    for (const [index, info] of OPCODES.entries()) {
+      const way = completionOf(info);
+      const block = ways.get(way) ?? ir.block(`complete-${way}`);
+      ways.set(way, block);
+      byOpcode.addCase(ir.builder.getInt64(index), block);
+    }
+    for (const [way, block] of ways) {
+      ir.at(block);
+      this.completeBy(way, first, count);
+    }
+  }
+
+  private completeBy(way: Completion, first: IrValue, count: IrValue): void {
+    const { ir } = this;
+    switch (way) {
+      case "TAILCALL":
+        return ir.returnPair(first, count);
+      case "jump-if":
+        return this.branch(truthy(this, boxedValue(first)));
+      case "jump-if-not":
+        return this.branch(ir.not(truthy(this, boxedValue(first))));
+      case "CALL":
+        placeResults(this, this.operand("a"), this.operand("c"), first, count);
+        break;
+      case "TFORCALL":
+        placeResults(this, ir.add(this.operand("a"), ir.word(3)), this.operand("b"), first, count);
+        break;
+      case "value":
+        this.storeRegister(this.operand("a"), first);
+        break;
+      case "nothing":
+        break;
+    }
     this.next();
   }
 
@@ -301,6 +335,10 @@ export class InterpreterMachine extends Machine implements Operands {
     return getCapture(this, this.closure, this.count(field));
   }
 
+  globalConstant(): undefined {
+    return undefined;
+  }
+
   isNew(): void {}
   fieldLoads(): undefined {}
   fieldStores(): undefined {}
@@ -386,7 +424,15 @@ export class InterpreterMachine extends Machine implements Operands {
   }
 }
 
-const opcodeOf = (name: OpcodeName): number => OPCODES.findIndex((info) => info.name === name);
+/** What becomes of the results that an instruction waits for: those of a call, one value, a condition. */
+type Completion = "CALL" | "TFORCALL" | "TAILCALL" | "value" | "jump-if" | "jump-if-not" | "nothing";
+
+function completionOf({ name, a }: (typeof OPCODES)[number]): Completion {
+  if (name === "CALL" || name === "TFORCALL" || name === "TAILCALL") return name;
+  if (name === "JEQ" || name === "JLT" || name === "JLE") return "jump-if";
+  if (name === "JNE" || name === "JNLT" || name === "JNLE") return "jump-if-not";
+  return a === "def" ? "value" : "nothing";
+}
 
 /** The bit of a word's type (see Type). */
 function typeBits(ir: Ir, word: IrValue): IrValue {

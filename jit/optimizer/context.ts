@@ -62,9 +62,13 @@ export interface OptimizerContext {
   readonly emptyShape: bigint;
   /** This instruction's speculation failed too often: compile it without. */
   givenUp(protoId: number, pc: number): boolean;
+  /** The value of the global variable with this cell, if the unit that is being compiled may rely on it. */
+  constantGlobal?(cell: bigint): bigint | undefined;
   newCsid(): number;
   /** Under stress: guards count themselves, and fail when Engine.failing_guard says so. */
   readonly countsGuards?: boolean;
+  /** Under stress: the same for calls, at which waiting frames lose their code. */
+  readonly countsCalls?: boolean;
 }
 
 /** A call site of compiled code, for people and for policy. */

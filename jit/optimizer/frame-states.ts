@@ -5,7 +5,7 @@
  * The words are laid out as native/language/frame-state.h reads them:
  *
  *     kind (0 guard, 1 call), reason, number of frames, then for each frame from the outermost to the innermost
- *       protoId, pc, mode (0 execute at pc, 1 the call at pc completes with what arrives), closure (2 words), number of values,
+ *       protoId, pc, mode (0 execute at pc, 1 the instruction at pc completes with what arrives), closure (2 words), number of values,
  *       number of varargs, then two words a value: register | representation << 16, index
  *
  * The index counts the site's keep-alive values (the operands of its deopt bundle), or the unit's constants.
@@ -15,11 +15,12 @@ import type { Reason } from "../semantics/machine.js";
 import { boxedValue, type Value } from "../semantics/values.js";
 import type { Site } from "./context.js";
 import type { Environment } from "./environment.js";
-import { liveAfterCall, liveBefore } from "./live.js";
+import { liveAfter, liveBefore } from "./live.js";
 
 const Encoding = { boxed: 0, int: 1, double: 2, bool: 3, constant: 4, nil: 5 } as const;
 const varargsInMemory = 0xffffffff;
-export type Mode = "execute" | "afterCall";
+/** How the interpreter goes on: by executing the instruction (again), or by completing it with the results that arrive. */
+export type Mode = "execute" | "complete";
 
 /** Reasons by number, as frame states hold them. */
 export const reasons: readonly (Reason | "call")[] = [
@@ -64,7 +65,7 @@ export class FrameStates {
     const frames: { environment: Environment; pc: number; mode: Mode }[] = [];
     for (let at: Environment | undefined = environment, where = pc, how = mode; at !== undefined; at = at.parent) {
       frames.unshift({ environment: at, pc: where, mode: how });
-      [where, how] = [at.activation.callPc, "afterCall"];
+      [where, how] = [at.activation.callPc, "complete"];
     }
     words.push(reason === "call" ? 1 : 0, reasons.indexOf(reason), frames.length);
     for (const frame of frames) this.frame(frame.environment, frame.pc, frame.mode, operands);
@@ -83,7 +84,7 @@ export class FrameStates {
   private frame(environment: Environment, pc: number, mode: Mode, operands: IrValue[]): void {
     const { words } = this;
     const { info, closure } = environment.activation;
-    const live = mode === "execute" ? liveBefore(info.proto, pc) : liveAfterCall(info.proto, pc);
+    const live = mode === "execute" ? liveBefore(info.proto, pc) : liveAfter(info.proto, pc);
     words.push(info.id, pc, mode === "execute" ? 0 : 1);
     this.value(closure, 0, operands);
     const { varargs } = environment.activation;

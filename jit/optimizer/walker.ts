@@ -25,7 +25,7 @@ import type { OptimizerContext, ProtoInfo } from "./context.js";
 import type { Activation, Environment } from "./environment.js";
 import type { FrameStates } from "./frame-states.js";
 import { type Headers, type HeaderType, irType } from "./headers.js";
-import { liveAfterCall, liveBefore } from "./live.js";
+import { liveAfter, liveBefore } from "./live.js";
 import { type Edge, mergeEdges } from "./merge.js";
 import { type Region, regionFrom } from "./regions.js";
 
@@ -49,6 +49,14 @@ const keepsShapes: ReadonlySet<string> = new Set(["yl_new_table", "yl_new_cell",
 
 /** Makes an instruction look as if it had seen everything: no speculation there any more. */
 const anything = 0xffff;
+
+/**
+ * Helpers whose result is what their instruction is for: the value of its register, a condition, or that the store is done. Where another
+ * one is called, the instruction is executed again if the frame has to be left meanwhile: those must not do anything that can be seen.
+ */
+const completing: ReadonlySet<string> = new Set(
+  "arith concat len index set_index get_field set_field get_global set_global less equal".split(" ").map((name) => `yl_${name}`),
+);
 
 export class Walker extends Machine implements Operands {
   readonly recording = false;
@@ -244,6 +252,11 @@ export class Walker extends Machine implements Operands {
     return this.ir.word(this.info.globals[this.operand(field)] as bigint);
   }
 
+  globalConstant(field: "a" | "b" | "c"): Value | undefined {
+    const word = this.context.constantGlobal?.(this.info.globals[this.operand(field)] as bigint);
+    return word === undefined ? undefined : constantValue(this.ir, word);
+  }
+
   set(field: "a" | "b" | "c", value: Value, offset = 0): void {
     this.environment.registers[this.operand(field) + offset] = value;
   }
@@ -365,17 +378,31 @@ export class Walker extends Machine implements Operands {
     return ir.address(feedback, this.pc * ir.layout.size("Feedback"));
   }
 
+  /** The frame may have to be left while it waits for the helper. */
   hostCall(name: string, args: IrValue[]): IrValue {
-    this.states?.mark(this.environment, this.pc, "execute", "call");
+    const mode = completing.has(name) && !callDefinitions.has(this.instruction.op) ? "complete" : "execute";
+    this.states?.mark(this.environment, this.pc, mode, "call");
     if (!keepsShapes.has(name)) this.shapesChange();
     return this.ir.call(this.helper(name), args);
   }
 
   /** Call a language function; the frame state is the one in which its results arrive. */
   callEntry(entry: IrValue, args: IrValue[]): IrValue {
-    this.states?.mark(this.environment, this.pc, "afterCall", "call");
+    if (this.context.countsCalls) this.disturb();
+    this.states?.mark(this.environment, this.pc, "complete", "call");
     this.shapesChange();
     return this.ir.callEntry(entry, args);
+  }
+
+  /** Under stress: at some calls, a frame that waits is treated as if its code had become invalid. */
+  private disturb(): void {
+    const { ir } = this;
+    const [call, disturbed] = [ir.block("call"), ir.block("disturbed")];
+    ir.branch(this.isLeftAlone("call_count", "disturbed_call"), call, disturbed);
+    ir.at(disturbed);
+    this.hostCall("yl_stress_call", [this.co]);
+    ir.jump(call);
+    ir.at(call);
   }
 
   guard(condition: IrValue, reason: Reason): void {
@@ -392,7 +419,7 @@ export class Walker extends Machine implements Operands {
   }
 
   /** Under stress: count, and whether the count is below the one at which something happens. */
-  private isLeftAlone(counter: "guard_count", limit: "failing_guard"): IrValue {
+  private isLeftAlone(counter: "guard_count" | "call_count", limit: "failing_guard" | "disturbed_call"): IrValue {
     const { ir } = this;
     const engine = this.coroutineWord("engine");
     const word = (field: string): IrValue => ir.address(engine, ir.layout.offset("Engine", field));
@@ -445,8 +472,7 @@ function acceptedTypes(value: Value, { representation, type }: HeaderType): numb
 /** Registers of a caller that are needed when its inlined callee returns. */
 export function liveAcross(environment: Environment, edges: readonly Edge[]): readonly number[] {
   for (let inner: Environment | undefined = edges[0]?.environment; inner !== undefined; inner = inner.parent) {
-    if (inner.activation.parent === environment.activation)
-      return liveAfterCall(environment.activation.info.proto, inner.activation.callPc);
+    if (inner.activation.parent === environment.activation) return liveAfter(environment.activation.info.proto, inner.activation.callPc);
   }
   throw new Error("an environment without its callee");
 }

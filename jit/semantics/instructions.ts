@@ -33,6 +33,8 @@ export interface Operands {
   /** What the running closure has captured. */
   capture(field: Field): Value;
   globalAddress(field: Field): IrValue;
+  /** The value of a global variable that code may rely on. */
+  globalConstant(field: Field): Value | undefined;
   set(field: Field, value: Value, offset?: number): void;
   /** Continue at C if the condition holds, else at the next instruction. */
   branch(condition: IrValue): void;
@@ -56,7 +58,7 @@ export const definitions = new Map<OpcodeName, Definition>();
 const define = (name: OpcodeName, definition: Definition): void => void definitions.set(name, definition);
 
 define("MOVE", (o) => o.set("a", o.rk("b")));
-define("GETGLOBAL", (o) => o.set("a", getGlobal(o.m, o.globalAddress("b"))));
+define("GETGLOBAL", (o) => o.set("a", o.globalConstant("b") ?? getGlobal(o.m, o.globalAddress("b"))));
 define("SETGLOBAL", (o) => setGlobal(o.m, o.globalAddress("a"), o.rk("b")));
 define("GETUPVAL", (o) => o.set("a", o.capture("b")));
 define("GETUPCELL", (o) => o.set("a", getCell(o.m, o.capture("b"))));

@@ -57,6 +57,8 @@ Napi::Function NativeEngine::define(Napi::Env env) {
                          InstanceMethod<&NativeEngine::install_entry>("installEntry"),
                          InstanceMethod<&NativeEngine::install_loop_entry>("installLoopEntry"),
                          InstanceMethod<&NativeEngine::invalidate_code>("invalidateCode"),
+                         InstanceMethod<&NativeEngine::reclaim_code>("reclaimCode"),
+                         InstanceMethod<&NativeEngine::assume_global>("assumeGlobal"),
                          InstanceMethod<&NativeEngine::describe>("describe"),
                          InstanceMethod<&NativeEngine::describe_site>("describeSite"),
                          InstanceMethod<&NativeEngine::shapes_seen>("shapesSeen"),
@@ -115,6 +117,7 @@ NativeEngine::~NativeEngine() {
 yl::Hooks NativeEngine::make_hooks(const Napi::Object &options) {
   on_hot_ = Napi::Persistent(convert::function(options.Get("onHot"), "onHot"));
   on_deopt_ = Napi::Persistent(convert::function(options.Get("onDeopt"), "onDeopt"));
+  on_invalidate_ = Napi::Persistent(convert::function(options.Get("onInvalidate"), "onInvalidate"));
   on_load_ = Napi::Persistent(convert::function(options.Get("onLoad"), "onLoad"));
   on_compile_ = Napi::Persistent(convert::function(options.Get("onCompile"), "onCompile"));
   on_host_function_ = Napi::Persistent(convert::function(options.Get("onHostFunction"), "onHostFunction"));
@@ -134,6 +137,12 @@ yl::Hooks NativeEngine::make_hooks(const Napi::Object &options) {
     Napi::Env env = Env();
     Napi::HandleScope scope(env);
     on_deopt_.Call({Napi::Number::New(env, static_cast<double>(csid)), Napi::Number::New(env, static_cast<double>(count))});
+  };
+  hooks.on_invalidate = [this](uint32_t code, yl::Invalidation done, const std::string &reason) {
+    Napi::Env env = Env();
+    Napi::HandleScope scope(env);
+    on_invalidate_.Call({Napi::Number::New(env, code), Napi::Number::New(env, done.suspended), Napi::Number::New(env, done.waiting),
+                         Napi::String::New(env, reason)});
   };
   hooks.on_compile = [this](const std::string &source, const std::string &name) {
     Napi::Env env = Env();
@@ -266,7 +275,28 @@ void NativeEngine::install_loop_entry(const Napi::CallbackInfo &info) {
 Napi::Value NativeEngine::invalidate_code(const Napi::CallbackInfo &info) {
   yl::OptimizedCode *code = runtime(info).code.code(convert::unsigned32(info[0], "code"));
   if (!code) throw Napi::TypeError::New(info.Env(), "code: there is no such code");
-  return Napi::Number::New(info.Env(), runtime(info).invalidate_code(code));
+  yl::Invalidation done = runtime(info).invalidate_code(code);
+  auto out = Napi::Object::New(info.Env());
+  out["suspended"] = done.suspended;
+  out["waiting"] = done.waiting;
+  return out;
+}
+
+Napi::Value NativeEngine::reclaim_code(const Napi::CallbackInfo &info) {
+  std::vector<uint32_t> ids = runtime(info).reclaim_code();
+  auto out = Napi::Uint32Array::New(info.Env(), ids.size());
+  std::copy(ids.begin(), ids.end(), out.Data());
+  return out;
+}
+
+Napi::Value NativeEngine::assume_global(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  auto *cell = reinterpret_cast<yl::GlobalCell *>(convert::big(info[0], "cell"));
+  if (!(cell->flags & yl::kGlobalWatched) || cell->value == yl::kNil) return env.Undefined();
+  auto out = Napi::Object::New(env);
+  out["assumption"] = runtime(info).assumptions.assume(cell);
+  out["value"] = convert::big(env, cell->value);
+  return out;
 }
 
 Napi::Value NativeEngine::describe(const Napi::CallbackInfo &info) {

@@ -25,6 +25,8 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   void install_loop_entry(const Napi::CallbackInfo &info);
   Napi::Value invalidate_code(const Napi::CallbackInfo &info);
   Napi::Value describe(const Napi::CallbackInfo &info);
+  Napi::Value reclaim_code(const Napi::CallbackInfo &info);
+  Napi::Value assume_global(const Napi::CallbackInfo &info);
   Napi::Value describe_site(const Napi::CallbackInfo &info);
   Napi::Value shapes_seen(const Napi::CallbackInfo &info);
   Napi::Value field_load(const Napi::CallbackInfo &info);
@@ -76,7 +78,7 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   yl::ProtoInfo *main_proto(const Napi::CallbackInfo &info, const Napi::Value &id);
 
   std::unique_ptr<yl::Runtime> runtime_;
-  Napi::FunctionReference on_hot_, on_deopt_, on_events_, on_load_, on_compile_, on_host_function_, on_output_;
+  Napi::FunctionReference on_hot_, on_deopt_, on_invalidate_, on_events_, on_load_, on_compile_, on_host_function_, on_output_;
   StringForm string_form_;
   std::exception_ptr ending_; // on its way through JavaScript, see native-embedding.cc
   uint32_t token_ = 0;

@@ -91,6 +91,8 @@ export interface CodeDescription {
   frameStates: Uint32Array;
   /** 64-bit constants that frame states refer to. */
   constants: BigUint64Array;
+  /** Ids from assumeGlobal and its like. */
+  assumptions: Uint32Array;
 }
 
 /** When a stress mode interferes: at the `first` guard or call, then at every `period`-th (0: never again), up to the `last`. */
@@ -120,6 +122,8 @@ export interface NativeOptions {
   onHot(protoId: number, pc: number, types: Uint8Array): bigint;
   /** The guard `csid` has failed `count` times, which is the limit its code was registered with (registerCode's failureLimit) or a multiple. */
   onDeopt(csid: number, count: number): void;
+  /** An assumption has ended that `code` was registered with, and it has been invalidated; see invalidateCode. */
+  onInvalidate(code: number, suspended: number, waiting: number, reason: string): void;
   /** The ring buffer of deopt records is half full: drain it. */
   onEvents(): void;
   /** Compile a chunk for loadstring and its like; the id of its prototype, or the message of a compile error, in bytes. */
@@ -134,7 +138,7 @@ export interface NativeOptions {
   onCompile(source: Buffer, name: string): number;
 }
 
-/** Six doubles an event: csid, frames rebuilt, nanoseconds, time (ms since the engine started), coroutine id, kind (0 eager deopt, 1 deopt of a suspended coroutine, 2 OSR entry: csid is then protoId * 65536 + pc, 3 eager deopt of a guard that held, 4 the coroutine runs from here on, 5 collection: csid and frames are then the bytes before and after). */
+/** Six doubles an event: csid, frames rebuilt, nanoseconds, time (ms since the engine started), coroutine id, kind (0 eager deopt, 1 deopt of a suspended coroutine, 2 OSR entry: csid is then protoId * 65536 + pc, 3 eager deopt of a guard that held, 4 the coroutine runs from here on, 5 collection: csid and frames are then the bytes before and after, 6 deopt of a frame of invalid code). */
 export type EventRecords = Float64Array;
 
 /**
@@ -170,13 +174,20 @@ export class NativeEngine {
   /** `io` opens files within these directories only, which are absolute and without symbolic links; anywhere if undefined. */
   setFileTrees(trees: Buffer[] | undefined): void;
   setHotness(protoId: number, value: number): void;
-  /** Register optimized code; from then on its frames can be walked and deoptimized. */
+  /** Register optimized code; from then on its frames can be walked and deoptimized. Throws when one of its assumptions has ended. */
   registerCode(code: CodeDescription, failureLimit: number): number;
   /** Callers of this prototype enter at `address` (0n: the interpreter again). */
   installEntry(protoId: number, address: bigint): void;
   installLoopEntry(protoId: number, pc: number, address: bigint): void;
-  /** No new entries into this code; suspended coroutines whose top language frame is in it are deoptimized on the spot. Returns how many were. */
-  invalidateCode(code: number): number;
+  /**
+   * No new entries into this code, and its frames are left before they go on: `suspended` coroutines whose top language frame was in it
+   * have been deoptimized on the spot, `waiting` frames will be when control returns into them.
+   */
+  invalidateCode(code: number): { suspended: number; waiting: number };
+  /** Forget the invalid code that no stack has frames of: its ids. Its memory may be freed, its call sites mean nothing any more. */
+  reclaimCode(): Uint32Array;
+  /** The value of a global variable that has not been assigned since its definition, and the assumption that it stays so. */
+  assumeGlobal(cell: bigint): { assumption: number; value: bigint } | undefined;
   describe(value: bigint): ValueInfo;
   /** The frame state of a call site in optimized code, a line a frame; "" when there is none. */
   describeSite(csid: number): string;

@@ -4,8 +4,13 @@
 namespace yl {
 
 CodeTable::~CodeTable() {
-  for (OptimizedCode &code : codes_)
-    if (code.registration) yg_code_unregister(code.registration);
+  for (auto &[id, code] : codes_) yg_code_unregister(code->registration);
+}
+
+void CodeTable::remove(OptimizedCode *code) {
+  yg_code_unregister(code->registration);
+  for (uint64_t csid : code->csids) sites_.erase(csid);
+  codes_.erase(code->id);
 }
 
 OptimizedCode *CodeTable::add(const CodeDescription &description, uint64_t failure_limit, FindProto find, void *context, std::string *error) {
@@ -40,8 +45,10 @@ OptimizedCode *CodeTable::add(const CodeDescription &description, uint64_t failu
   if (yg_status status = yg_code_register(&core, &registration, &message))
     return fail(std::string(yg_status_message(status)) + (message ? ": " + std::string(message) : ""));
 
-  OptimizedCode &code = codes_.emplace_back();
-  code.id = static_cast<uint32_t>(codes_.size() - 1);
+  auto owned = std::make_unique<OptimizedCode>();
+  OptimizedCode &code = *owned;
+  code.id = next_id_++;
+  codes_.emplace(code.id, std::move(owned));
   code.name = description.name;
   code.proto_id = description.proto_id;
   code.start = description.start;
@@ -50,9 +57,11 @@ OptimizedCode *CodeTable::add(const CodeDescription &description, uint64_t failu
   code.registration = registration;
   code.frame_states = description.frame_states;
   code.constants = description.constants;
+  code.csids = description.csids;
+  code.assumptions = description.assumptions;
   for (size_t at = 0; at < description.csids.size(); at++) {
     auto *state = reinterpret_cast<const FrameState *>(code.frame_states.data() + description.frame_state_offsets[at]);
-    sites_[description.csids[at]] = CallSite{&code, state, 0, keepalive_counts[at]};
+    sites_[description.csids[at]] = CallSite{description.csids[at], &code, state, 0, keepalive_counts[at]};
   }
   return &code;
 }

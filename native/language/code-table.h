@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Optimized code that is registered with the engine, and its call sites by csid.
 #pragma once
-#include <deque>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -22,10 +22,13 @@ struct OptimizedCode {
   yg_code *registration = nullptr;
   std::vector<uint32_t> frame_states;
   std::vector<Value> constants; // of frame states, and all objects whose addresses are in the code
+  std::vector<uint64_t> csids;
+  std::vector<uint32_t> assumptions;
   bool contains(uintptr_t address) const { return address - start < size; }
 };
 
 struct CallSite {
+  yg_csid csid;
   OptimizedCode *code;
   const FrameState *state;
   uint64_t failures;
@@ -41,6 +44,7 @@ struct CodeDescription {
   std::vector<uint64_t> csids;
   std::vector<uint32_t> frame_state_offsets, frame_states;
   std::vector<Value> constants;
+  std::vector<uint32_t> assumptions; // ids, see assumptions.h
 };
 
 class CodeTable {
@@ -52,14 +56,26 @@ class CodeTable {
     auto found = sites_.find(csid);
     return found == sites_.end() ? nullptr : &found->second;
   }
-  OptimizedCode *code(uint32_t id) { return id < codes_.size() ? &codes_[id] : nullptr; }
-
-  template <class Visit> void for_each(Visit visit) {
-    for (OptimizedCode &code : codes_) visit(code);
+  OptimizedCode *code(uint32_t id) {
+    auto found = codes_.find(id);
+    return found == codes_.end() ? nullptr : found->second.get();
   }
+  /** The code of the cursor's frame, if it is optimized code of this table. */
+  OptimizedCode *code_at(const yg_cursor &cursor) {
+    yg_csid csid = yg_get_csid(&cursor);
+    CallSite *site = csid < kFirstOptimizedCsid ? nullptr : find(csid);
+    return site ? site->code : nullptr;
+  }
+  /** Forget code that nothing runs in any more, and nothing enters. */
+  void remove(OptimizedCode *code);
+  template <class F> void for_each(F &&f) {
+    for (auto &[id, code] : codes_) f(*code);
+  }
+  size_t size() const { return codes_.size(); }
 
  private:
-  std::deque<OptimizedCode> codes_;
+  std::unordered_map<uint32_t, std::unique_ptr<OptimizedCode>> codes_;
+  uint32_t next_id_ = 0;
   std::unordered_map<yg_csid, CallSite> sites_;
 };
 

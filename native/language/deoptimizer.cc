@@ -2,6 +2,7 @@
 #include "deoptimizer.h"
 
 #include <cstdlib>
+#include <unordered_set>
 
 #include "error.h"
 #include "generated.h"
@@ -40,7 +41,7 @@ yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, con
     payload.coroutine = co;
     payload.closure = read_source(frame->closure, keepalives, constants);
     payload.pc = frame->pc;
-    payload.mode = frame->mode == FrameMode::kExecute ? kModeExecute : kModeAfterCall;
+    payload.mode = frame->mode == FrameMode::kExecute ? kModeExecute : kModeComplete;
     Value *registers = payload.registers();
     for (uint32_t at = 0; at < register_count; at++) registers[at] = kNil;
     for (uint32_t at = 0; at < frame->value_count; at++) {
@@ -56,8 +57,61 @@ yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, con
 
 namespace {
 
-/** Deoptimize a suspended coroutine if its top language frame is in `code` and waits for a yield to return. */
-bool deoptimize_suspended(Runtime &runtime, Coroutine *co, OptimizedCode *code) {
+const VirtualFrame *innermost_of(const FrameState &state) {
+  const VirtualFrame *frame = state.outermost();
+  for (uint32_t number = 1; number < state.frame_count; number++) frame = frame->next();
+  return frame;
+}
+
+[[noreturn]] void cannot_deoptimize(yg_csid csid, yg_status status) {
+  fprintf(stderr, "yugong: cannot deoptimize at call site %llu: %s\n", static_cast<unsigned long long>(csid), yg_status_message(status));
+  abort();
+}
+
+/** Replace the top frame of a paused stack, or throw "stack overflow". The call site that it was at. */
+CallSite *leave_top_frame(Runtime &runtime, Coroutine *co, EventKind kind) {
+  uint64_t started = ticks_now();
+  yg_cursor cursor;
+  yg_status status = yg_cursor_new(&cursor, &co->stack);
+  yg_csid csid = status == YG_OK ? yg_get_csid(&cursor) : 0;
+  CallSite *site = runtime.code.find(csid);
+  if (!site) {
+    fprintf(stderr, "yugong: call site %llu is to be left, and is not registered\n", static_cast<unsigned long long>(csid));
+    abort();
+  }
+  status = rebuild_frames(runtime, co, &cursor, *site);
+  if (status == YG_ERROR_SIZE) throw_message(co, "stack overflow");
+  if (status != YG_OK) cannot_deoptimize(csid, status);
+  runtime.deopt_count++;
+  runtime.events.record({static_cast<double>(csid), started, ticks_now(), double(site->state->frame_count), co->id, kind});
+  return site;
+}
+
+/** The return barrier of a frame of invalid code: what it waited for has returned `values`, which the interpreter's frame gets. */
+yg_pair leave_invalid_frame(yg_stack *stack, void *, yg_pair values) {
+  auto *co = reinterpret_cast<Coroutine *>(stack);
+  return at_boundary(co, [&] {
+    Runtime &runtime = runtime_of(co);
+    leave_top_frame(runtime, co, EventKind::kLazyDeopt);
+    drain_if_half_full(runtime);
+    return values;
+  });
+}
+
+/** Put a return barrier on each of these frames, which are in the order of a walk. Those deep down first: then each takes constant time. */
+uint32_t set_barriers(const std::vector<yg_cursor> &frames) {
+  uint32_t count = 0;
+  for (size_t at = frames.size(); at-- > 0;) {
+    yg_cursor cursor = frames[at];
+    if (yg_get_return_barrier(&cursor, nullptr, nullptr) == YG_OK) continue;
+    if (yg_status status = yg_set_return_barrier(&cursor, leave_invalid_frame, nullptr)) cannot_deoptimize(yg_get_csid(&cursor), status);
+    count++;
+  }
+  return count;
+}
+
+/** Deoptimize a sleeping coroutine if its top language frame is of invalid code and waits for a yield to return. */
+bool deoptimize_suspended(Runtime &runtime, Coroutine *co) {
   uint64_t started = ticks_now();
   yg_cursor cursor;
   if (yg_cursor_new(&cursor, &co->stack) != YG_OK) return false;
@@ -65,31 +119,103 @@ bool deoptimize_suspended(Runtime &runtime, Coroutine *co, OptimizedCode *code) 
   // Yield's frame may go, see coroutine.h; a protected call's may not.
   while ((csid = yg_get_csid(&cursor)) >= kFirstOtherBuiltinCsid && csid < kFirstOptimizedCsid)
     if (yg_cursor_step(&cursor) != YG_OK) return false;
-  CallSite *site = runtime.code.find(csid);
-  if (!site || site->code != code) return false;
-  const VirtualFrame *innermost = site->state->outermost();
-  for (uint32_t number = 1; number < site->state->frame_count; number++) innermost = innermost->next();
-  if (innermost->mode != FrameMode::kAfterCall) return false;
-  if (rebuild_frames(runtime, co, &cursor, *site) != YG_OK) abort();
+  CallSite *site = csid < kFirstOptimizedCsid ? nullptr : runtime.code.find(csid);
+  if (!site || site->code->valid || innermost_of(*site->state)->mode != FrameMode::kComplete) return false;
+  if (yg_status status = rebuild_frames(runtime, co, &cursor, *site)) cannot_deoptimize(csid, status);
   runtime.deopt_count++;
   runtime.events.record({static_cast<double>(csid), started, ticks_now(), double(site->state->frame_count), co->id, EventKind::kSuspendedDeopt});
   return true;
 }
 
-} // namespace
+/** f(coroutine) for each that has frames and is not running at this moment: on the host stack, that is all of them. */
+template <class F> void for_each_paused(Runtime &runtime, F &&f) {
+  for (const HostEntry &entry : runtime.entries) f(entry.co);
+  for (Coroutine *co = runtime.coroutines; co; co = co->next)
+    if (co->status != kDead) f(co);
+}
 
-uint32_t Runtime::invalidate_code(OptimizedCode *invalid) {
-  invalid->valid = false;
-  for (auto &proto : protos) {
-    if (invalid->contains(reinterpret_cast<uintptr_t>(proto->code.entry))) install_entry(proto.get(), 0);
+/** Of the topmost frames, at most so many, add those of optimized code that have no barrier yet. */
+void find_frames(Runtime &runtime, Coroutine *co, size_t most, std::vector<yg_cursor> *out) {
+  yg_cursor cursor;
+  yg_status status = yg_cursor_new(&cursor, &co->stack);
+  for (; status == YG_OK && most > 0; status = yg_cursor_step(&cursor), most--)
+    if (runtime.code.code_at(cursor) && yg_get_return_barrier(&cursor, nullptr, nullptr) != YG_OK) out->push_back(cursor);
+}
+
+Invalidation leave_invalid_code(Runtime &runtime) {
+  Invalidation out;
+  std::vector<yg_cursor> frames;
+  for_each_paused(runtime, [&](Coroutine *co) {
+    if (co->status == kSuspended && deoptimize_suspended(runtime, co)) out.suspended++;
+    frames.clear();
+    yg_cursor cursor;
+    for (yg_status status = yg_cursor_new(&cursor, &co->stack); status == YG_OK; status = yg_cursor_step(&cursor)) {
+      OptimizedCode *code = runtime.code.code_at(cursor);
+      if (code && !code->valid) frames.push_back(cursor);
+    }
+    out.waiting += set_barriers(frames);
+  });
+  return out;
+}
+
+void close_entries(Runtime &runtime, OptimizedCode *code) {
+  code->valid = false;
+  for (auto &proto : runtime.protos) {
+    if (code->contains(reinterpret_cast<uintptr_t>(proto->code.entry))) runtime.install_entry(proto.get(), 0);
     auto &entries = proto->loop_entries;
     for (size_t at = entries.size(); at-- > 0;)
-      if (invalid->contains(entries[at].address)) entries.erase(entries.begin() + static_cast<ptrdiff_t>(at));
+      if (code->contains(entries[at].address)) entries.erase(entries.begin() + static_cast<ptrdiff_t>(at));
   }
-  uint32_t count = 0;
-  for (Coroutine *co = coroutines; co; co = co->next)
-    if (co->status == kSuspended) count += deoptimize_suspended(*this, co, invalid);
-  return count;
+  for (uint32_t id : code->assumptions) runtime.assumptions.remove_dependent(id, code->id);
+}
+
+} // namespace
+
+void disturb_caller(Runtime &runtime, Coroutine *co) {
+  runtime.disturbed_call = runtime.options.disturbed_calls.next(runtime.call_count);
+  constexpr size_t kMostFrames = 32;
+  constexpr int kMostSleepers = 4;
+  std::vector<yg_cursor> frames;
+  for (Coroutine *at = co; at; at = at->resumer) find_frames(runtime, at, kMostFrames, &frames);
+  int sleepers = 0;
+  for (Coroutine *at = runtime.coroutines; at && sleepers < kMostSleepers; at = at->next, sleepers++)
+    if (at->status == kSuspended) find_frames(runtime, at, kMostFrames, &frames);
+  if (!frames.empty()) set_barriers({frames[runtime.call_count % frames.size()]});
+}
+
+Invalidation Runtime::invalidate_code(OptimizedCode *invalid) {
+  close_entries(*this, invalid);
+  return leave_invalid_code(*this);
+}
+
+void Runtime::end_assumption(const void *subject, const std::string &reason) {
+  std::vector<uint32_t> dependents = assumptions.end(subject);
+  if (dependents.empty()) return;
+  for (uint32_t id : dependents) close_entries(*this, code.code(id));
+  Invalidation invalidation = leave_invalid_code(*this);
+  for (uint32_t id : dependents) {
+    if (hooks.on_invalidate) hooks.on_invalidate(id, invalidation, reason);
+    invalidation = {}; // told once
+  }
+}
+
+std::vector<uint32_t> Runtime::reclaim_code() {
+  std::unordered_set<OptimizedCode *> candidates;
+  code.for_each([&](OptimizedCode &each) {
+    if (!each.valid) candidates.insert(&each);
+  });
+  if (candidates.empty()) return {};
+  for_each_paused(*this, [&](Coroutine *co) {
+    yg_cursor cursor;
+    for (yg_status status = yg_cursor_new(&cursor, &co->stack); status == YG_OK; status = yg_cursor_step(&cursor))
+      if (OptimizedCode *used = code.code_at(cursor)) candidates.erase(used);
+  });
+  std::vector<uint32_t> ids;
+  for (OptimizedCode *unused : candidates) {
+    ids.push_back(unused->id);
+    code.remove(unused);
+  }
+  return ids;
 }
 
 } // namespace yl
@@ -98,42 +224,30 @@ using namespace yl;
 
 yg_pair yl_host_deopt(Coroutine *co) {
   return at_boundary(co, [&] {
-    uint64_t started = ticks_now();
     Runtime &runtime = runtime_of(co);
-    yg_cursor cursor;
-    yg_status status = yg_cursor_new(&cursor, &co->stack);
-    yg_csid csid = status == YG_OK ? yg_get_csid(&cursor) : 0;
-    CallSite *site = runtime.code.find(csid);
-    if (!site) {
-      fprintf(stderr, "yugong: a guard failed at call site %llu, which is not registered\n", static_cast<unsigned long long>(csid));
-      abort();
-    }
-    status = rebuild_frames(runtime, co, &cursor, *site);
-    if (status == YG_ERROR_SIZE) throw_message(co, "stack overflow");
-    if (status != YG_OK) {
-      fprintf(stderr, "yugong: cannot deoptimize at call site %llu: %s\n", static_cast<unsigned long long>(csid), yg_status_message(status));
-      abort();
-    }
-    runtime.deopt_count++;
-    if (runtime.guard_count >= runtime.failing_guard) {
+    bool injected = runtime.guard_count >= runtime.failing_guard;
+    CallSite *site = leave_top_frame(runtime, co, injected ? EventKind::kInjectedDeopt : EventKind::kEagerDeopt);
+    if (injected) {
       // The guard held, so this says nothing about the code. The last one is told at once: the program may not live to its end.
       runtime.failing_guard = runtime.options.failing_guards.next(runtime.guard_count);
-      runtime.events.record({static_cast<double>(csid), started, ticks_now(), double(site->state->frame_count), co->id, EventKind::kInjectedDeopt});
       if (runtime.failing_guard == kNeverInjected && runtime.hooks.on_events) runtime.hooks.on_events();
       drain_if_half_full(runtime);
       return no_result();
     }
     // A safepoint's guard says nothing against its code: the interpreter serves the request, and the loop is entered again.
-    if (is_requested(runtime)) {
-      runtime.events.record({static_cast<double>(csid), started, ticks_now(), double(site->state->frame_count), co->id, EventKind::kEagerDeopt});
-      return no_result();
-    }
+    if (is_requested(runtime)) return no_result();
     // The next back-edge asks the policy, which sees whether the loop's code still suits the frame.
     runtime.proto(site->state->outermost()->proto_id)->loop_entries.clear();
     uint64_t failures = ++site->failures, limit = site->code->failure_limit;
-    runtime.events.record({static_cast<double>(csid), started, ticks_now(), double(site->state->frame_count), co->id, EventKind::kEagerDeopt});
-    if (limit && failures % limit == 0 && runtime.hooks.on_deopt) runtime.hooks.on_deopt(csid, failures);
+    if (limit && failures % limit == 0 && runtime.hooks.on_deopt) runtime.hooks.on_deopt(site->csid, failures);
     drain_if_half_full(runtime);
+    return no_result();
+  });
+}
+
+yg_pair yl_host_stress_call(Coroutine *co) {
+  return at_boundary(co, [&] {
+    disturb_caller(runtime_of(co), co);
     return no_result();
   });
 }

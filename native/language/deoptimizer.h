@@ -10,6 +10,17 @@
 //
 // The values are read from the keep-alives of the paused frame before it is popped; a payload carries them on the stack itself, so
 // nothing is allocated.
+//
+// A frame is left when a guard of it fails (eagerly), or when its code has been invalidated while it was waiting (lazily): invalidation
+// puts a return barrier on each such frame, on every stack. When control comes back into the frame, the barrier's function replaces it,
+// and the innermost interpreter frame completes its instruction with what the frame was waiting for:
+//
+//     invalidated              the callee has returned        the barrier's function has returned
+//     │ main, optimized  │     │ main, optimized │ ◄─ paused  │ payload: main, complete pc 5 with │ ◄─ resumed with the results
+//     ┄ barrier          ┄
+//     │ callee           │
+//
+// A coroutine that sleeps in a yield which such code has called is deoptimized on the spot.
 #pragma once
 #include "code-table.h"
 #include "engine.h"
@@ -21,5 +32,16 @@ namespace yl {
  * Fails, with the stack perhaps changed, when there is no room.
  */
 yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, const CallSite &site);
+
+/**
+ * Stress: pretend that the code of one of the frames that wait on the running coroutine's stack, its resumers' or a sleeping one's has
+ * been invalidated.
+ */
+void disturb_caller(Runtime &runtime, Coroutine *co);
+/** Before `co` makes a call that a stress mode counts. */
+inline void count_call(Coroutine *co) {
+  Runtime &runtime = runtime_of(co);
+  if (++runtime.call_count >= runtime.disturbed_call) disturb_caller(runtime, co);
+}
 
 } // namespace yl

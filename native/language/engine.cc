@@ -66,6 +66,11 @@ Runtime::Runtime(Options given, Hooks given_hooks)
     table_set_string(tables, string_metatable, metamethod_names[0], library);
   }
   if (options.collect_every) heap.set_stress();
+  globals.before_change = [this](GlobalCell &cell) {
+    if (cell.value == kNil) return; // its definition; code relies on variables only once they have a value
+    cell.flags &= ~kGlobalWatched;
+    end_assumption(&cell, "global '" + std::string(view(cell.name)) + "' was assigned");
+  };
 }
 
 Runtime::~Runtime() { free_all_stacks(*this); }
@@ -133,7 +138,15 @@ OptimizedCode *Runtime::register_code(const CodeDescription &description, uint64
     if (info) *out = {info->register_count, info->instruction_count};
     return info != nullptr;
   };
-  return code.add(description, failure_limit, find, this, error);
+  for (uint32_t id : description.assumptions)
+    if (!assumptions.holds(id)) {
+      *error = description.name + ": an assumption has ended that it was compiled with";
+      return nullptr;
+    }
+  OptimizedCode *added = code.add(description, failure_limit, find, this, error);
+  if (added)
+    for (uint32_t id : added->assumptions) assumptions.add_dependent(id, added->id);
+  return added;
 }
 
 void Runtime::install_entry(ProtoInfo *proto, uintptr_t address) {

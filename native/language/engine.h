@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "assumptions.h"
 #include "builtins/library-state.h"
 #include "code-table.h"
 #include "delegation.h"
@@ -64,11 +65,19 @@ struct HostResult {
   bool at_caller;
 };
 
+/** What became of the frames of code that was invalidated. */
+struct Invalidation {
+  uint32_t suspended = 0; // coroutines that slept in it, deoptimized on the spot
+  uint32_t waiting = 0;   // frames that are deoptimized when control returns into them
+};
+
 /** Calls out of the engine, made on the host stack. What they throw ends the program and comes out of Runtime::run. */
 struct Hooks {
   std::function<uintptr_t(uint32_t proto_id, int64_t pc, const std::vector<uint8_t> &types)> on_hot;
   std::function<void(uint64_t csid, uint64_t count)> on_deopt;
   std::function<void()> on_events;
+  /** An assumption has ended that this code was compiled with; it is invalid now. */
+  std::function<void(uint32_t code, Invalidation, const std::string &reason)> on_invalidate;
   /** Compiles a chunk; returns the id of its prototype. */
   std::function<uint32_t(const std::string &source, const std::string &name)> on_compile;
   std::function<LoadResult(const std::string &source, const std::string &name)> on_load;
@@ -112,8 +121,12 @@ struct Runtime : Engine {
   OptimizedCode *register_code(const CodeDescription &description, uint64_t failure_limit, std::string *error);
   void install_entry(ProtoInfo *proto, uintptr_t address);
   void install_loop_entry(ProtoInfo *proto, uint32_t pc, uintptr_t address);
-  /** Returns how many suspended coroutines were deoptimized. */
-  uint32_t invalidate_code(OptimizedCode *code);
+  /** Nothing enters it from now on, and frames of it are left before they go on. See deoptimizer.h. */
+  Invalidation invalidate_code(OptimizedCode *code);
+  /** `subject` is about to change: code that relies on it is invalidated, and the policy told why. Only on the host stack. */
+  void end_assumption(const void *subject, const std::string &reason);
+  /** Forget invalid code that no stack has frames of; ids of it. */
+  std::vector<uint32_t> reclaim_code();
 
   // ---- running ----------------------------------------------------------------------------------------------------------
   // In host-entry.cc. Both throw what a hook has thrown, Interrupted and ExitProgram; std::logic_error when the engine is running and
@@ -151,6 +164,7 @@ struct Runtime : Engine {
   std::vector<std::unique_ptr<ProtoInfo>> protos;
   std::deque<Builtin> builtins;
   CodeTable code;
+  Assumptions assumptions;
   EventRing events;
   Output output;
   Value out_of_memory_message, error_in_handler_message;

@@ -10,7 +10,7 @@ namespace yl {
 /** Time stamp counter: a clock read would cost as much as the deoptimization that it measures. */
 uint64_t ticks_now();
 
-enum class EventKind : uint32_t { kEagerDeopt = 0, kSuspendedDeopt = 1, kOsrEntry = 2, kInjectedDeopt = 3, kSwitch = 4, kCollection = 5 };
+enum class EventKind : uint32_t { kEagerDeopt = 0, kSuspendedDeopt = 1, kOsrEntry = 2, kInjectedDeopt = 3, kSwitch = 4, kCollection = 5, kLazyDeopt = 6 };
 
 struct Event {
   double csid; // of an OSR entry: protoId * 65536 + pc; of a switch: nothing; of a collection: bytes before it

@@ -6,7 +6,7 @@
 //   word 1  reason      index into the optimizer's list of reasons
 //   word 2  frameCount  1 + number of inlined calls around the site
 //   then per frame, from the outermost to the innermost:
-//     protoId, pc, mode (0: execute the instruction at pc, 1: complete the call at pc), closure source (2 words), valueCount,
+//     protoId, pc, mode (0: execute the instruction at pc, 1: complete it with the results that arrive), closure source (2 words), valueCount,
 //     varargCount, valueCount × 2 words, varargs
 //
 //   varargs are varargCount × 2 words, or if varargCount is 0xFFFFFFFF two sources whose raw words are their address and number
@@ -28,7 +28,7 @@ namespace yl {
 
 enum class Representation : uint32_t { kBoxed, kInt32, kDouble, kBoolean, kConstant, kNil };
 enum class FrameStateKind : uint32_t { kGuard, kCall };
-enum class FrameMode : uint32_t { kExecute, kAfterCall };
+enum class FrameMode : uint32_t { kExecute, kComplete };
 
 struct ValueSource {
   uint32_t first, index;

@@ -7,7 +7,7 @@ extern "C" {
 
 // ---- generated ------------------------------------------------------------------------------------------------------------
 
-/** The entry of every prototype that has no optimized code. With argc kModeExecute or kModeAfterCall: a0 payload, a1, a2 arriving values. */
+/** The entry of every prototype that has no optimized code. With argc kModeExecute or kModeComplete: a0 payload, a1, a2 arriving values. */
 yg_pair yl_interpreter(yl::Coroutine *co, yl::Value callee, int64_t argc, yl::Value a0, yl::Value a1, yl::Value a2);
 struct yl_start_payload {
   yl::Coroutine *co; yl::Value callee; void *entry; int64_t argc; yl::Value a0, a1, a2; uint64_t pad;

@@ -14,7 +14,7 @@ class Globals {
   /** The variable of that name; nil when it is new. */
   GlobalCell &cell(String *name) {
     GlobalCell *&found = by_name_[name];
-    if (!found) found = &cells_.emplace_back(GlobalCell{kNil, name, 0, count()});
+    if (!found) found = &cells_.emplace_back(GlobalCell{kNil, name, kGlobalWatched, count()});
     return *found;
   }
   /** Null when nobody has named it yet. */
@@ -30,7 +30,7 @@ class Globals {
   uint32_t count() const { return static_cast<uint32_t>(cells_.size()); }
   GlobalCell &at(uint32_t index) { return cells_[index]; }
 
-  /** Called before a watched variable gets another value; clears the flag if that is all it wanted to know. */
+  /** Called before a watched variable gets another value; clears the flag unless that is its definition. */
   std::function<void(GlobalCell &)> before_change;
 
   template <class Visit> void for_each(Visit visit) {

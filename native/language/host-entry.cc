@@ -139,7 +139,7 @@ Outcome Runtime::call(Value function, const std::vector<Value> &arguments) {
 
 RunResult Runtime::run(ProtoInfo *main_proto, const std::vector<std::string> &words, size_t script) {
   if (is_running()) throw std::logic_error("the engine is running already");
-  if (!words.empty()) global("arg") = make_arg_table(*this, words, script);
+  if (!words.empty()) globals.set(globals.cell(string("arg")), make_arg_table(*this, words, script));
   std::vector<Value> arguments;
   for (size_t at = script + 1; at < words.size(); at++) arguments.push_back(string_value(words[at]));
   Outcome outcome = call(box(new_closure(main_proto)), arguments);

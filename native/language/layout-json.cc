@@ -127,7 +127,7 @@ void append_constants(std::string &out) {
   {
     Section modes(out, "modes");
     modes.member("execute", kModeExecute);
-    modes.member("afterCall", kModeAfterCall);
+    modes.member("complete", kModeComplete);
   }
   {
     Section statuses(out, "statuses");

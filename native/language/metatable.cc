@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "deoptimizer.h"
 #include "error.h"
 #include "generated.h"
 
@@ -43,6 +44,7 @@ Function *resolve_callee(Coroutine *co, Value function, int64_t *argc) {
 } // namespace
 
 yg_pair call_buffered(Coroutine *co, Value function, int64_t argc) {
+  count_call(co);
   Function *callee = resolve_callee(co, function, &argc);
   Value *arguments = co->arguments;
   for (int64_t at = argc; at < 3; at++) arguments[at] = kNil;

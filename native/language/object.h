@@ -96,7 +96,8 @@ struct GlobalCell {
   Value value; String *name;
   uint32_t flags, index; // index: the position in the order of creation, which `next` follows
 };
-// Somebody relies on the value: Globals::set tells before it changes. Generated code leaves a store to the helper when a flag is set.
+// The variable has not been assigned since it was defined, so code may be compiled for its value: Globals::set tells before it changes.
+// Generated code leaves a store to the helper when a flag is set.
 constexpr uint32_t kGlobalWatched = 1;
 
 // What a function value runs. `entry` is what callers call, whichever tier it is.
@@ -181,9 +182,9 @@ struct InterpreterPayload {
   Coroutine *coroutine; Value closure; uint64_t pc; int64_t mode; uint64_t register_count; uint64_t vararg_count;
   Value *registers() { return reinterpret_cast<Value *>(this + 1); }
 };
-// In place of argc, when the interpreter is entered with a payload: execute the instruction at pc (again), or complete the call at
-// pc with the results that arrive.
-constexpr int64_t kModeExecute = -1, kModeAfterCall = -2;
+// In place of argc, when the interpreter is entered with a payload: execute the instruction at pc (again), or complete it (a call, or
+// one whose helper has returned) with the results that arrive.
+constexpr int64_t kModeExecute = -1, kModeComplete = -2;
 
 // Call-site ids. Below kFirstOptimizedCsid they belong to code generated ahead of time.
 constexpr uint64_t kFirstInterpreterCsid = 1;  // keep-alives: closure value, pc, address of the register array

@@ -16,6 +16,7 @@ export const MODES: Readonly<Record<string, EngineMode>> = {
 export const STRESSED_MODES: Readonly<Record<string, EngineMode>> = {
   "wrong predictions": { mode: "eager", hotThreshold: 1, stress: { mispredict: 3 } },
   "failing guards": { mode: "eager", hotThreshold: 1, stress: { failingGuards: { first: 2, period: 3 } } },
+  "lost callers": { mode: "eager", hotThreshold: 1, stress: { disturbedCalls: { first: 1, period: 2 } } },
 };
 
 export const ALL_MODES: Readonly<Record<string, EngineMode>> = { ...MODES, ...STRESSED_MODES };

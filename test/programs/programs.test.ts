@@ -32,6 +32,7 @@ const SMALL: readonly (readonly [program: string, ...args: string[]])[] = [
   ["osr-type-change.lua", "1200"],
   ["osr-inlined-guard.lua", "1800"],
   ["osr-reentry.lua", "1100"],
+  ["osr-redefined-global.lua", "90"],
   ["osr-suspended-coroutine.lua", "1300"],
 ];
 

@@ -78,6 +78,22 @@ describe("osr-suspended-coroutine", () => {
   });
 });
 
+describe("osr-redefined-global", () => {
+  const result = showcase("osr-redefined-global");
+  it("leaves each frame of the invalid code when control returns into it", () => {
+    expectEvents(result().events, [
+      { kind: "compile", function: "visit" },
+      { kind: "invalidate", function: "visit", reason: /global 'weight' was assigned/, waiting: (count: unknown) => Number(count) > 5 },
+      { kind: "lazy-deopt", function: "visit", frames: (count: unknown) => Number(count) > 1 },
+    ]);
+    const waiting = result().events.reduce((sum, event) => sum + (event.kind === "invalidate" ? event.waiting : 0), 0);
+    expect(result().events.filter((event) => event.kind === "lazy-deopt")).toHaveLength(waiting);
+  });
+  it("had no guard for the callee", () => {
+    expect(deoptsOf(result()).filter((event) => event.reason === "other callee")).toEqual([]);
+  });
+});
+
 describe("every deopt", () => {
   const results = [showcase("osr-inlined-guard"), showcase("osr-reentry")];
   it("says where, why, how many frames and how long", () => {

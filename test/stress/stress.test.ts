@@ -13,7 +13,16 @@ import { parseStress } from "../../runtime/stress.js";
 import { expectOutput } from "../support/expectations.js";
 import { runPeer } from "../support/peers.js";
 
-const modes = ["deopt:1", "deopt:2,osr", "deopt:13,osr", "deopt-from:100,osr", "osr"];
+const modes = [
+  "deopt:1",
+  "invalidate:1",
+  "deopt:2,osr",
+  "invalidate:2,osr",
+  "deopt:13,osr",
+  "deopt-from:100,osr",
+  "invalidate:3,deopt:7",
+  "osr",
+];
 
 const folders = ["test/programs/language", "test/library/programs", "test/lang/programs"];
 const programs: readonly (readonly [program: string, ...args: string[]])[] = folders.flatMap((folder) =>
@@ -36,6 +45,7 @@ const small: readonly (readonly [program: string, ...args: string[]])[] = [
   ["programs/osr-integer-overflow.lua", "66000"],
   ["programs/osr-type-change.lua", "1200"],
   ["programs/osr-inlined-guard.lua", "1800"],
+  ["programs/osr-redefined-global.lua", "900"],
   ["programs/osr-suspended-coroutine.lua", "1300"],
 ];
 
