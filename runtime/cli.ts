@@ -71,8 +71,8 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .option("-v, --version", "print the version first")
     .addOption(new Option("--mode <mode>", "how eager to compile").choices(MODE_NAMES).default("default"))
     .addOption(
-      new Option("--files <which>", "files that io may open: below the current directory and the program's, or all")
-        .choices(["tree", "all"])
+      new Option("--files <which>", "files that io may open: below the current directory and the program's, or all; none: no files at all")
+        .choices(["none", "tree", "all"])
         .default("tree"),
     )
     .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))

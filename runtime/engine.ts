@@ -32,7 +32,7 @@ const THRESHOLDS: Readonly<Record<Mode, { hotThreshold: number; failureLimit: nu
   interpreter: { hotThreshold: -1, failureLimit: 1 },
 };
 
-export type FileAccess = "tree" | "all";
+export type FileAccess = "none" | "tree" | "all";
 
 export interface EngineOptions {
   /** Thresholds as a set: `eager` compiles nearly everything, `interpreter` nothing. The options below override it one by one. */
@@ -59,7 +59,10 @@ export interface EngineOptions {
   memoryLimitBytes?: number;
   /** A run that takes longer is ended; no pcall catches that. */
   timeLimitMs?: number;
-  /** Which files `io` may open besides the standard streams: those below the current directory and the program's, or all. Default: tree. */
+  /**
+   * Which files the program may open besides the standard streams: `io` those below the current directory and the program's (the default), or
+   * all; with `none`, it has no files at all, neither by `io` nor by `dofile` and `require`.
+   */
   files?: FileAccess;
   /** Whether Ctrl-C (SIGINT) interrupts a run, instead of what it does otherwise in this process; a second one does that. */
   interruptOnSignal?: boolean;
@@ -147,6 +150,7 @@ export class Engine {
       compile: (source, name) => this.compile(source, name, SYNTAX_LEVELS.program),
       afterCall: () => this.drain(),
     });
+    this.native.setFileTrees(this.fileTrees("="));
     this.native.setLimits({ timeMs: options.timeLimitMs ?? 0, interruptOnSignal: options.interruptOnSignal ?? false });
     this.tiering = tiering?.createTiering(
       this.context({
@@ -176,7 +180,11 @@ export class Engine {
 
   /** Compiles a program; a function that runs it. */
   load(program: Program, name?: string): LuaFunction {
-    if (typeof program !== "string") return this.bridge.load(readSource(program.file), chunkName(program.file));
+    if (typeof program !== "string") {
+      const chunk = this.bridge.load(readSource(program.file), chunkName(program.file));
+      this.native.setFileTrees(this.fileTrees(program.file));
+      return chunk;
+    }
     const source = bytesOfText(program);
     return this.bridge.load(source, name === undefined ? source : chunkName(name));
   }
@@ -261,6 +269,7 @@ export class Engine {
   /** The directories whose files a program may open; undefined: all. */
   private fileTrees(name: string): Buffer[] | undefined {
     if (this.files === "all") return undefined;
+    if (this.files === "none") return [];
     const trees = [process.cwd()];
     if (!name.startsWith("=")) trees.push(dirname(name));
     return trees.flatMap((tree) => {

@@ -171,7 +171,10 @@ export class NativeEngine {
     words: Buffer[],
     script: number,
   ): { ok: true; exitCode?: number } | { ok: false; message: Buffer; traceback: Buffer };
-  /** `io` opens files within these directories only, which are absolute and without symbolic links; anywhere if undefined. */
+  /**
+   * `io` opens files within these directories only, which are absolute and without symbolic links; anywhere if undefined. An empty list:
+   * nothing is opened, no programs and modules either.
+   */
   setFileTrees(trees: Buffer[] | undefined): void;
   setHotness(protoId: number, value: number): void;
   /** Register optimized code; from then on its frames can be walked and deoptimized. Throws when one of its assumptions has ended. */

@@ -37,10 +37,12 @@ struct Options {
   uint32_t collect_every = 0; // for tests: collect at every so many-th safepoint, and overwrite what is freed; 0: when it is useful
 };
 
-/** Which files `io` may open. The standard streams are always there. */
+/** Which files a program may open. The standard streams are always there. */
 struct FilePolicy {
   bool everywhere = true;
-  std::vector<std::string> trees; // else: only within these directories, which are absolute and without symbolic links
+  std::vector<std::string> trees; // else: `io` only within these directories, which are absolute and without symbolic links
+  /** No tree: then programs and modules are not read either. */
+  bool none() const { return !everywhere && trees.empty(); }
 };
 
 /** What Coroutine::arguments and results point to. */

@@ -17,7 +17,8 @@
  *
  * The Lua… objects are handles: while one is reachable, the collector keeps what it stands for. The same table is the same LuaTable, for
  * as long as anybody has it. A handle belongs to its engine, and is of no use after `engine.dispose()`, in another engine or, as it cannot be
- * posted, in another thread: a TypeError, always.
+ * posted, in another thread: a TypeError, always. A JavaScript function that has gone in stays until its engine is disposed of: make those that
+ * programs get once, not for each call.
  */
 import { inspect } from "node:util";
 import type { Bridge } from "./bridge.js";

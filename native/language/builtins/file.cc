@@ -27,6 +27,7 @@ FileObject *file_new(Runtime &runtime, FILE *stream) {
 namespace {
 
 bool is_within(const FilePolicy &policy, const std::string &name) {
+  if (policy.none()) return false;
   if (policy.everywhere || name == "/dev/null" || name == "/dev/stdin" || name == "/dev/stdout" || name == "/dev/stderr") return true;
   namespace fs = std::filesystem;
   std::error_code error;
@@ -44,7 +45,7 @@ FileObject *file_open(Runtime &runtime, const std::string &name, const std::stri
   FILE *stream = nullptr;
   if (!is_within(runtime.files, name)) {
     errno = EACCES;
-    *message = name + ": outside the program's directory tree (--files=all allows it)";
+    *message = name + (runtime.files.none() ? ": this program may not open files" : ": outside the program's directory tree (--files=all allows it)");
   } else if ((stream = fopen(name.c_str(), mode.c_str())) == nullptr) {
     *message = name + ": " + strerror(errno);
   }

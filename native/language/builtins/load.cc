@@ -55,8 +55,9 @@ yg_pair load(Call &call) {
 } // namespace
 
 Loaded load_file(Call &call, const std::string *path) {
-  FILE *file = path ? fopen(path->c_str(), "rb") : stdin;
   const std::string name = path ? *path : "stdin";
+  if (path && call.runtime.files.none()) return {kNil, "cannot open " + name + ": this program may not open files"};
+  FILE *file = path ? fopen(path->c_str(), "rb") : stdin;
   if (!file) return {kNil, "cannot open " + name + ": " + strerror(errno)};
   std::string source;
   char buffer[65536];

@@ -29,8 +29,8 @@ std::string search_path(const char *variable, const char *otherwise) {
   return replace_all(replace_all(given, ";;", ";\1;"), "\1", otherwise);
 }
 
-bool is_readable(const std::string &path) {
-  FILE *file = fopen(path.c_str(), "r");
+bool is_readable(Runtime &runtime, const std::string &path) {
+  FILE *file = runtime.files.none() ? nullptr : fopen(path.c_str(), "r");
   if (file) fclose(file);
   return file != nullptr;
 }
@@ -52,7 +52,7 @@ Search search(Call &call, Table *package, const std::string &name, const char *p
     end = std::min(templates.find(';', at), templates.size());
     if (end == at) continue;
     std::string candidate = replace_all(templates.substr(at, end - at), "?", file);
-    if (is_readable(candidate)) {
+    if (is_readable(call.runtime, candidate)) {
       result.found = candidate;
       break;
     }
