@@ -7,7 +7,7 @@ const char *type_name(Value value) {
   if (is_number(value)) return "number";
   switch (tag_of(value)) {
     case kTagString: return "string";
-    case kTagTable: return "table";
+    case kTagTable: return as_table(value)->header.kind == kKindFile ? "userdata" : "table";
     case kTagFunction: return "function";
     case kTagThread: return "thread";
     case kTagCell: return "cell"; // never seen by a program

@@ -97,7 +97,7 @@ yg_pair tonumber(Call &call) {
 
 yg_pair type(Call &call) {
   call.any(1);
-  return call.one(call.runtime.string_value(is_file(call.argument(1)) ? "userdata" : type_name(call.argument(1))));
+  return call.one(call.runtime.string_value(type_name(call.argument(1))));
 }
 
 yg_pair next(Call &call) {

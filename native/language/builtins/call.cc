@@ -6,6 +6,7 @@
 #include "../helpers.h"
 #include "../number-text.h"
 #include "../opcodes.h"
+#include "file.h"
 #include "prelude.h"
 
 namespace yl {
@@ -34,7 +35,7 @@ double Call::number(int number) const {
 }
 
 Table *Call::table(int number) const {
-  if (!is_table(argument(number))) type_error(number, "table");
+  if (!is_table(argument(number)) || is_file(argument(number))) type_error(number, "table");
   return as_table(argument(number));
 }
 

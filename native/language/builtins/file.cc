@@ -19,8 +19,7 @@ FileObject *file_new(Runtime &runtime, FILE *stream) {
   file->shape = runtime.shapes.empty();
   file->stream = stream;
   file->is_standard = file->is_output = 0;
-  TableEntry entry{kNil, kNil};
-  while (table_next(methods, entry.key, &entry) && entry.key != kNil) table_set(runtime.tables, file, entry.key, entry.value);
+  runtime.delegations.set_metatable(file, methods);
   return file;
 }
 
@@ -247,6 +246,7 @@ void open_files(Runtime &runtime) {
   const Library::Entry entries[] = {{"file.close", close}, {"file.flush", flush}, {"file.lines", lines}, {"file.read", read},
       {"file.seek", seek}, {"file.setvbuf", setvbuf_}, {"file.write", write}};
   for (const Library::Entry &entry : entries) library.set_field(methods, strchr(entry.name, '.') + 1, box(library.function(entry.name, entry.body)));
+  library.set_field(methods, "__index", box(methods));
   runtime.library.file_methods = methods;
   runtime.library.lines_iterator = builtin_of(library.function("file.lines.iterator", next_line));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// File objects: "userdata" to programs, tables underneath, whose fields are the methods.
+// File objects: "userdata" to programs, tables underneath, with a metatable that has the methods.
 #pragma once
 #include <cstdio>
 

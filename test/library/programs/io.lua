@@ -83,3 +83,19 @@ io.input(name)
 for line in io.lines() do io.write("<", line, ">") end
 print(io.read())
 io.input(io.stdin)
+
+-- Files are userdata.
+do
+  local f = io.open(arg[1])
+  print(type(f), type(getmetatable(f)), getmetatable(f) == getmetatable(io.stdout), getmetatable(f).__index.read == f.read)
+  print(f == f, f ~= io.stdout, f.nothing, pcall(function() return f < f end))
+  print(pcall(function() return f + 1 end))
+  print(pcall(function() return f .. "x" end))
+  print(pcall(function() f() end))
+  for _, operation in ipairs({ rawget, rawset, pairs, next, ipairs, unpack, setmetatable, table.insert, table.concat, table.getn }) do
+    print(pcall(operation, f, 1, 2))
+  end
+  getmetatable(f).__index.first = function(file) return file:read(1) end
+  print(f:first(), f:read(1))
+  f:close()
+end
