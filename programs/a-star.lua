@@ -1,4 +1,4 @@
--- Shortest ways through a maze by A*, checked by a breadth-first search over the same grid.
+-- Shortest ways through a maze by A*, checked by relaxation over the same grid.
 --
 -- A binary heap ordered by a comparison passed as a function, sets keyed by numbers, and objects that are compared by identity. The
 -- heuristics are exchanged between runs, so that the call in the inner loop changes its callee.

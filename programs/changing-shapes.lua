@@ -2,7 +2,7 @@
 --
 -- One access sees one shape, then four, then forty. Fields are added and deleted, metatables swapped between two calls of the same object,
 -- and methods redefined in the loop that calls them. What was compiled for the first shape must notice each of these.
---   Watch in --trace: "shape" and "callee" deopts in `measure`, code given up and made again; after some losses an instruction is compiled
+--   Watch in --trace: "other callee" deopts in `measure`, "other shape" and "metatable" in the methods, code given up and made again; after some losses an instruction is compiled
 --   without speculation, and the deopts end.
 -- Usage: changing-shapes.lua [rounds]
 

@@ -19,8 +19,9 @@ local function add(start, step, times)
   for _ = 1, times do value = value + step end
   return value
 end
-show("up through 2^31", add(2 ^ 31 - rounds / 2, 1, rounds))
-show("down through -2^31", add(-2 ^ 31 + rounds / 2, -1, rounds))
+-- What begins as an int32 has to be written as one: 2 ^ 31 is a double from the beginning.
+show("up through 2^31", add(2147483647 - rounds, 1, 2 * rounds))
+show("down through -2^31", add(-2147483647 + rounds, -1, 2 * rounds))
 show("up through 2^53", add(2 ^ 53 - rounds / 2, 1, rounds))
 show("down from beyond 2^53", add(2 ^ 53 + rounds, -2, rounds))
 show("in large steps", add(0, 2 ^ 20, rounds))
@@ -47,9 +48,9 @@ local function count(from, to, step)
   return n, sum
 end
 show("for through 2^31", count(2 ^ 31 - rounds, 2 ^ 31 + rounds, 1))
-show("for to the last int32", count(2 ^ 31 - rounds, 2 ^ 31 - 1, 3))
+show("for to the last int32", count(2147483647 - rounds, 2147483647, 3))
 show("for down through -2^31", count(-2 ^ 31 + rounds, -2 ^ 31 - rounds, -1))
-show("for to the first int32", count(-2 ^ 31 + rounds, -2 ^ 31, -3))
+show("for to the first int32", count(-2147483647 + rounds, -2147483648, -3))
 show("for near 2^53", count(2 ^ 53 - 2 * rounds, 2 ^ 53, 2))
 show("for in large steps", count(-2 ^ 33, 2 ^ 33, 2 ^ 34 / rounds))
 show("for by fractions", count(0, rounds / 8, 0.125))

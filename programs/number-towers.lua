@@ -2,7 +2,7 @@
 --
 -- `power`, `horner` and `newton` know only + - * / and ==; they are called with plain numbers first and get compiled for these, and then
 -- with four kinds of tables, whose operators call back. Operators with mixed operands find their handler in either one.
---   Watch in --trace: deopts "not a number" in the generic functions, then code that calls metamethods' handlers.
+--   Watch in --trace: deopts "not a double" in the generic functions, then code that calls metamethods' handlers.
 -- Usage: number-towers.lua [rounds]
 
 local rounds = tonumber(arg and arg[1]) or 300

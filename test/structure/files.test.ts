@@ -51,6 +51,14 @@ describe.runIf(existsSync(join(projectRoot, "ARCHITECTURE.md")))("ARCHITECTURE.m
   });
 });
 
+describe("programs/README.md", () => {
+  it("names every program, and no other", () => {
+    const named = [...textOf("programs/README.md").matchAll(/`([\w-]+\.lua)`/g)].map(([, name]) => name as string);
+    const programs = tracked.filter((path) => /^programs\/[^/]+\.lua$/.test(path)).map((path) => path.slice("programs/".length));
+    expect(named.sort()).toEqual(programs.sort());
+  });
+});
+
 describe("commands", () => {
   for (const path of ["bin/yugong", ".ci/run"]) {
     it(`${path} is executable`, () => expect(statSync(join(projectRoot, path)).mode & 0o111).toBe(0o111));
