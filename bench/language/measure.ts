@@ -34,7 +34,8 @@ export interface MeasureOptions {
 
 const INTERPRETERS: readonly RunnerName[] = ["luajit -joff", "lua5.1"];
 const ITERATIONS = 7;
-const WARM_UP_SECONDS = 0.7;
+/** Compiling on another thread, giving up code and compiling again takes long until it settles. */
+const WARM_UP_SECONDS = 1.5;
 const TIMEOUT_MS = 120_000;
 
 type Command = readonly [file: string, ...args: string[]];
@@ -112,7 +113,7 @@ class RunnerSamples {
         this.seconds.push(...cold.seconds);
         return;
       }
-      const warm = runOnce(this.command, size, quick ? 3 : ITERATIONS, quick ? WARM_UP_SECONDS / 2 : WARM_UP_SECONDS);
+      const warm = runOnce(this.command, size, quick ? 3 : ITERATIONS, quick ? WARM_UP_SECONDS / 4 : WARM_UP_SECONDS);
       this.seconds.push(...warm.seconds);
       this.digests.add(warm.digest);
     } catch (error) {
