@@ -39,7 +39,8 @@ export type MemoryClass =
   | "cell"
   | "global"
   | "capture" // written once, when the closure is made
-  | "code" // Function.code: never changes
+  | "code" // headers, Function.code: written when the object is made
+  | "allocation" // HeapState::free
   | "entry" // Code.entry
   | "transfer" // the coroutine's argument and result buffers
   | "coroutine" // other words of the coroutine
@@ -49,7 +50,7 @@ export type MemoryClass =
   | "volatile" // what signal handlers and other threads write: accessed as often as the IR says, in that order
   | "payload";
 
-const classNames: Partial<Record<MemoryClass, string>> = { code: "const", instruction: "const" };
+const classNames: Partial<Record<MemoryClass, string>> = { instruction: "const" };
 
 export interface OverflowResult {
   readonly result: IrValue;

@@ -41,6 +41,7 @@ export class Layout {
   /** Object.kind of a function that is not a builtin. */
   readonly functionKind: number;
   readonly sizes: Offsets;
+  readonly kinds: Readonly<Record<"string" | "table" | "function" | "builtin" | "thread" | "cell", number>>;
   readonly modes: Readonly<Record<"execute" | "complete", number>>;
   readonly statuses: Readonly<Record<"suspended" | "running" | "normal" | "dead", number>>;
   readonly captureFrom: Readonly<Record<"local" | "upvalue" | "self", number>>;
@@ -65,6 +66,7 @@ export class Layout {
     this.failed = json.values.failed as number;
     this.functionKind = json.kinds.function as number;
     this.sizes = json.sizes;
+    this.kinds = json.kinds as Layout["kinds"];
     this.modes = json.modes as Layout["modes"];
     this.statuses = json.statuses as Layout["statuses"];
     this.captureFrom = json.captureFrom as Layout["captureFrom"];

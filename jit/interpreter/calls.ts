@@ -4,6 +4,7 @@ import { ALL_RESULTS, type OpcodeName, PLUS_MULTIPLE } from "../../lang/bytecode
 import type { IrValue } from "../ir.js";
 import { SeenCall } from "../semantics/feedback.js";
 import { Join } from "../semantics/machine.js";
+import { appendList } from "../semantics/tables.js";
 import {
   appendResultsToArguments,
   bufferedArgument,
@@ -233,23 +234,40 @@ callHandlers.set("SETLIST", (m) => {
   const count = m.operand("b");
   const fixed = fixedCount(m, count);
   const base = ir.add(m.operand("a"), ir.word(1));
-  forEachIndex(m, ir.word(0), fixed, (index) => storeTransfer(m, "arguments", index, m.loadRegister(ir.add(base, index))));
+  const [host, done] = [ir.block("host"), ir.block("done")];
+  const value = (index: IrValue): IrValue => m.loadRegister(ir.add(base, index));
+  const table = pointerOf(ir, m.register("a").ir);
+  m.require(ir.not(hasMultiple(m, count)), host);
+  appendList(
+    m,
+    table,
+    m.operand("c"),
+    fixed,
+    () => value(ir.sub(fixed, ir.word(1))),
+    host,
+    (store) => forEachIndex(m, ir.word(0), fixed, (index) => store(index, value(index))),
+  );
+  ir.jump(done);
+  ir.at(host);
+  forEachIndex(m, ir.word(0), fixed, (index) => storeTransfer(m, "arguments", index, value(index)));
   const total = m.either(
     hasMultiple(m, count),
     () => appendResultsToArguments(m, fixed),
     () => fixed,
   );
   m.hostCall("yl_set_list", [m.co, m.register("a").ir, m.operand("c"), total]);
+  ir.jump(done);
+  ir.at(done);
 });
 
 callHandlers.set("CLOSURE", (m) => {
   const { ir } = m;
   const { layout } = ir;
   const proto = ir.load(ir.i64, ir.element(m.protoWord("protos"), m.operand("b"), 8), "instruction");
-  const closure = newClosure(m, proto).ir;
   const protoField = (field: string): IrValue => ir.address(proto, layout.offset("Proto", field));
   const sources = ir.load(ir.i64, protoField("capture_sources"), "instruction");
   const count = ir.zeroExtend(ir.load(ir.i32, protoField("capture_count"), "instruction"));
+  const closure = newClosure(m, proto, count).ir;
   const sourceSize = layout.size("CaptureSource");
   m.forEach(count, (index) => {
     const source = ir.add(sources, ir.builder.CreateMul(index, ir.word(sourceSize)));

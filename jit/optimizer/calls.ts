@@ -3,6 +3,7 @@
 import { ALL_RESULTS, type Instruction, type OpcodeName, PLUS_MULTIPLE } from "../../lang/bytecode.js";
 import type { IrValue } from "../ir.js";
 import { nilValue, PathEnds } from "../semantics/machine.js";
+import { appendList } from "../semantics/tables.js";
 import {
   appendResultsToArguments,
   bufferedArgument,
@@ -15,7 +16,7 @@ import {
   shiftResults,
   storeTransfer,
 } from "../semantics/transfer.js";
-import { boxedValue, hasTag, type Value } from "../semantics/values.js";
+import { boxedValue, hasTag, pointerOf, type Value } from "../semantics/values.js";
 import { isLanguageFunction, newClosure, storeCapture } from "../semantics/variables.js";
 import { inlineBuiltin } from "./builtins.js";
 import { codeOf, dispatch, liveAfter, recursionDepth, type Target, targetsOf } from "./callees.js";
@@ -294,7 +295,7 @@ callDefinitions.set("CLOSURE", (w) => {
   const { a, b } = w.instruction;
   const id = w.info.protos[b] as number;
   const captures = (w.info.proto.protos[b] as ProtoInfo["proto"]).captures;
-  const closure = newClosure(w, w.ir.word(w.context.protoAddress(id)));
+  const closure = newClosure(w, w.ir.word(w.context.protoAddress(id)), w.ir.word(captures.length));
   for (const [index, capture] of captures.entries()) {
     const word =
       capture.from === "self"
@@ -309,7 +310,26 @@ callDefinitions.set("SETLIST", (w) => {
   const { a, b, c } = w.instruction;
   const { ir } = w;
   const table = w.environment.get(a);
+  const [host, done] = [ir.block("host"), ir.block("done")];
+  if ((b & PLUS_MULTIPLE) === 0 && b > 0) {
+    const words = Array.from({ length: b }, (_, index) => w.boxed(w.environment.get(a + 1 + index)));
+    appendList(
+      w,
+      pointerOf(ir, w.boxed(table)),
+      ir.word(c),
+      ir.word(b),
+      () => words[b - 1] as IrValue,
+      host,
+      (store) => {
+        for (const [index, word] of words.entries()) store(ir.word(index), word);
+      },
+    );
+    ir.jump(done);
+  } else ir.jump(host);
+  ir.at(host);
   let count = w.spill("a", 1, "b");
   if (b & PLUS_MULTIPLE) count = appendResultsToArguments(w, count);
   w.hostCall("yl_set_list", [w.co, w.boxed(table), ir.word(c), count]);
+  ir.jump(done);
+  ir.at(done);
 });

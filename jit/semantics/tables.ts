@@ -5,6 +5,7 @@
  * Keys 1..array_count are in `array`; the rest is in native helpers.
  */
 import type { IrValue } from "../ir.js";
+import { allocate } from "./allocation.js";
 import { SeenIndex, SeenLength } from "./feedback.js";
 import { asTable, tableField } from "./fields.js";
 import { Join, type Machine } from "./machine.js";
@@ -255,9 +256,57 @@ function setIndexGeneric(m: Machine, object: IrValue, key: IrValue, word: IrValu
 
 // ---- constructors and length
 
-/** R[A] = {} */
+/** R[A] = {}, as table_new does it: what the constructor has is kept in the object itself, if it is not much. */
 export function newTable(m: Machine, elements: IrValue, fields: IrValue): Value {
-  return { ...boxedValue(m.hostCall("yl_new_table", [m.co, elements, fields]), Type.Table), identity: {} };
+  const { ir } = m;
+  const { layout } = ir;
+  const values = ir.add(elements, fields);
+  const table = allocate(m, {
+    kind: "table",
+    size: ir.add(ir.shl(values, 3), ir.word(layout.size("Table"))),
+    flags: fields,
+    when: ir.compare("ule", values, ir.word(layout.size("inlineValues"))),
+    initialize: (address) => {
+      const field = (name: string): IrValue => tableField(m, address, name);
+      const array = ir.address(address, layout.size("Table"));
+      ir.store(ir.i64, array, field("array"), "array");
+      ir.store(ir.i32, ir.int32(0), field("array_count"), "count");
+      ir.store(ir.i32, ir.truncate(elements, ir.i32), field("array_capacity"), "array");
+      ir.store(ir.i64, ir.load(ir.i64, m.engineField("empty_shape"), "instruction"), field("shape"), "shape");
+      ir.store(ir.i64, ir.element(array, elements, 8), field("slots"), "slots");
+      ir.store(ir.i64, ir.word(0), field("hash"), "array");
+      ir.store(ir.i64, ir.word(0), field("metatable"), "metatable");
+      ir.store(ir.i32, ir.int32(0), field("is_metatable"), "metatable");
+    },
+    slow: () => m.hostCall("yl_new_table", [m.co, elements, fields]),
+  });
+  return { ...boxedValue(table, Type.Table), identity: {} };
+}
+
+/**
+ * table[start …] = values that a constructor has, if they fit right behind the elements that are there, and the last is not nil (else
+ * `otherwise`). `storeAll` stores each value by its index.
+ */
+export function appendList(
+  m: Machine,
+  table: IrValue,
+  start: IrValue,
+  count: IrValue,
+  last: () => IrValue,
+  otherwise: ReturnType<Machine["ir"]["block"]>,
+  storeAll: (store: (index: IrValue, word: IrValue) => void) => void,
+): void {
+  const { ir } = m;
+  const before = ir.sub(start, ir.word(1));
+  const after = ir.add(before, count);
+  m.require(ir.compare("ne", count, ir.word(0)), otherwise);
+  m.require(ir.compare("eq", ir.zeroExtend(arrayCount(m, table)), before), otherwise);
+  m.require(ir.compare("ule", after, ir.zeroExtend(ir.load(ir.i32, tableField(m, table, "array_capacity"), "array"))), otherwise);
+  m.require(ir.compare("eq", ir.load(ir.i64, tableField(m, table, "hash"), "array"), ir.word(0)), otherwise);
+  m.require(notNilWord(m, last()), otherwise);
+  const base = ir.element(ir.load(ir.i64, tableField(m, table, "array"), "array"), before, 8);
+  storeAll((index, word) => ir.store(ir.i64, word, ir.element(base, index, 8), "element"));
+  ir.store(ir.i32, ir.truncate(after, ir.i32), tableField(m, table, "array_count"), "count");
 }
 
 /** R[A] = #x */

@@ -67,7 +67,7 @@ export const intValue = (ir: IrValue): Value => ({ representation: "int", type: 
 export const doubleValue = (ir: IrValue): Value => ({ representation: "double", type: Type.Double, ir });
 export const boolValue = (ir: IrValue): Value => ({ representation: "bool", type: Type.Boolean, ir });
 
-const signedTag = (tag: bigint): bigint => BigInt.asIntN(64, tag);
+export const signedTag = (tag: bigint): bigint => BigInt.asIntN(64, tag);
 
 /** `tag << 48` as the comparison constant of the shifted word. */
 const topBits = (tag: bigint): number => Number(tag >> 48n);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Globals, captured variables, cells, closures. */
 import type { IrValue } from "../ir.js";
+import { allocate } from "./allocation.js";
 import { SeenGlobal } from "./feedback.js";
 import type { Machine } from "./machine.js";
 import { loadMetatable } from "./metatables.js";
@@ -78,7 +79,17 @@ export const getCapture = (m: Machine, closure: IrValue, index: IrValue): Value 
 
 const cellValue = (m: Machine, cell: Value): IrValue => m.ir.address(pointerOf(m.ir, m.boxed(cell)), m.ir.layout.offset("Cell", "value"));
 
-export const newCell = (m: Machine, value: Value): Value => boxedValue(m.hostCall("yl_new_cell", [m.co, m.boxed(value)]), Type.Other);
+export function newCell(m: Machine, value: Value): Value {
+  const { ir } = m;
+  const word = m.boxed(value);
+  const cell = allocate(m, {
+    kind: "cell",
+    size: ir.word(ir.layout.size("Cell")),
+    initialize: (address) => ir.store(ir.i64, word, ir.address(address, ir.layout.offset("Cell", "value")), "cell"),
+    slow: () => m.hostCall("yl_new_cell", [m.co, word]),
+  });
+  return boxedValue(cell, Type.Other);
+}
 
 export const getCell = (m: Machine, cell: Value): Value => boxedValue(m.ir.load(m.ir.i64, cellValue(m, cell), "cell"));
 
@@ -98,8 +109,23 @@ export function isLanguageFunction(m: Machine, callee: IrValue): IrValue {
   );
 }
 
-/** A closure whose captures are still to be stored (with storeCapture). */
-export const newClosure = (m: Machine, proto: IrValue): Value => boxedValue(m.hostCall("yl_new_closure", [m.co, proto]), Type.Function);
+/** A closure whose captures are still to be stored (with storeCapture), all of them, before anything else happens. */
+export function newClosure(m: Machine, proto: IrValue, captureCount: IrValue): Value {
+  const { ir } = m;
+  const { layout } = ir;
+  const size = ir.add(ir.shl(captureCount, 3), ir.word(layout.size("Function")));
+  const closure = allocate(m, {
+    kind: "function",
+    size,
+    when: ir.compare("ule", size, ir.word(layout.size("largestCell"))),
+    initialize: (address) => {
+      ir.store(ir.i64, proto, ir.address(address, layout.offset("Function", "code")), "code");
+      ir.store(ir.i32, ir.truncate(captureCount, ir.i32), ir.address(address, layout.offset("Function", "capture_count")), "capture");
+    },
+    slow: () => m.hostCall("yl_new_closure", [m.co, proto]),
+  });
+  return boxedValue(closure, Type.Function);
+}
 
 export const storeCapture = (m: Machine, closure: IrValue, index: IrValue, word: IrValue): void =>
   m.ir.store(m.ir.i64, word, captureAddress(m, closure, index), "capture");

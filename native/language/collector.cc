@@ -24,13 +24,23 @@ Coroutine *coroutine_of(Object *header) { return reinterpret_cast<Coroutine *>(r
 // ---- marking --------------------------------------------------------------------------------------------------------------------------
 
 void Marker::reference(Value value) {
-  switch (tag_of(value)) {
-    case kTagString:
-      if (as_string(value)->header.kind != kKindString) stale_reference(as_string(value));
-      return string(as_string(value));
-    case kTagThread: return coroutine(as_coroutine(value));
-    default: return object(pointer_of<Object>(value));
+  if (is_thread(value)) coroutine(as_coroutine(value));
+  else object(pointer_of<Object>(value));
+}
+
+void Marker::visit(Object *object) {
+  if (object->kind == kKindFree || object->kind > kKindFile) stale_reference(object);
+  if (heap_.mark(object) && object->kind != kKindString) pending_.push_back(object);
+}
+
+bool Marker::visit_soon() {
+  bool any = false;
+  for (Object *&object : soon_) {
+    if (!object) continue;
+    any = true;
+    visit(std::exchange(object, nullptr));
   }
+  return any;
 }
 
 void Marker::trace(Table *table) {
@@ -61,11 +71,11 @@ void Marker::trace(Coroutine *coroutine) {
 }
 
 void Marker::drain() {
-  while (!pending_.empty()) {
+  while (!pending_.empty() || visit_soon()) {
+    if (pending_.empty()) continue;
     Object *object = pending_.back();
     pending_.pop_back();
     switch (object->kind) {
-      case kKindString: break;
       case kKindTable:
       case kKindFile: trace(reinterpret_cast<Table *>(object)); break;
       case kKindFunction:

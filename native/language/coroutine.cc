@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "coroutine.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
+#include <cstdlib>
 
 #include "error.h"
 #include "generated.h"
@@ -11,7 +14,9 @@ namespace yl {
 namespace {
 
 constexpr uintptr_t kHeadRoom = 64 * 1024; // beneath stack_limit: signals, leaf helpers, frames that a deoptimization rebuilds
-constexpr size_t kSpareStacks = 256;
+constexpr size_t kWarmStacks = 1024;  // spare ones that keep all their pages; of the others
+constexpr size_t kKeptBytes = 16384; // the ends that every coroutine touches
+constexpr size_t kLeastSlab = 8, kLargestSlab = 256;
 
 Coroutine *allocate(Runtime &runtime) {
   auto *coroutine = static_cast<Coroutine *>(runtime.heap.allocate_buffer(sizeof(Coroutine)));
@@ -31,24 +36,30 @@ void give_stack(Runtime &runtime, Coroutine *coroutine, const yg_stack &stack) {
   set_stack_limit(coroutine);
 }
 
-/** Pop what the coroutine died in, so that the stack is as new. */
-bool clear_stack(yg_stack *stack) {
-  yg_cursor cursor;
-  if (yg_cursor_new(&cursor, stack) != YG_OK) return false;
-  yg_status status;
-  while ((status = yg_cursor_step(&cursor)) == YG_OK) {
-  }
-  return status == YG_ERROR_BOTTOM && yg_pop_frames_to(&cursor) == YG_OK;
+/**
+ * From a slab without guards: with them some 30 000 coroutines would use up the mappings that Linux allows a process. All code compares with
+ * stack_limit, which leaves kHeadRoom. Each slab is larger than the one before, so that few coroutines reserve little address space.
+ */
+yg_stack fresh_stack(Runtime &runtime) {
+  yg_stack stack{};
+  auto &slabs = runtime.stack_slabs;
+  if (!slabs.empty() && yg_stack_new_in_slab(&stack, slabs.back()) == YG_OK) return stack;
+  size_t count = std::min(kLeastSlab << std::min<size_t>(slabs.size(), 16), kLargestSlab);
+  yg_slab *slab;
+  if (yg_slab_new(&slab, runtime.options.coroutine_stack_bytes, count, YG_SLAB_GUARDLESS) != YG_OK) throw OutOfMemory();
+  slabs.push_back(slab);
+  if (yg_stack_new_in_slab(&stack, slab) != YG_OK) throw OutOfMemory();
+  return stack;
 }
 
 void take_stack(Runtime &runtime, Coroutine *coroutine) {
   runtime.coroutines_with_stack--;
-  if (runtime.spare_stacks.size() < kSpareStacks && clear_stack(&coroutine->stack)) {
-    runtime.spare_stacks.push_back(coroutine->stack);
-  } else {
-    yg_stack_free(&coroutine->stack);
-  }
-  coroutine->stack = yg_stack{};
+  yg_slab *slab = coroutine->stack.slab;
+  yg_stack stack;
+  if (yg_stack_free(&coroutine->stack) != YG_OK || yg_stack_new_in_slab(&stack, slab) != YG_OK) abort(); // the same again, without its frames
+  if (runtime.spare_stacks.size() >= kWarmStacks && stack.size > kKeptBytes)
+    madvise(reinterpret_cast<void *>(stack.start), stack.size - kKeptBytes, MADV_DONTNEED);
+  runtime.spare_stacks.push_back(stack);
 }
 
 /**
@@ -102,17 +113,10 @@ void lower_stack_limit(Coroutine *coroutine) {
 Coroutine *coroutine_new(Runtime &runtime, Value function) {
   if (runtime.coroutines_with_stack >= runtime.sweep_at) sweep(runtime);
   runtime.heap.account(kStackCharge);
+  if (runtime.spare_stacks.empty()) runtime.spare_stacks.push_back(fresh_stack(runtime));
   Coroutine *coroutine = allocate(runtime);
-  yg_stack stack{};
-  if (!runtime.spare_stacks.empty()) {
-    stack = runtime.spare_stacks.back();
-    runtime.spare_stacks.pop_back();
-  } else if (yg_stack_new(&stack, runtime.options.coroutine_stack_bytes) != YG_OK) {
-    runtime.heap.unaccount(kStackCharge);
-    runtime.heap.free_buffer(coroutine, sizeof(Coroutine));
-    throw OutOfMemory();
-  }
-  give_stack(runtime, coroutine, stack);
+  give_stack(runtime, coroutine, runtime.spare_stacks.back());
+  runtime.spare_stacks.pop_back();
   coroutine->status = kSuspended;
   coroutine->function = function;
   yl_start_payload payload{coroutine, kNil, nullptr, 0, kNil, kNil, kNil, 0};
@@ -143,6 +147,8 @@ void free_all_stacks(Runtime &runtime) {
   runtime.spare_stacks.clear();
   for (Coroutine *coroutine : runtime.entry_coroutines) yg_stack_free(&coroutine->stack);
   runtime.entry_coroutines.clear();
+  for (yg_slab *slab : runtime.stack_slabs) yg_slab_free(slab);
+  runtime.stack_slabs.clear();
   if (runtime.main) yg_stack_free(&runtime.main->stack);
 }
 

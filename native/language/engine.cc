@@ -38,6 +38,7 @@ Runtime::Runtime(Options given, Hooks given_hooks)
   failing_guard = options.failing_guards.next(0);
   disturbed_call = options.disturbed_calls.next(0);
   heap.release_object = release_object;
+  empty_shape = shapes.empty();
   error_in_handler_message = string_value("error in error handling");
   out_of_memory_message = string_value("not enough memory");
   static const char *const names[kMetamethods] = {"__index", "__newindex", "__call", "__add", "__sub", "__mul", "__div", "__mod",

@@ -174,6 +174,7 @@ struct Runtime : Engine {
   std::string traceback;             // of the error that ends the main program
   std::exception_ptr hook_exception; // what a hook has thrown
 
+  int32_t step_multiplier = 200; // what collectgarbage was told; every step is a whole collection
   uint64_t safepoint_count = 0, collection_count = 0, collection_ticks = 0;
 
   TransferBuffers transfer;
@@ -196,6 +197,7 @@ struct Runtime : Engine {
   std::chrono::milliseconds time_limit{0}; // of a run; 0: none
   bool interrupt_on_signal = false;
   bool in_builtin = false; // what is being raised comes from a builtin that the innermost language frame has called
+  std::vector<yg_slab *> stack_slabs;
   std::vector<yg_stack> spare_stacks; // of dead coroutines, ready for new ones
   Function *ipairs_iterator = nullptr, *next_function = nullptr, *tostring_function = nullptr, *pcall_function = nullptr;
   LibraryState library; // see builtins/

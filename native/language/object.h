@@ -52,8 +52,11 @@ struct String { // interned: equality is identity
 
 // Keys 1..array_count are in `array` (nil for a hole, the last one never nil, so `#t` is array_count); string keys are slots of the
 // shape (hidden class); other keys, and string keys of tables that grew too many, are in `hash`.
+// The array part and the slots that a constructor asks for follow the table in the same object, if they are few; when they grow, they
+// become buffers.
+constexpr uint32_t kMostInlineValues = 16;
 struct Table {
-  Object header;
+  Object header; // flags: slots that there is room for
   Value *array; uint32_t array_count; uint32_t array_capacity;
   Shape *shape; Value *slots;
   HashPart *hash;      // null when empty
@@ -166,6 +169,7 @@ struct Engine {
   uint64_t swap_count;      // counted by generated resume and yield
   uint64_t deopt_count, osr_entry_count, coroutine_count;
   HeapState heap_state;
+  Shape *empty_shape;       // of new tables
   uint64_t stack_limit;     // of the running coroutine; the maximum while something is requested, so that the next call notices
   uint32_t requests;        // what is asked of the program at its next safepoint, see requests.h
   uint32_t record_switches; // whether generated resume and yield tell yl_leaf_record_switch

@@ -13,12 +13,22 @@ uint32_t round_up(uint32_t count, uint32_t least) {
 
 bool in_array(const Table *table, Value key) { return is_int(key) && static_cast<uint32_t>(as_int(key)) - 1 < table->array_count; }
 
+/** Bytes of the buffer that an array part or the slots are in; 0 when they are in the table's own object, behind it. */
+size_t owned_bytes(const Table *table, const Value *values, uint32_t capacity) {
+  bool is_inside = reinterpret_cast<uintptr_t>(values) - reinterpret_cast<uintptr_t>(table) < table->header.size_bytes;
+  return is_inside ? 0 : capacity * sizeof(Value);
+}
+
+void free_values(TableSpace &space, Table *table, Value *values, uint32_t capacity) {
+  if (size_t bytes = owned_bytes(table, values, capacity)) space.heap.free_buffer(values, bytes);
+}
+
 void reserve_array(TableSpace &space, Table *table, uint32_t count) {
   if (count <= table->array_capacity) return;
   uint32_t capacity = round_up(count, 4);
   Value *array = space.heap.allocate_array<Value>(capacity);
   if (table->array_count) memcpy(array, table->array, table->array_count * sizeof(Value));
-  space.heap.free_array(table->array, table->array_capacity);
+  free_values(space, table, table->array, table->array_capacity);
   table->array = array;
   table->array_capacity = capacity;
 }
@@ -29,7 +39,7 @@ void reserve_slots(TableSpace &space, Table *table, uint32_t count) {
   uint32_t capacity = round_up(count, 4);
   Value *slots = space.heap.allocate_array<Value>(capacity);
   if (table->shape->slot_count) memcpy(slots, table->slots, table->shape->slot_count * sizeof(Value));
-  space.heap.free_array(table->slots, old);
+  free_values(space, table, table->slots, old);
   table->slots = slots;
   table->header.flags = static_cast<uint16_t>(capacity);
 }
@@ -127,7 +137,7 @@ void become_dictionary(TableSpace &space, Table *table) {
   table->hash = hash_resize(space.heap, table->hash, hash_count(table->hash) + old->slot_count + 1);
   for (uint32_t slot = 0; slot < old->slot_count; slot++)
     if (table->slots[slot] != kNil) hash_append(table->hash, box(key_at(old, slot)), table->slots[slot]);
-  space.heap.free_array(table->slots, slot_capacity(table));
+  free_values(space, table, table->slots, slot_capacity(table));
   table->slots = nullptr;
   table->header.flags = 0;
   table->shape = shape;
@@ -136,16 +146,21 @@ void become_dictionary(TableSpace &space, Table *table) {
 } // namespace
 
 Table *table_new(TableSpace &space, uint32_t array_elements, uint32_t fields) {
-  auto *table = space.heap.allocate<Table>(kKindTable);
-  table->array = nullptr;
-  table->array_count = table->array_capacity = 0;
+  bool is_small = array_elements <= kMostInlineValues && fields <= kMostInlineValues - array_elements;
+  size_t inside = is_small ? array_elements + fields : 0;
+  auto *table = space.heap.allocate<Table>(kKindTable, sizeof(Table) + inside * sizeof(Value));
+  auto *values = reinterpret_cast<Value *>(table + 1);
+  table->array = is_small ? values : nullptr;
+  table->array_count = 0;
+  table->array_capacity = is_small ? array_elements : 0;
   table->shape = space.shapes.empty();
-  table->slots = nullptr;
+  table->slots = is_small ? values + array_elements : nullptr;
+  table->header.flags = static_cast<uint16_t>(is_small ? fields : 0);
   table->hash = nullptr;
   table->metatable = nullptr;
   table->is_metatable = 0;
-  if (array_elements) reserve_array(space, table, array_elements);
-  if (fields) reserve_slots(space, table, std::min(fields, kMaximumShapeSlots));
+  reserve_array(space, table, array_elements);
+  reserve_slots(space, table, std::min(fields, kMaximumShapeSlots));
   return table;
 }
 
@@ -332,15 +347,15 @@ bool table_next(Table *table, Value key, TableEntry *out) {
 
 size_t table_owned_bytes(const Table *table) {
   size_t bytes = 0;
-  if (table->array) bytes += Heap::buffer_bytes(table->array_capacity * sizeof(Value));
-  if (table->slots) bytes += Heap::buffer_bytes(slot_capacity(table) * sizeof(Value));
+  if (size_t array = owned_bytes(table, table->array, table->array_capacity)) bytes += Heap::buffer_bytes(array);
+  if (size_t slots = owned_bytes(table, table->slots, slot_capacity(table))) bytes += Heap::buffer_bytes(slots);
   if (table->hash) bytes += Heap::buffer_bytes(hash_part_bytes(table->hash->capacity));
   return bytes;
 }
 
 void table_release(Heap &heap, Table *table) {
-  heap.release_buffer(table->array, table->array_capacity * sizeof(Value));
-  heap.release_buffer(table->slots, slot_capacity(table) * sizeof(Value));
+  if (size_t array = owned_bytes(table, table->array, table->array_capacity)) heap.release_buffer(table->array, array);
+  if (size_t slots = owned_bytes(table, table->slots, slot_capacity(table))) heap.release_buffer(table->slots, slots);
   if (table->hash) heap.release_buffer(table->hash, hash_part_bytes(table->hash->capacity));
 }
 

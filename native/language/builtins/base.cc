@@ -3,7 +3,9 @@
 #include <cctype>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
+#include "../collector.h"
 #include "../continuation.h"
 #include "../error.h"
 #include "../generated.h"
@@ -170,14 +172,22 @@ yg_pair traceback(Call &call) {
   return call.one(call.runtime.string_value(text + make_traceback(co)));
 }
 
-/** Nothing can be set yet, but every option answers as lua5.1 does. */
+/** Every step is a whole collection. */
 yg_pair collectgarbage(Call &call) {
+  Runtime &runtime = call.runtime;
   std::string option = call.argument(1) == kNil ? "collect" : std::string(call.text(1));
-  if (call.argument(2) != kNil) call.number(2);
-  if (option == "count") return call.one(box_number(static_cast<double>(call.runtime.heap.used_bytes()) / 1024));
-  if (option == "step") return call.one(kTrue);
-  if (option == "setpause" || option == "setstepmul") return call.one(box_int(200));
-  if (option == "collect" || option == "stop" || option == "restart") return call.one(box_int(0));
+  int number = static_cast<int>(call.integer_or(2, 0));
+  if (option == "count") return call.one(box_number(static_cast<double>(runtime.heap.used_bytes()) / 1024));
+  if (option == "setpause") return call.one(box_int(static_cast<int32_t>(runtime.heap.set_pause(static_cast<uint32_t>(std::max(number, 0))))));
+  if (option == "setstepmul") return call.one(box_int(std::exchange(runtime.step_multiplier, number)));
+  if (option == "stop" || option == "restart") {
+    runtime.heap.set_stopped(option == "stop");
+    return call.one(box_int(0));
+  }
+  if (option == "collect" || option == "step") {
+    collect(runtime, call.co); // of the call nothing is needed any more
+    return call.one(option == "step" ? kTrue : box_int(0));
+  }
   call.argument_error(1, "invalid option '" + option + "'");
 }
 
