@@ -9,11 +9,6 @@
 #include "arch/arch.h"
 #include "yugong-dynamic.h"
 
-extern "C" {
-void _yg_host_call(void);
-void _yg_stack_swap_fp_cont(void);
-}
-
 namespace {
 
 using Ops = std::vector<yg_dyn_op>;
@@ -120,15 +115,15 @@ static_assert(sizeof kBarrierByRip == 6 + 45 + 1 && sizeof kBarrierByRcx == 2 + 
 yg_dyn_status enterAll() {
   // Entry points that are entered without a call begin with the byte before them (YG_BEFORE).
   Stub stubs[] = {
-      Stub("yg_stack_swap2", address(yg_stack_swap2)).region(8),
-      Stub("yg_stack_swap", address(yg_stack_swap))
+      Stub("yg_stack_swap2", address(yg::kSwap2)).region(8),
+      Stub("yg_stack_swap", address(yg::kSwap))
           .region(0x2c).label(-1, kEntry).pushCalleeSaved(6).label(0xe, kSaved).add(0x17, -8).copy(0x26, kEntry).popPc(0x29)
           .region(0x0e).copy(-1, kSaved).popCalleeSaved(1).popPc(0xb),
       Stub("yg_stack_swap_fp", address(_yg_stack_swap_fp_cont) - 0x3a)
           .region(0x39).label(-1, kEntry).pushCalleeSaved(9).add(0x13, -8).label(0x13, kSaved).add(0x24, -8).copy(0x33, kEntry).popPc(0x36)
           .region(0x1a).copy(-1, kSaved).add(9, 8).popCalleeSaved(0xd).popPc(0x17),
-      Stub("yg_host_call", address(yg_host_call)).region(8),
-      Stub("_yg_host_call", address(_yg_host_call))
+      Stub("yg_host_call", address(yg::kHostCallByPointer)).region(8),
+      Stub("_yg_host_call", address(yg::kHostCall))
           .region(0x47).label(-1, kEntry).pushCalleeSaved(0).label(8, kSaved).add(0x11, -8).cfa(0x19, kHostCallCfa).copy(0x3a, kEntry).popPc(0x44)
           .region(0x0c).copy(-1, kSaved).popCalleeSaved(1),
       Stub("_yg_func_begin_resume", address(_yg_func_begin_resume) - 1).region(0x0a).add(-1, -8).add(7, 8),

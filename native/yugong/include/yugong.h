@@ -77,6 +77,7 @@ typedef struct yg_stack {
   struct yg_barrier *barriers; /* return barriers, the topmost first */
   struct yg_slab *slab;   /* that the memory comes from; null: none */
   uintptr_t tracked;      /* retired code waits for it: see yg_stack_track */
+  void *fiber;            /* what a sanitizer knows the stack by; null in other builds */
 } yg_stack;
 
 typedef struct yg_pair { uintptr_t first, second; } yg_pair; /* RAX:RDX */

@@ -128,7 +128,7 @@ yg_status yg_stack_new(yg_stack *stack, uintptr_t size) {
   uintptr_t start = pool.take(size_class);
   if (start == 0) start = mapStack(rounded);
   if (start == 0) return YG_ERROR_MEMORY;
-  *stack = yg_stack{0, start, rounded, nullptr, start - pageSize(), rounded + pageSize(), 0, nullptr, nullptr, 0};
+  *stack = yg_stack{0, start, rounded, nullptr, start - pageSize(), rounded + pageSize(), 0, nullptr, nullptr, 0, nullptr};
   makeBottom(stack);
   publishStack(stack);
   return YG_OK;
@@ -138,7 +138,7 @@ yg_status yg_stack_new_in_slab(yg_stack *stack, yg_slab *slab) {
   if (stack == nullptr || slab == nullptr) return YG_ERROR_ARGUMENT;
   uintptr_t size, start = takeFromSlab(slab, &size);
   if (start == 0) return YG_ERROR_MEMORY;
-  *stack = yg_stack{0, start, size, nullptr, 0, 0, 0, nullptr, slab, 0};
+  *stack = yg_stack{0, start, size, nullptr, 0, 0, 0, nullptr, slab, 0, nullptr};
   makeBottom(stack);
   return YG_OK;
 }
@@ -149,7 +149,7 @@ yg_status yg_stack_new_in(yg_stack *stack, void *memory, uintptr_t size) {
   uintptr_t skipped = start - reinterpret_cast<uintptr_t>(memory);
   if (size < kMinimumSize + skipped) return YG_ERROR_SIZE;
   annotateStackMade(start, size - skipped);
-  *stack = yg_stack{0, start, (size - skipped) & ~uintptr_t{7}, nullptr, 0, 0, 0, nullptr, nullptr, 0};
+  *stack = yg_stack{0, start, (size - skipped) & ~uintptr_t{7}, nullptr, 0, 0, 0, nullptr, nullptr, 0, nullptr};
   makeBottom(stack);
   publishStack(stack);
   return YG_OK;
@@ -162,6 +162,7 @@ yg_status yg_stack_free(yg_stack *stack) {
   unpublishStack(stack);
   removeBarriersAbove(stack, UINTPTR_MAX);
   annotateUnused(stack->start, stack->size);
+  annotateFiberGone(stack);
   if (stack->slab != nullptr) giveToSlab(stack->slab, stack->start);
   else if (stack->mapping == 0) annotateStackGone(stack->start);
   if (stack->mapping != 0 && !pool.give(stack->start, sizeClassOf(stack->size))) unmapStack(stack->start, stack->size);

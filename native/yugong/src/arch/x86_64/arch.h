@@ -11,6 +11,7 @@
 
 extern "C" {
 // Addresses only, as the two in yugong.h; see the .S files.
+void _yg_host_call(void);
 void _yg_host_call_cont(void);
 void _yg_payload_begin(void);
 void _yg_payload_cont(void);
@@ -44,6 +45,23 @@ constexpr uint8_t registerOfDwarf(uint64_t number) {
 constexpr uint64_t kDwarfReturnAddress = 16;
 
 constexpr const char *kRegisterNames[kRegisterCount] = {"r15", "r14", "r13", "r12", "rbx", "rbp", "rsp"};
+
+// Where swaps and host calls are made: the public entries, but in builds that tell a sanitizer first (announced.S).
+#ifdef YUGONG_SANITIZER_FIBERS
+extern "C" {
+void _yg_plain_stack_swap(void);
+void _yg_plain_stack_swap2(void);
+void _yg_plain_host_call_to(void);
+void _yg_plain_host_call(void);
+}
+inline constexpr auto kSwap = _yg_plain_stack_swap, kSwap2 = _yg_plain_stack_swap2;
+inline constexpr auto kHostCallByPointer = _yg_plain_host_call_to, kHostCall = _yg_plain_host_call;
+#else
+inline constexpr auto kSwap = yg_stack_swap;
+inline constexpr auto kSwap2 = yg_stack_swap2;
+inline constexpr auto kHostCallByPointer = yg_host_call;
+inline constexpr auto kHostCall = _yg_host_call;
+#endif
 
 inline uintptr_t addressOf(void (*symbol)(void)) { return reinterpret_cast<uintptr_t>(symbol); }
 

@@ -27,6 +27,7 @@
  * __morestack, the name that gcc's split stacks use for the same situation; so the part that runs on the host has that (local) name.
  */
 #include "macros.h"
+#include "plain.h"
 
 	.text
 

@@ -22,6 +22,7 @@
  * doubles the time of a swap. The second jump, from _yg_stack_swap_cont, costs less than comparing the PC to save the first one.
  */
 #include "macros.h"
+#include "plain.h"
 
 	.text
 
