@@ -55,16 +55,13 @@ yg_dyn_status stepByEntry(const Entry &entry, uintptr_t ip, yg_dyn_cursor *curso
   return stepByState(state, cursor, reader, context);
 }
 
-constexpr uint8_t kDwarfOfCore[] = {YG_DYN_R15, YG_DYN_R14, YG_DYN_R13, YG_DYN_R12, YG_DYN_RBX, YG_DYN_RBP, YG_DYN_RSP};
-static_assert(kR15 == 0 && kR14 == 1 && kR13 == 2 && kR12 == 3 && kRbx == 4 && kRbp == 5 && kRsp == 6, "see kDwarfOfCore");
-
 yg_dyn_status stepByPlan(const UnwindPlan &plan, yg_dyn_cursor *cursor, yg_dyn_reader reader, void *context) {
   yg_dyn_rule rules[kSavedRegisterCount + 1];
   size_t count = 0;
   for (int i = 0; i < plan.saved_count; i++)
-    rules[count++] = {YG_DYN_AT_CFA, 0, kDwarfOfCore[plan.saved[i].index()], 0, static_cast<int32_t>(plan.saved[i].offset()), nullptr};
+    rules[count++] = {YG_DYN_AT_CFA, 0, kDwarfRegisters[plan.saved[i].index()], 0, static_cast<int32_t>(plan.saved[i].offset()), nullptr};
   rules[count++] = {YG_DYN_AT_CFA, 0, YG_DYN_RIP, 0, -8, nullptr};
-  yg_dyn_rule cfa{YG_DYN_IN_REGISTER, kDwarfOfCore[plan.cfa_register], 0, 0, plan.cfa_offset, nullptr};
+  yg_dyn_rule cfa{YG_DYN_IN_REGISTER, kDwarfRegisters[plan.cfa_register], 0, 0, plan.cfa_offset, nullptr};
   return applyRules(cfa, rules, count, cursor, reader, context);
 }
 
@@ -139,18 +136,6 @@ yg_dyn_status yg_dyn_cursor_from_registers(yg_dyn_cursor *cursor, const uint64_t
   std::memcpy(cursor->registers, registers, sizeof cursor->registers);
   cursor->known = kAllKnown;
   cursor->exact = exact != 0;
-  return YG_DYN_OK;
-}
-
-yg_dyn_status yg_dyn_cursor_from_ucontext(yg_dyn_cursor *cursor, const void *ucontext) {
-  if (cursor == nullptr || ucontext == nullptr) return YG_DYN_ERROR_ARGUMENT;
-  static constexpr int kPlaces[] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI, REG_RBP, REG_RSP, REG_R8,
-                                    REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
-  static_assert(sizeof kPlaces / sizeof *kPlaces == YG_DYN_REGISTER_COUNT, "one for each register");
-  const greg_t *from = static_cast<const ucontext_t *>(ucontext)->uc_mcontext.gregs;
-  for (int i = 0; i < YG_DYN_REGISTER_COUNT; i++) cursor->registers[i] = static_cast<uint64_t>(from[kPlaces[i]]);
-  cursor->known = kAllKnown;
-  cursor->exact = 1;
   return YG_DYN_OK;
 }
 

@@ -9,45 +9,14 @@
  *
  * Both define the function `name`, of hidden visibility: it has the arguments and results of `target` (at most six words, the first of
  * which is the current yg_stack; at most two words of result), and runs it on the host stack while the caller's stack is paused.
- *
- *     name: r11 = target; goto _yg_host_call
- *
- * The jump goes through the GOT, never through the PLT: lazy binding would destroy R11. The linker makes it direct where it can.
  */
 #ifndef YUGONG_ASM_H
 #define YUGONG_ASM_H
 
-#ifdef __ASSEMBLER__
-
-.macro YG_HOST_THUNK name, target
-	.pushsection .text
-	.p2align 4
-	.globl	\name
-	.hidden	\name
-	.type	\name, @function
-\name:
-	.cfi_startproc
-	movq	\target@GOTPCREL(%rip), %r11
-	jmp	*_yg_host_call@GOTPCREL(%rip)
-	.cfi_endproc
-	.size	\name, . - \name
-	.popsection
-.endm
-
+#if defined(__x86_64__)
+#include "yugong-asm-x86_64.h"
 #else
-
-#define YG_HOST_THUNK(name, target)                                                                                                  \
-  __asm__(".pushsection .text\n"                                                                                                     \
-          "	.p2align 4\n"                                                                                                              \
-          "	.globl	" #name "\n"                                                                                                        \
-          "	.hidden	" #name "\n"                                                                                                       \
-          "	.type	" #name ", @function\n" #name ":\n"                                                                                  \
-          "	.cfi_startproc\n"                                                                                                          \
-          "	movq	" #target "@GOTPCREL(%rip), %r11\n"                                                                                   \
-          "	jmp	*_yg_host_call@GOTPCREL(%rip)\n"                                                                                       \
-          "	.cfi_endproc\n"                                                                                                            \
-          "	.size	" #name ", . - " #name "\n"                                                                                          \
-          ".popsection\n")
-
+#error "yugong supports x86-64 System V only"
 #endif
+
 #endif

@@ -14,7 +14,7 @@ void setFrame(Cursor *cursor, FrameKind kind, uintptr_t slot, uintptr_t pc, uint
   cursor->kind = kind;
   cursor->slot = slot;
   cursor->pc = pc;
-  cursor->registers[kRsp] = sp;
+  cursor->registers[kSp] = sp;
   cursor->site = site;
 }
 
@@ -68,20 +68,20 @@ inline void restoreRegisters(const UnwindPlan &plan, uintptr_t cfa, uintptr_t *r
 }
 
 // RSP- and RBP-based frames, nearly all, are those whose callers can be found without the other registers.
-inline bool isSimple(const UnwindPlan &plan) { return unsigned{plan.cfa_register} - kRbp <= 1; }
-static_assert(kRbp + 1 == kRsp, "isSimple");
+inline bool isSimple(const UnwindPlan &plan) { return unsigned{plan.cfa_register} - kFp <= 1; }
+static_assert(kFp + 1 == kSp, "isSimple");
 
-// Bring the registers to the caller, whose slot is known: all of them, or RBP only. Either eager_steps or lazy_slot is not 0.
+// Bring the registers to the caller, whose slot is known: all of them, or the frame pointer only. Either eager_steps or lazy_slot is not 0.
 inline void passRegisters(Cursor *cursor, const UnwindPlan &plan, uintptr_t caller_slot) {
   if (cursor->eager_steps != 0) return restoreRegisters(plan, caller_slot + 8, cursor->registers);
   for (int i = 0; i < plan.saved_count; i++)
-    if (plan.saved[i].index() == kRbp) cursor->registers[kRbp] = loadWord(caller_slot + 8 + static_cast<uintptr_t>(plan.saved[i].offset()));
+    if (plan.saved[i].index() == kFp) cursor->registers[kFp] = loadWord(caller_slot + 8 + static_cast<uintptr_t>(plan.saved[i].offset()));
 }
 
 inline void arrive(Cursor *cursor, const CallSite *caller, uintptr_t slot, uintptr_t pc) {
   cursor->slot = slot;
   cursor->pc = pc;
-  cursor->registers[kRsp] = slot + 8;
+  cursor->registers[kSp] = slot + 8;
   cursor->site = caller;
 }
 
@@ -110,7 +110,7 @@ __attribute__((noinline)) yg_status stepWithCare(Cursor *cursor, uintptr_t slot)
   if (!is_bottom && cursor->eager_steps != 0 && --cursor->eager_steps == 0) {
     cursor->lazy_slot = slot;
     cursor->lazy_site = caller;
-    cursor->lazy_rbp = cursor->registers[kRbp];
+    cursor->lazy_fp = cursor->registers[kFp];
     cursor->quick_limit = cursor->stack->start + cursor->stack->size - 8;
   }
   return YG_OK;
@@ -126,7 +126,7 @@ yg_status leaveFrame(Cursor *cursor, const CallSite *site, uintptr_t *slot) {
     yg_status status = stepDynamicFrame(cursor->pc, cursor->registers);
     if (status == YG_ERROR_NO_PLAN) status = stepByLibunwind(cursor->pc, cursor->registers);
     if (status != YG_OK) return status;
-    *slot = cursor->registers[kRsp] - 8;
+    *slot = cursor->registers[kSp] - 8;
   }
   if (*slot <= cursor->slot || !isOnStack(cursor->stack, *slot)) return YG_ERROR_FOREIGN;
   if (site->plan.exists()) passRegisters(cursor, site->plan, *slot);
@@ -173,16 +173,16 @@ inline yg_status stepFrom(Cursor *cursor, const CallSite *site) {
   uintptr_t pc = loadWord(slot);
   const CallSite *caller = site->caller.load(std::memory_order_relaxed);
   if (YG_UNLIKELY(caller->return_address.load(std::memory_order_acquire) != pc)) return stepWithCare(cursor, slot);
-  intptr_t rbp_at = plan.rbp_at;
-  if (YG_LIKELY((rbp_at & 1) == 0)) cursor->registers[kRbp] = loadWord(base + static_cast<uintptr_t>(rbp_at));
-  else if (YG_UNLIKELY(rbp_at == UnwindPlan::kRbpIsFar)) return stepWithCare(cursor, slot);
+  intptr_t fp_at = plan.fp_at;
+  if (YG_LIKELY((fp_at & 1) == 0)) cursor->registers[kFp] = loadWord(base + static_cast<uintptr_t>(fp_at));
+  else if (YG_UNLIKELY(fp_at == UnwindPlan::kFpIsFar)) return stepWithCare(cursor, slot);
   arrive(cursor, caller, slot, pc);
   return YG_OK;
 }
 
-__attribute__((noinline)) yg_status stepFromRsp(Cursor *cursor) {
+__attribute__((noinline)) yg_status stepFromSp(Cursor *cursor) {
   const CallSite *site = cursor->site;
-  return YG_LIKELY(site->plan.cfa_register == kRsp) ? stepFrom<kRsp>(cursor, site) : stepSlowly(cursor);
+  return YG_LIKELY(site->plan.cfa_register == kSp) ? stepFrom<kSp>(cursor, site) : stepSlowly(cursor);
 }
 
 }  // namespace
@@ -243,10 +243,10 @@ void catchUp(Cursor *cursor) {
   const CallSite *site = cursor->lazy_site;
   cursor->lazy_slot = cursor->quick_limit = 0;
   cursor->eager_steps = UINTPTR_MAX;
-  cursor->registers[kRbp] = cursor->lazy_rbp;
-  uintptr_t rsp = cursor->registers[kRsp];
+  cursor->registers[kFp] = cursor->lazy_fp;
+  uintptr_t sp = cursor->registers[kSp];
   while (slot != cursor->slot) {
-    cursor->registers[kRsp] = slot + 8;
+    cursor->registers[kSp] = slot + 8;
     slot = callerSlot(site->plan, cursor->registers);
     restoreRegisters(site->plan, slot + 8, cursor->registers);
     while (slot != cursor->slot) {
@@ -257,7 +257,7 @@ void catchUp(Cursor *cursor) {
       slot = slotBelow(cursor->stack, slot, pc);
     }
   }
-  cursor->registers[kRsp] = rsp;
+  cursor->registers[kSp] = sp;
 }
 
 yg_status newCursor(yg_cursor *opaque, yg_stack *stack, bool is_low_level) {
@@ -287,12 +287,12 @@ __attribute__((aligned(64))) yg_status yg_cursor_step(yg_cursor *opaque) {
   Cursor *cursor = cursorOf(opaque);
   if (yg_status status = checkFresh(cursor)) return status;
   const CallSite *site = cursor->site;
-  return YG_LIKELY(site->plan.cfa_register == kRbp) ? stepFrom<kRbp>(cursor, site) : stepFromRsp(cursor);
+  return YG_LIKELY(site->plan.cfa_register == kFp) ? stepFrom<kFp>(cursor, site) : stepFromSp(cursor);
 }
 
 uintptr_t yg_cursor_pc(const yg_cursor *cursor) { return cursorOf(cursor)->pc; }
 
-uintptr_t yg_cursor_sp(const yg_cursor *cursor) { return cursorOf(cursor)->registers[kRsp]; }
+uintptr_t yg_cursor_sp(const yg_cursor *cursor) { return cursorOf(cursor)->registers[kSp]; }
 
 yg_code *yg_cursor_code(const yg_cursor *cursor) {
   const CallSite *site = cursorOf(cursor)->site;

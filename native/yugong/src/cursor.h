@@ -24,7 +24,7 @@ enum class FrameKind : uint32_t {
 
 // The registers of a frame cost a load and a store each, and most walks only look for a frame. So a step brings RSP and RBP up to date,
 // which is what callers' frames are found with, and puts the others off: `lazy_slot` and `lazy_site` say for which frame they hold, and
-// `lazy_rbp` is its RBP. needRegisters() makes up for the steps, and has later steps put off nothing. Neither do the first few, after which
+// `lazy_fp` is its frame pointer. needRegisters() makes up for the steps, and has later steps put off nothing. Neither do the first few, after which
 // surgery often follows.
 //
 // A quick step goes from one such frame to the next: it finds kind and flags as it leaves them, Compiled and 0. `quick_limit` sees to it
@@ -43,7 +43,7 @@ struct __attribute__((may_alias)) Cursor {
   uint8_t has_new_pc;     // `pc` is to be written to the slot by the next surgery here (yg_ll_cursor_set); no site then
   uintptr_t eager_steps;  // so many steps bring all registers along
   uintptr_t lazy_slot;    // 0: nothing is put off
-  uintptr_t lazy_rbp;
+  uintptr_t lazy_fp;
   const CallSite *lazy_site;
   uintptr_t fp_control;   // of the SS top, if has_save_area is 2
   uintptr_t is_low_level; // shows the library's own frames too

@@ -272,9 +272,9 @@ class RuleMachine {
   int remembered_count_ = 0;
 };
 
-int16_t rbpAt(int64_t distance) {
+int16_t fpAt(int64_t distance) {
   bool fits = distance % 2 == 0 && distance == static_cast<int16_t>(distance);
-  return fits ? static_cast<int16_t>(distance) : UnwindPlan::kRbpIsFar;
+  return fits ? static_cast<int16_t>(distance) : UnwindPlan::kFpIsFar;
 }
 
 bool planOfRow(const Row &row, UnwindPlan *plan) {
@@ -293,7 +293,7 @@ bool planOfRow(const Row &row, UnwindPlan *plan) {
     if (rule.kind == ColumnRule::Same || rule.kind == ColumnRule::Undefined) continue;
     if (rule.kind == ColumnRule::Other || rule.offset % 8 != 0 || rule.offset != static_cast<int16_t>(rule.offset)) return false;
     plan->saved[plan->saved_count++] = SavedRegister::make(i, static_cast<int16_t>(rule.offset));
-    if (i == kRbp) plan->rbp_at = rbpAt(row.cfa_offset + rule.offset);
+    if (i == kFp) plan->fp_at = fpAt(row.cfa_offset + rule.offset);
   }
   plan->cfa_offset = static_cast<int32_t>(row.cfa_offset);
   plan->cfa_register = cfa_register;

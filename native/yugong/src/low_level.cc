@@ -34,7 +34,7 @@ yg_status siteOfRoutine(uintptr_t routine, size_t word_count, const CallSite **o
   int32_t cfa_offset = static_cast<int32_t>(8 * word_count + 8);
   if (site == nullptr) {
     UnwindPlan plan;
-    plan.cfa_register = kRsp;
+    plan.cfa_register = kSp;
     plan.cfa_offset = cfa_offset;
     site = addSite(plan, CallSite::IsServiceRoutine, routine);
   }
@@ -70,9 +70,9 @@ yg_status yg_ll_register(const yg_cursor *opaque, int dwarf_register, uintptr_t 
   if (yg_status status = checkFresh(cursor)) return status;
   uint8_t index = dwarf_register < 0 ? kNoRegister : registerOfDwarf(static_cast<uint64_t>(dwarf_register));
   if (value == nullptr || index == kNoRegister) return YG_ERROR_ARGUMENT;
-  if (cursor->is_top && !cursor->has_save_area && index != kRsp && cursor->kind != FrameKind::SaveArea) return YG_ERROR_UNAVAILABLE;
+  if (cursor->is_top && !cursor->has_save_area && index != kSp && cursor->kind != FrameKind::SaveArea) return YG_ERROR_UNAVAILABLE;
   needRegisters(cursor);
-  *value = index == kRsp ? cursor->slot + 8 : cursor->registers[index];
+  *value = index == kSp ? cursor->slot + 8 : cursor->registers[index];
   return YG_OK;
 }
 
@@ -85,7 +85,7 @@ yg_status yg_ll_cursor_set(yg_cursor *opaque, uintptr_t pc, uintptr_t sp) {
   needRegisters(cursor);
   cursor->is_top = cursor->is_top && slot == cursor->slot;
   cursor->slot = slot;
-  cursor->registers[kRsp] = sp;
+  cursor->registers[kSp] = sp;
   cursor->pc = pc;
   cursor->site = &CallSite::no_site;
   cursor->kind = findCallSite(pc) != nullptr                      ? FrameKind::Compiled
@@ -94,7 +94,7 @@ yg_status yg_ll_cursor_set(yg_cursor *opaque, uintptr_t pc, uintptr_t sp) {
   if (pc == addressOf(_yg_func_begin_resume) && isOnStack(cursor->stack, slot + 16)) {
     cursor->kind = FrameKind::Call;
     cursor->pc = loadWord(slot + 8);
-    cursor->registers[kRsp] = slot + 16;
+    cursor->registers[kSp] = slot + 16;
   }
   cursor->has_new_pc = true;
   return YG_OK;
@@ -135,7 +135,7 @@ yg_status yg_push_adapter_frame(yg_cursor *opaque, uintptr_t service_routine, co
   for (size_t i = 0; i < word_count; i++) storeWord(slot + 8 + 8 * i, words[i]);
   pushWords(cursor, FrameKind::Compiled, slot, size, service_routine, service_routine);
   cursor->site = site;
-  cursor->registers[kRsp] = slot + 8;
+  cursor->registers[kSp] = slot + 8;
   return YG_OK;
 }
 

@@ -177,7 +177,7 @@ class Preparation {
       if (keep_alive.size > 8 || keep_alive.kind == KeepAlive::LoadWide || keep_alive.kind == KeepAlive::Unavailable)
         site.flags |= CallSite::HasWideKeepAlives;
       bool has_base = keep_alive.kind != KeepAlive::Constant && keep_alive.kind != KeepAlive::Unavailable;
-      if (has_base && keep_alive.register_index != kRsp && keep_alive.register_index != kRbp) site.flags |= CallSite::KeepsInRegisters;
+      if (has_base && keep_alive.register_index != kSp && keep_alive.register_index != kFp) site.flags |= CallSite::KeepsInRegisters;
       code_->keep_alives.push_back(keep_alive);
     }
     site.keep_alive_count = static_cast<uint16_t>(count);

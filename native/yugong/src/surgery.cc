@@ -68,7 +68,7 @@ void pushWords(Cursor *cursor, FrameKind kind, uintptr_t slot, uintptr_t frame_s
   cursor->kind = kind;
   cursor->slot = slot;
   cursor->pc = pc;
-  cursor->registers[kRsp] = below;
+  cursor->registers[kSp] = below;
   cursor->site = &CallSite::no_site;
   setTop(cursor);
 }

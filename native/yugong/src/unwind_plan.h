@@ -30,14 +30,14 @@ struct SavedRegister {
 constexpr uint8_t kOutermost = 0xfe;
 
 struct UnwindPlan {
-  static constexpr int16_t kRbpIsSame = 1, kRbpIsFar = 3;  // odd, so that one test tells them from offsets
+  static constexpr int16_t kFpIsSame = 1, kFpIsFar = 3;  // odd, so that one test tells them from offsets
 
   int32_t cfa_offset = 0;
   uint8_t cfa_register = kNoRegister;
   uint8_t saved_count = 0;
   // Where the caller's RBP is, which is also among `saved`: so far from cfa_register's value, because a walk whose every step waits for
   // the RBP of the last one should not wait for the CFA too. Far: it does not fit.
-  int16_t rbp_at = kRbpIsSame;
+  int16_t fp_at = kFpIsSame;
   SavedRegister saved[kSavedRegisterCount] = {};
 
   bool exists() const { return cfa_register < kRegisterCount; }

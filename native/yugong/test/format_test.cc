@@ -112,19 +112,19 @@ TEST(EhFrame, RulesApplyFromTheirAddressOn) {
   yg::UnwindPlan p;
   EXPECT_OK(plan(bytes, 0x1000, &p));
   EXPECT_EQ(8, p.cfa_offset);
-  EXPECT_EQ(yg::kRsp, p.cfa_register);
-  EXPECT_EQ(0, savedAt(p, yg::kRbp));
+  EXPECT_EQ(yg::kSp, p.cfa_register);
+  EXPECT_EQ(0, savedAt(p, yg::kFp));
   EXPECT_OK(plan(bytes, 0x1001, &p));
   EXPECT_EQ(16, p.cfa_offset);
-  EXPECT_EQ(-16, savedAt(p, yg::kRbp));
+  EXPECT_EQ(-16, savedAt(p, yg::kFp));
   EXPECT_OK(plan(bytes, 0x1004, &p));
   EXPECT_EQ(48, p.cfa_offset);
   EXPECT_OK(plan(bytes, 0x1020, &p));
   EXPECT_EQ(8, p.cfa_offset);
-  EXPECT_EQ(0, savedAt(p, yg::kRbp));
+  EXPECT_EQ(0, savedAt(p, yg::kFp));
   EXPECT_OK(plan(bytes, 0x10ff, &p));
   EXPECT_EQ(48, p.cfa_offset);
-  EXPECT_EQ(-16, savedAt(p, yg::kRbp));
+  EXPECT_EQ(-16, savedAt(p, yg::kFp));
   EXPECT_STATUS(YG_ERROR_NO_PLAN, plan(bytes, 0x1100, &p));
 }
 
@@ -132,7 +132,7 @@ TEST(EhFrame, FramePointerRules) {
   std::vector<uint8_t> bytes = ehFrame({0x41, 0x0e, 16, 0x86, 2, 0x43, 0x0d, 6, 0x83, 3, 0x8c, 4, 0x2e, 16});
   yg::UnwindPlan p;
   EXPECT_OK(plan(bytes, 0x1050, &p));
-  EXPECT_EQ(yg::kRbp, p.cfa_register);
+  EXPECT_EQ(yg::kFp, p.cfa_register);
   EXPECT_EQ(16, p.cfa_offset);
   EXPECT_EQ(-24, savedAt(p, yg::kRbx));
   EXPECT_EQ(-32, savedAt(p, yg::kR12));
@@ -243,7 +243,7 @@ TEST(EhFrame, PlanOfACallSite) {
   yg_cursor cursor = stack.cursor();
   EXPECT_OK(yg::makePlan(fde, yg_cursor_pc(&cursor) - 1, &p, &message));
   EXPECT_GE(p.saved_count, 4);  // five values live across the call
-  EXPECT_EQ(yg::kRsp, p.cfa_register);
+  EXPECT_EQ(yg::kSp, p.cfa_register);
   EXPECT_OK(yg_cursor_step(&cursor));
   EXPECT_EQ(yg_cursor_sp(&cursor), stack.stack.sp + YG_SS_RETURN + 8 + static_cast<uintptr_t>(p.cfa_offset));
   // Malformed bytes are refused and nothing is published.

@@ -23,24 +23,20 @@ void _yg_barrier_values_cont(void);
 
 namespace yg {
 
-// The registers that survive a call, in the order of the SS save area, then RSP. A plan or a keep-alive names a register by this index.
-enum RegisterIndex : uint8_t { kR15, kR14, kR13, kR12, kRbx, kRbp, kRsp };
+// The registers that survive a call, in the order of the SS save area, then the stack pointer. A plan or a keep-alive names a register by
+// this index. Portable code knows two of them by name: those that frames are addressed with, which are neighbours.
+enum RegisterIndex : uint8_t { kR15, kR14, kR13, kR12, kRbx, kFp, kSp };
 constexpr int kSavedRegisterCount = 6;
 constexpr int kRegisterCount = 7;
 constexpr uint8_t kNoRegister = 0xff;
 
+// Their DWARF numbers, by index.
+constexpr uint8_t kDwarfRegisters[kRegisterCount] = {15, 14, 13, 12, 3, 6, 7};
 // DWARF register number -> index, kNoRegister for those that a call destroys.
 constexpr uint8_t registerOfDwarf(uint64_t number) {
-  switch (number) {
-    case 3: return kRbx;
-    case 6: return kRbp;
-    case 7: return kRsp;
-    case 12: return kR12;
-    case 13: return kR13;
-    case 14: return kR14;
-    case 15: return kR15;
-    default: return kNoRegister;
-  }
+  for (uint8_t i = 0; i < kRegisterCount; i++)
+    if (kDwarfRegisters[i] == number) return i;
+  return kNoRegister;
 }
 constexpr uint64_t kDwarfReturnAddress = 16;
 
@@ -69,7 +65,7 @@ static_assert(offsetof(yg_stack, sp) == YG_STACK_SP && offsetof(yg_stack, host) 
                   offsetof(yg_stack, generation) == YG_STACK_GENERATION,
               "assembly reads these");
 static_assert(YG_SS_R15 == 8 + 8 * kR15 && YG_SS_R14 == 8 + 8 * kR14 && YG_SS_R13 == 8 + 8 * kR13 && YG_SS_R12 == 8 + 8 * kR12 &&
-                  YG_SS_RBX == 8 + 8 * kRbx && YG_SS_RBP == 8 + 8 * kRbp && YG_SS_RETURN == 8 + 8 * kSavedRegisterCount,
+                  YG_SS_RBX == 8 + 8 * kRbx && YG_SS_RBP == 8 + 8 * kFp && YG_SS_RETURN == 8 + 8 * kSavedRegisterCount,
               "the save area is copied to and from a cursor as a whole");
 
 }  // namespace yg
