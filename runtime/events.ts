@@ -88,6 +88,16 @@ export interface InvalidateEvent extends EventBase {
   readonly waiting: number;
 }
 
+/** Invalid code that no stack has frames of any more was freed. */
+export interface FreeEvent extends EventBase {
+  readonly kind: "free";
+  /** How many pieces of code were freed, and how many invalid ones still have frames. */
+  readonly freed: number;
+  readonly kept: number;
+  /** Memory of all code that there is now, in whole pages. */
+  readonly bytes: number;
+}
+
 /** The optimizer leaves a function, a loop or one kind of speculation alone from now on. */
 export interface GiveUpEvent extends EventBase {
   readonly kind: "give-up";
@@ -129,6 +139,7 @@ export type EngineEvent =
   | SuspendedDeoptEvent
   | LazyDeoptEvent
   | InvalidateEvent
+  | FreeEvent
   | GiveUpEvent
   | GcEvent
   | SwitchEvent
@@ -141,6 +152,7 @@ export const EVENT_KINDS: readonly EventKind[] = [
   "suspended-deopt",
   "lazy-deopt",
   "invalidate",
+  "free",
   "give-up",
   "gc",
   "switch",

@@ -186,6 +186,7 @@ class Tiering implements TieringPolicy, OptimizerContext {
 
   /** Free the discarded code that nothing runs in. The next time is when there is twice as much as is left now. */
   private reclaim(): void {
+    const before = this.discarded;
     for (const code of this.engine.native.reclaimCode()) {
       const unit = this.byCode.get(code) as Unit;
       this.byCode.delete(code);
@@ -194,6 +195,8 @@ class Tiering implements TieringPolicy, OptimizerContext {
       this.discarded--;
     }
     this.reclaimAt = Math.max(leastReclaimed, 2 * this.discarded);
+    const freed = before - this.discarded;
+    this.engine.emit({ kind: "free", time: this.engine.now(), freed, kept: this.discarded, bytes: this.llvmSession().usedBytes() });
   }
 
   describeSite(csid: number): SiteDescription | undefined {

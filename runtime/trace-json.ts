@@ -75,6 +75,8 @@ export class TraceEventConverter {
           ...this.name(COMPILER),
           this.instant(`${event.kind} ${event.function}:${event.line}: ${event.reason}`, "policy", COMPILER, event),
         ];
+      case "free":
+        return [...this.name(COMPILER), this.instant("free", "policy", COMPILER, event)];
       case "switch":
         return this.run(event.coroutine, event.time);
       case "swaps":

@@ -11,7 +11,7 @@ import type { EngineEvent, EventKind, EventStream } from "./events.js";
 
 /** What `--trace=` takes, and the events each word stands for. */
 export const TRACE_KINDS: Readonly<Record<string, readonly EventKind[]>> = {
-  compile: ["compile", "give-up"],
+  compile: ["compile", "give-up", "free"],
   osr: ["osr-entry"],
   deopt: ["deopt", "suspended-deopt", "lazy-deopt", "invalidate"],
   gc: ["gc"],
@@ -27,6 +27,7 @@ const LABELS: Readonly<Record<EventKind, { label: string; color: keyof Pick<Colo
   "lazy-deopt": { label: "deopt", color: "yellow" },
   "suspended-deopt": { label: "deopt", color: "yellow" },
   invalidate: { label: "discard", color: "magenta" },
+  free: { label: "free", color: "dim" },
   "give-up": { label: "give up", color: "magenta" },
   switch: { label: "switch", color: "dim" },
   gc: { label: "gc", color: "cyan" },
@@ -53,6 +54,8 @@ const milliseconds = (ms: number): string => ms.toFixed(ms < 10 ? 1 : 0);
 
 function place(event: EngineEvent): string {
   switch (event.kind) {
+    case "free":
+      return "invalid code";
     case "swaps":
       return "whole run";
     case "switch":
@@ -91,6 +94,8 @@ export function describeEvent(event: EngineEvent, brief = false): string {
       const suspended = event.suspended > 0 ? `, ${plural(event.suspended, "suspended coroutine")} moved out` : "";
       return `${event.reason}${suspended}${event.waiting > 0 ? `, ${plural(event.waiting, "waiting frame")} to be left` : ""}`;
     }
+    case "free":
+      return `${plural(event.freed, "unit")} freed, ${event.kept} still in use, ${plural(event.bytes, "byte")} of code left`;
     case "give-up":
       return event.reason;
     case "switch":
