@@ -6,6 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
+#include <mutex>
+#include <stdexcept>
+#include <unordered_map>
 
 #include "engine.h"
 #include "error.h"
@@ -54,20 +58,59 @@ void serve(Coroutine *co) {
   throw Interrupted(is_interrupt ? kInterruptRequest : kTimeLimitRequest, position(co, 2) + what, make_traceback(co));
 }
 
+namespace {
+
+/**
+ * The engines whose time is limited. A timer that has run out calls on a thread of its own, perhaps when its engine is gone already; what it
+ * needs then must still be there, so this is never destroyed.
+ */
+struct TimedEngines {
+  std::mutex mutex;
+  std::unordered_map<int, Engine *> engines;
+  int last_token = 0;
+
+  static TimedEngines &instance() {
+    static auto &instance = *new TimedEngines;
+    return instance;
+  }
+};
+
+void on_time_over(sigval token) {
+  TimedEngines &timed = TimedEngines::instance();
+  std::lock_guard lock(timed.mutex);
+  if (auto found = timed.engines.find(token.sival_int); found != timed.engines.end()) request(*found->second, kTimeLimitRequest);
+}
+
+} // namespace
+
 TimeLimit::TimeLimit(Engine &engine, std::chrono::milliseconds limit) {
-  thread_ = std::thread([this, &engine, deadline = std::chrono::steady_clock::now() + limit] {
-    std::unique_lock lock(mutex_);
-    if (!over_.wait_until(lock, deadline, [this] { return is_over_; })) request(engine, kTimeLimitRequest);
-  });
+  TimedEngines &timed = TimedEngines::instance();
+  {
+    std::lock_guard lock(timed.mutex);
+    token_ = ++timed.last_token;
+    timed.engines[token_] = &engine;
+  }
+  sigevent event{};
+  event.sigev_notify = SIGEV_THREAD;
+  event.sigev_notify_function = on_time_over;
+  event.sigev_value.sival_int = token_;
+  itimerspec when{};
+  when.it_value.tv_sec = limit.count() / 1000;
+  when.it_value.tv_nsec = limit.count() % 1000 * 1000000;
+  if (timer_create(CLOCK_MONOTONIC, &event, &timer_) == 0) {
+    timer_settime(timer_, 0, &when, nullptr);
+    return;
+  }
+  std::lock_guard lock(timed.mutex);
+  timed.engines.erase(token_);
+  throw std::runtime_error("no timer for the time limit");
 }
 
 TimeLimit::~TimeLimit() {
-  {
-    std::lock_guard lock(mutex_);
-    is_over_ = true;
-  }
-  over_.notify_one();
-  thread_.join();
+  timer_delete(timer_);
+  TimedEngines &timed = TimedEngines::instance();
+  std::lock_guard lock(timed.mutex);
+  timed.engines.erase(token_);
 }
 
 } // namespace yl

@@ -18,12 +18,11 @@
 // If the left side's load comes before the barrier, its store does too, and the right side's store is the last one. If it comes after
 // it, it sees the request. A signal handler on the engine's own thread is the simple case of the same.
 #pragma once
+#include <ctime>
+
 #include <chrono>
-#include <condition_variable>
 #include <exception>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include "object.h"
 
@@ -63,7 +62,10 @@ inline void poll(Coroutine *co) {
   if (__builtin_expect(is_requested(*co->engine), 0)) serve(co);
 }
 
-/** Requests kTimeLimitRequest when so much time has passed, unless it is destroyed before. */
+/**
+ * Requests kTimeLimitRequest when so much time has passed, unless it is destroyed before. Made for each call from the host, so it is a timer of
+ * the system's, which costs some microseconds, and no thread, which would cost some fifty.
+ */
 class TimeLimit {
  public:
   TimeLimit(Engine &engine, std::chrono::milliseconds limit);
@@ -72,10 +74,8 @@ class TimeLimit {
   TimeLimit &operator=(const TimeLimit &) = delete;
 
  private:
-  std::mutex mutex_;
-  std::condition_variable over_;
-  bool is_over_ = false;
-  std::thread thread_;
+  int token_; // by which the timer knows the engine
+  timer_t timer_;
 };
 
 } // namespace yl
