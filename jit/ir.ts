@@ -31,7 +31,7 @@ export type MemoryClass =
   | "count" // Table.array_count
   | "shape" // Table.shape
   | "capacity" // of Table.slots
-  | "assumption" // Assumption.broken
+  | "assumption" // Assumption.broken, for the interpreter
   | "slots" // Table.slots
   | "metatable" // Table.metatable
   | "element" // array elements

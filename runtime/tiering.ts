@@ -326,6 +326,10 @@ class Tiering implements TieringPolicy, OptimizerContext {
     return known.value;
   }
 
+  assume(assumption: bigint): void {
+    this.assumptions.add(this.engine.native.assume(assumption));
+  }
+
   newCsid(): number {
     return this.nextCsid++;
   }
@@ -357,10 +361,10 @@ class Tiering implements TieringPolicy, OptimizerContext {
   }
 
   fieldLoad(shape: bigint, key: bigint): FieldLoad | undefined {
-    const { kind, slot, value, holder, assumption } = this.engine.native.fieldLoad(shape, key);
+    const { kind, slot, value, holder, assumption, isPlain } = this.engine.native.fieldLoad(shape, key);
     switch (kind) {
       case "slot":
-        return { kind, shape, slot };
+        return { kind, shape, slot, isPlain };
       case "constant":
         return { kind, shape, value, assumption };
       case "variable":

@@ -8,7 +8,7 @@
 import type { IrBlock, IrValue } from "../ir.js";
 import { SeenCall } from "../semantics/feedback.js";
 import { PathEnds } from "../semantics/machine.js";
-import { pointerOf, Type, type Value } from "../semantics/values.js";
+import { pointerOf, Type, testType, type Value } from "../semantics/values.js";
 import type { Callee, ProtoInfo } from "./context.js";
 import type { Activation, Environment } from "./environment.js";
 import { liveBefore } from "./live.js";
@@ -25,31 +25,34 @@ export interface Target {
   readonly code?: bigint;
 }
 
-/** The last of `targets` is what it is if it is none of the others. */
+/** What else the callee may be: nothing; something that nobody has seen yet; something that has been seen, but is not among the targets. */
+type Others = "none" | "unseen" | "seen";
+
 export interface Targets {
   readonly targets: readonly Target[];
-  readonly complete: boolean;
+  readonly others: Others;
 }
 
 export function targetsOf(w: Walker, callee: Value): Targets | undefined {
-  const { context, seen } = w;
+  const { context } = w;
+  const { bits, reference } = w.info.feedback(w.pc);
+  const others: Others = context.givenUp(w.info.id, w.pc) || bits & SeenCall.Generic ? "seen" : "unseen";
   const exactly = (constant: bigint): Target => ({ constant, callee: context.callee(constant) });
-  if (callee.constant !== undefined) return { targets: [exactly(callee.constant)], complete: true };
-  if (callee.oneOf !== undefined) return { targets: callee.oneOf.map(exactly), complete: true };
-  if (seen & (SeenCall.Generic | SeenCall.Megamorphic)) return undefined;
-  if (seen & SeenCall.Polymorphic) {
+  if (callee.constant !== undefined) return { targets: [exactly(callee.constant)], others: "none" };
+  if (callee.oneOf !== undefined) return { targets: callee.oneOf.map(exactly), others: "none" };
+  if (bits & SeenCall.Megamorphic) return undefined;
+  if (bits & SeenCall.Polymorphic) {
     const called = context.calledCode(w.info.id, w.pc);
     return called.length === 0
       ? undefined
-      : { targets: called.map(({ address, callee: what }) => ({ code: address, callee: what })), complete: false };
+      : { targets: called.map(({ address, callee: what }) => ({ code: address, callee: what })), others };
   }
-  const { reference } = w.info.feedback(w.pc);
   const target = context.callee(reference);
   if (target === undefined) return undefined;
-  if ((seen & SeenCall.SameCode) === 0) return { targets: [{ constant: reference, callee: target }], complete: false };
+  if ((bits & SeenCall.SameCode) === 0) return { targets: [{ constant: reference, callee: target }], others };
   // What string.gmatch and coroutine.wrap make is another function each time, with the same code.
   if (target.kind === "builtin") return undefined;
-  return { targets: [{ code: context.protoAddress(target.proto), callee: target }], complete: false };
+  return { targets: [{ code: context.protoAddress(target.proto), callee: target }], others };
 }
 
 export const codeOf = (w: Walker, closure: IrValue): IrValue =>
@@ -64,27 +67,37 @@ function matches(w: Walker, callee: Value, target: Target): IrValue {
 /** The callee as the value that it is for this target. */
 const narrowed = (w: Walker, callee: Value, { constant }: Target): Value => (constant === undefined ? callee : w.known(constant));
 
-/** `each` for the target that it is, with the callee narrowed to it. Guards, where feedback may be wrong. */
-export function dispatch(w: Walker, callee: Value, { targets, complete }: Targets, each: (target: Target, callee: Value) => void): void {
-  const checked = targets.some(({ code }) => code !== undefined) ? w.guardType(callee, Type.Function, "other callee") : callee;
+/** `each` for the target that it is, with the callee narrowed to it. What has not been seen deoptimizes. */
+export function dispatch(w: Walker, callee: Value, { targets, others }: Targets, each: (target: Target, callee: Value) => void): void {
   const [only] = targets;
-  if (targets.length === 1 && only !== undefined) {
-    if (!complete) w.guard(matches(w, checked, only), "other callee");
+  if (targets.length === 1 && only !== undefined && others !== "seen") {
+    const checked = only.code === undefined ? callee : w.guardType(callee, Type.Function, "other callee");
+    if (others === "unseen") w.guard(matches(w, checked, only), "other callee");
     const known = narrowed(w, checked, only);
     if (known !== checked) w.refine(checked, known);
     return each(only, known);
   }
+  const any = others === "seen" ? w.ir.block("any-callee") : undefined;
+  const check = (condition: IrValue): void => (any === undefined ? w.guard(condition, "other callee") : w.require(condition, any));
+  if (targets.some(({ code }) => code !== undefined) && callee.type !== Type.Function) check(testType(w.ir, callee, Type.Function));
   const edges: Edge[] = [];
   const { environment: before } = w;
-  for (const [index, target] of targets.entries()) {
-    const other = index < targets.length - 1 ? w.ir.block("other-callee") : undefined;
-    if (other !== undefined) w.require(matches(w, checked, target), other);
-    else if (!complete) w.guard(matches(w, checked, target), "other callee");
+  const way = (target: Target): void => {
     w.environment = before.copy();
-    const edge = endOf(w, () => each(target, narrowed(w, checked, target)));
+    const edge = endOf(w, () => each(target, narrowed(w, callee, target)));
     if (edge !== undefined) edges.push(edge);
     w.environment = before;
+  };
+  for (const [index, target] of targets.entries()) {
+    const other = index < targets.length - 1 ? w.ir.block("other-callee") : undefined;
+    if (other !== undefined) w.require(matches(w, callee, target), other);
+    else if (others !== "none") check(matches(w, callee, target));
+    way(target);
     if (other !== undefined) w.ir.at(other);
+  }
+  if (any !== undefined) {
+    w.ir.at(any);
+    way({ callee: undefined });
   }
   if (edges.length === 0) throw new PathEnds("no callee returns");
   w.environment = mergeEdges(w.ir, edges, liveAfter(w, edges));

@@ -60,6 +60,8 @@ export interface OptimizerContext {
   capture(closure: bigint, index: number): bigint | undefined;
   /** Of new tables. */
   readonly emptyShape: bigint;
+  /** The code is to be invalidated once the assumption at this address is broken. */
+  assume(assumption: bigint): void;
   /** This instruction's speculation failed too often: compile it without. */
   givenUp(protoId: number, pc: number): boolean;
   /** The value of the global variable with this cell, if the unit that is being compiled may rely on it. */

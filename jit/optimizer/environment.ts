@@ -48,7 +48,8 @@ export class Environment {
 
   copy(): Environment {
     const copy = new Environment(this.activation, this.registers.slice(), this.parent?.copy(), this.multiple);
-    if (this.parent === undefined) for (const [identity, facts] of this.tables) copy.tables.set(identity, facts);
+    if (this.parent !== undefined) return copy;
+    for (const [identity, facts] of this.tables) copy.tables.set(identity, facts);
     return copy;
   }
 
@@ -59,11 +60,15 @@ export class Environment {
     this.parent?.replace(value, refined);
   }
 
-  /** No table is known to have `shape` any more, or any shape. */
-  forgetShapes(shape?: bigint): void {
+  /** Anything may have happened to tables. */
+  forget(): void {
+    this.tables.clear();
+  }
+
+  /** No table is known to have `shape` any more. */
+  forgetShape(shape: bigint): void {
     const { tables } = this;
-    if (shape === undefined) tables.clear();
-    else for (const [identity, facts] of tables) if (facts.shape === shape) tables.delete(identity);
+    for (const [identity, facts] of tables) if (facts.shape === shape) tables.delete(identity);
   }
 
   get(register: number): Value {

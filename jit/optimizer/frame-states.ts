@@ -42,7 +42,6 @@ export const reasons: readonly (Reason | "call")[] = [
   "wrong branch",
   "metatable",
   "requested",
-  "assumption",
 ];
 
 export class FrameStates {

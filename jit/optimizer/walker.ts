@@ -14,7 +14,7 @@
 import { CONSTANT_FLAG, type Instruction, PLUS_MULTIPLE } from "../../lang/bytecode.js";
 import { jumpTarget } from "../../lang/cfg.js";
 import type { Ir, IrBlock, IrValue } from "../ir.js";
-import type { FieldLoad, FieldStore } from "../semantics/fields.js";
+import type { FieldCases, FieldLoad, FieldStore } from "../semantics/fields.js";
 import { definitions, type Operands } from "../semantics/instructions.js";
 import { Machine, PathEnds, type Reason, type TableFacts } from "../semantics/machine.js";
 import { storeTransfer } from "../semantics/transfer.js";
@@ -167,8 +167,8 @@ export class Walker extends Machine implements Operands {
   private enterLoop(start: number): void {
     const { ir, environment } = this;
     const { proto, id } = this.info;
-    // What the loop does to shapes is not known yet.
-    environment.forgetShapes();
+    // What the loop does is not known yet.
+    environment.forget();
     const assigned = this.body.region.assigned.get(start) as ReadonlySet<number>;
     const registers = liveBefore(proto, start).filter((register) => assigned.has(register));
     const speculate = !this.context.givenUp(id, start);
@@ -269,22 +269,27 @@ export class Walker extends Machine implements Operands {
     return this.ir.word(total);
   }
 
-  fieldLoads(object: Value): readonly FieldLoad[] | undefined {
+  fieldLoads(object: Value): FieldCases<FieldLoad> | undefined {
     return this.fieldCases(object, (shape) => this.context.fieldLoad(shape, this.constantAt(this.operand("c")).constant as bigint));
   }
 
-  fieldStores(object: Value): readonly FieldStore[] | undefined {
+  fieldStores(object: Value): FieldCases<FieldStore> | undefined {
     return this.fieldCases(object, (shape) => this.context.fieldStore(shape, this.constantAt(this.operand("b")).constant as bigint));
   }
 
-  private fieldCases<Case>(object: Value, ask: (shape: bigint) => Case | undefined): readonly Case[] | undefined {
+  private fieldCases<Case>(object: Value, ask: (shape: bigint) => Case | undefined): FieldCases<Case> | undefined {
     const shape = this.shapeOf(object);
     const known = shape === undefined ? undefined : ask(shape);
-    if (known !== undefined) return [known];
+    if (known !== undefined) return { cases: [known], open: false };
     const { megamorphic, other, dictionary, metatable } = this.ir.layout.fieldFeedback;
-    if (this.seen & (megamorphic | other | dictionary | metatable)) return undefined;
-    const cases = this.context.shapesSeen(this.info.id, this.pc).map(ask);
-    return cases.length > 0 && cases.every((it): it is Case => it !== undefined) ? cases : undefined;
+    const { bits } = this.info.feedback(this.pc);
+    if (bits & megamorphic) return undefined;
+    const seen = this.context.shapesSeen(this.info.id, this.pc);
+    const cases: Case[] = [];
+    for (const it of seen.map(ask)) if (it !== undefined) cases.push(it);
+    const open =
+      (bits & (other | dictionary | metatable)) !== 0 || cases.length < seen.length || this.context.givenUp(this.info.id, this.pc);
+    return cases.length === 0 ? undefined : { cases, open };
   }
 
   knowTable({ identity }: Value, facts: TableFacts): void {
@@ -319,7 +324,8 @@ export class Walker extends Machine implements Operands {
   }
 
   shapesChange(shape?: bigint): void {
-    this.environment.forgetShapes(shape);
+    if (shape === undefined) this.environment.forget();
+    else this.environment.forgetShape(shape);
   }
 
   // ---- control
@@ -429,9 +435,7 @@ export class Walker extends Machine implements Operands {
   }
 
   assume(assumption: bigint): void {
-    const { ir } = this;
-    const broken = ir.load(ir.i64, ir.word(assumption), "assumption");
-    this.guard(ir.compare("eq", broken, ir.word(0)), "assumption");
+    this.context.assume(assumption);
   }
 
   deoptimize(reason: Reason): never {

@@ -6,13 +6,13 @@
  * So `object:method()` of an object of known shape is one comparison: the method is a constant while an assumption holds.
  */
 import type { IrBlock, IrValue } from "../ir.js";
-import { Join, type Machine } from "./machine.js";
-import { guardNotAbsent, indexThroughTables, loadMetatable, storesPlainly } from "./metatables.js";
+import { Join, type Machine, type Reason } from "./machine.js";
+import { indexThroughTables, isPresentOrPlain, storesPlainly } from "./metatables.js";
 import { boxedValue, hasTag, isNilWord, pointerOf, Type, type Value } from "./values.js";
 
 /** What the optimizer knows of reading this field of tables of one shape that was seen. */
-export type FieldLoad = { readonly shape: bigint } & (
-  | { readonly kind: "slot"; readonly slot: number }
+export type FieldLoad = { readonly shape: bigint } /** Nil there is nil if that `isPlain`: these tables have no metatable. */ & (
+  | { readonly kind: "slot"; readonly slot: number; readonly isPlain: boolean }
   | { readonly kind: "constant"; readonly value: bigint; readonly assumption: bigint }
   /** A slot of the table at `holder`, which the object inherits from. */
   | { readonly kind: "variable"; readonly holder: bigint; readonly slot: number; readonly assumption: bigint }
@@ -39,11 +39,26 @@ const loadSlot = (m: Machine, table: IrValue, slot: IrValue): IrValue => m.ir.lo
 
 // ---- the optimizer: the shapes that were seen, one after the other
 
-/** `each` for the one of `cases` that the table has; other shapes deoptimize. `object` is known to be a table. */
+/** What is known of the shapes that an access has seen. If `open`, there are others, and tables of those take the general way. */
+export interface FieldCases<Case> {
+  readonly cases: readonly Case[];
+  readonly open: boolean;
+}
+
+/** Go on only if the condition holds: else deoptimize, or take the general way. */
+type Check = (condition: IrValue, reason: Reason) => void;
+
+const guarded =
+  (m: Machine): Check =>
+  (condition, reason) =>
+    m.guard(condition, reason);
+
+/** `each` for the one of `cases` that the table has. `object` is known to be a table. */
 function dispatch<Case extends { readonly shape: bigint }>(
   m: Machine,
   object: Value,
   cases: readonly Case[],
+  check: Check,
   each: (it: Case) => void,
 ): void {
   const { ir } = m;
@@ -55,8 +70,8 @@ function dispatch<Case extends { readonly shape: bigint }>(
     const matches = ir.compare("eq", shape, ir.word(it.shape));
     let other: IrBlock | undefined;
     if (index === cases.length - 1) {
-      m.guard(matches, "other shape");
-      if (done === undefined) m.knowTable(object, { shape: it.shape });
+      check(matches, "other shape");
+      if (done === undefined && object.identity !== undefined) m.knowTable(object, { shape: it.shape });
     } else {
       other = ir.block("other-shape");
       m.require(matches, other);
@@ -68,41 +83,41 @@ function dispatch<Case extends { readonly shape: bigint }>(
   if (done !== undefined) ir.at(done);
 }
 
-function loadKnown(m: Machine, table: IrValue, known: FieldLoad): Value {
+function loadKnown(m: Machine, table: IrValue, known: FieldLoad, check: Check): Value {
   const { ir } = m;
   if (known.kind !== "slot") m.assume(known.assumption);
   switch (known.kind) {
     case "slot": {
       const found = loadSlot(m, table, ir.word(known.slot));
-      guardNotAbsent(m, table, found);
+      if (!known.isPlain) check(isPresentOrPlain(m, table, found), "metatable");
       return boxedValue(found);
     }
     case "constant":
       return m.known(known.value);
     case "variable": {
       const found = loadSlot(m, ir.word(known.holder), ir.word(known.slot));
-      m.guard(ir.not(isNilWord(ir, found)), "metatable");
+      check(ir.not(isNilWord(ir, found)), "metatable");
       return boxedValue(found, Type.Any & ~Type.Nil);
     }
   }
 }
 
-function loadOneOf(m: Machine, object: Value, cases: readonly FieldLoad[]): Value {
+function loadOneOf(m: Machine, object: Value, cases: readonly FieldLoad[], check: Check): Value {
   const { ir } = m;
   const table = pointerOf(ir, m.boxed(object));
   const [first] = cases;
   if (cases.length === 1 && first !== undefined) {
     let value: Value | undefined;
-    dispatch(m, object, cases, (it) => {
-      value = loadKnown(m, table, it);
+    dispatch(m, object, cases, check, (it) => {
+      value = loadKnown(m, table, it, check);
     });
     return value as Value;
   }
   const constants = new Set(cases.map((it) => (it.kind === "constant" ? it.value : undefined)));
   const oneOf = [...constants].filter((it) => it !== undefined);
   const arrivals: { word: IrValue; type: number; from: IrBlock }[] = [];
-  dispatch(m, object, cases, (it) => {
-    const value = loadKnown(m, table, it);
+  dispatch(m, object, cases, check, (it) => {
+    const value = loadKnown(m, table, it, check);
     arrivals.push({ word: m.boxed(value), type: value.type, from: ir.current() });
   });
   if (constants.size === 1 && oneOf[0] !== undefined) return m.known(oneOf[0]);
@@ -112,15 +127,15 @@ function loadOneOf(m: Machine, object: Value, cases: readonly FieldLoad[]): Valu
   return { ...boxedValue(phi, type), ...(oneOf.length === constants.size ? { oneOf } : {}) };
 }
 
-function storeKnown(m: Machine, object: Value, value: Value, known: FieldStore, isOnly: boolean): void {
+function storeKnown(m: Machine, object: Value, value: Value, known: FieldStore, isOnly: boolean, check: Check): void {
   const { ir } = m;
   const table = pointerOf(ir, m.boxed(object));
   const { assumption } = known;
   if (assumption !== undefined && assumption !== 0n) m.assume(assumption);
-  if (known.kind === "add") return addKnown(m, object, value, known, isOnly);
+  if (known.kind === "add") return addKnown(m, object, value, known, isOnly, check);
   const address = slotAddress(m, table, ir.word(known.slot));
   if (assumption === 0n) {
-    m.guard(
+    check(
       storesPlainly(m, table, () => ir.load(ir.i64, address, "slot")),
       "metatable",
     );
@@ -128,14 +143,22 @@ function storeKnown(m: Machine, object: Value, value: Value, known: FieldStore, 
   ir.store(ir.i64, m.boxed(value), address, "slot");
 }
 
+/** The ways of the shapes that are known; `general` is where the others go, and tables for which one of them is not right. */
+function throughCases(m: Machine, object: Value, general: IrBlock, emit: (table: Value, check: Check) => void): void {
+  if ((object.type & ~Type.Table) !== 0) m.require(hasTag(m.ir, m.boxed(object), "table"), general);
+  // What is found out on these ways is not known after them.
+  const { identity: _identity, ...anonymous } = object;
+  emit({ ...anonymous, type: Type.Table }, (condition) => m.require(condition, general));
+}
+
 /** A new key: a nil adds nothing. */
-function addKnown(m: Machine, object: Value, value: Value, { shape, slot, next, watched }: Add, isOnly: boolean): void {
+function addKnown(m: Machine, object: Value, value: Value, { shape, slot, next, watched }: Add, isOnly: boolean, check: Check): void {
   const { ir } = m;
   if (value.type === Type.Nil) return;
   const table = pointerOf(ir, m.boxed(object));
   if (watched !== undefined) {
     const isMetatable = ir.load(ir.i32, tableField(m, table, "is_metatable"), "metatable");
-    m.guard(ir.compare("eq", isMetatable, ir.int32(0)), "metatable");
+    check(ir.compare("eq", isMetatable, ir.int32(0)), "metatable");
   }
   const done = ir.block("added");
   const word = m.boxed(value);
@@ -173,15 +196,20 @@ export function asTable(m: Machine, object: Value): Value {
 }
 
 /** R[A] = object[key] */
-export function getField(m: Machine, object: Value, key: Value, known: readonly FieldLoad[] | undefined): Value {
+export function getField(m: Machine, object: Value, key: Value, known: FieldCases<FieldLoad> | undefined): Value {
   const { ir } = m;
   if (!m.recording) {
     if (m.seen === 0) m.deoptimize("not seen yet");
-    if (known !== undefined) return loadOneOf(m, asTable(m, object), known);
+    if (known?.open === false) return loadOneOf(m, asTable(m, object), known.cases, guarded(m));
   }
   const word = m.boxed(object);
   const slow = (): IrValue => m.hostCall("yl_get_field", [m.co, m.feedbackAddress(), word, m.boxed(key)]);
   const join = new Join(m);
+  if (known !== undefined) {
+    const general = ir.block("general");
+    throughCases(m, object, general, (table, check) => join.arrive(m.boxed(loadOneOf(m, table, known.cases, check))));
+    ir.at(general);
+  }
   const notTable = ir.block("not-table");
   m.require(hasTag(ir, word, "table"), notTable);
   const table = pointerOf(ir, word);
@@ -201,13 +229,7 @@ function loadCached(m: Machine, table: IrValue, join: Join, key: Value, slow: ()
   ir.branch(ir.compare("eq", lookup, ir.word(0)), own, inherited);
   ir.at(own);
   const found = loadSlot(m, table, slot);
-  const plain = m.either(
-    isNilWord(ir, found, "unlikely.nil"),
-    () => ir.compare("eq", loadMetatable(m, table), ir.word(0)),
-    () => ir.bit(true),
-    ir.i1,
-  );
-  m.require(plain, miss);
+  m.require(isPresentOrPlain(m, table, found), miss);
   join.arrive(found);
   ir.at(inherited);
   const broken = ir.load(ir.i64, ir.address(lookup, ir.layout.offset("Lookup", "assumption")), "assumption");
@@ -229,18 +251,23 @@ function cached(m: Machine, table: IrValue): { hit: IrValue; slot: IrValue; look
 }
 
 /** object[key] = value */
-export function setField(m: Machine, object: Value, key: Value, value: Value, known: readonly FieldStore[] | undefined): void {
+export function setField(m: Machine, object: Value, key: Value, value: Value, known: FieldCases<FieldStore> | undefined): void {
   const { ir } = m;
+  const storeOneOf = (cases: readonly FieldStore[], isOnly: boolean, table: Value, check: Check): void =>
+    dispatch(m, table, cases, check, (it) => storeKnown(m, table, value, it, isOnly, check));
   if (!m.recording) {
     if (m.seen === 0) m.deoptimize("not seen yet");
-    if (known !== undefined) {
-      const table = asTable(m, object);
-      return dispatch(m, table, known, (it) => storeKnown(m, table, value, it, known.length === 1));
-    }
+    if (known?.open === false) return storeOneOf(known.cases, known.cases.length === 1, asTable(m, object), guarded(m));
   }
   const word = m.boxed(object);
   const done = ir.block("done");
   const host = ir.block("host");
+  if (known !== undefined) {
+    const general = ir.block("general");
+    throughCases(m, object, general, (table, check) => storeOneOf(known.cases, false, table, check));
+    ir.jump(done);
+    ir.at(general);
+  }
   m.require(hasTag(ir, word, "table"), host);
   const table = pointerOf(ir, word);
   if (m.recording) {

@@ -29,7 +29,6 @@ export type Reason =
   | "overflow"
   | "out of bounds"
   | "other shape"
-  | "assumption"
   | "metatable"
   | "other callee"
   | "not seen yet"
@@ -73,7 +72,7 @@ export abstract class Machine {
   abstract shapeOf(table: Value): bigint | undefined;
   /** Some table's shape may have become another one: of those that were known to have `shape`, or of any. */
   abstract shapesChange(shape?: bigint): void;
-  /** The optimizer: go on only while the assumption at this address holds. */
+  /** The optimizer: the code is invalid once the assumption at this address is broken. */
   abstract assume(assumption: bigint): void;
   /** The speculation that the same registers hold a narrower value from here on. */
   abstract refine(value: Value, refined: Value): void;

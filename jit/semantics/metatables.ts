@@ -36,17 +36,19 @@ export function indexThroughTables(m: Machine, table: IrValue, key: IrValue, slo
   return m.either(ir.compare("eq", word, ir.word(ir.layout.notFound), "unlikely.handler"), slow, () => word);
 }
 
-/** In the optimizer, where a metatable has never been asked: go on only if it need not be asked now. */
-export function guardNotAbsent(m: Machine, table: IrValue, found: IrValue): void {
+/** Whether what was found is all there is: not nil, or there is no metatable to ask. */
+export function isPresentOrPlain(m: Machine, table: IrValue, found: IrValue): IrValue {
   const { ir } = m;
-  const plain = m.either(
+  return m.either(
     isNilWord(ir, found, "unlikely.nil"),
     () => ir.compare("eq", loadMetatable(m, table), ir.word(0)),
     () => ir.bit(true),
     ir.i1,
   );
-  m.guard(plain, "metatable");
 }
+
+/** In the optimizer, where a metatable has never been asked: go on only if it need not be asked now. */
+export const guardNotAbsent = (m: Machine, table: IrValue, found: IrValue): void => m.guard(isPresentOrPlain(m, table, found), "metatable");
 
 /** Whether a store over `old` needs no handler: the table has no metatable, or the key is present. */
 export function storesPlainly(m: Machine, table: IrValue, old: () => IrValue): IrValue {

@@ -61,6 +61,7 @@ Napi::Function NativeEngine::define(Napi::Env env) {
                          InstanceMethod<&NativeEngine::assume_global>("assumeGlobal"),
                          InstanceMethod<&NativeEngine::describe>("describe"),
                          InstanceMethod<&NativeEngine::describe_site>("describeSite"),
+                         InstanceMethod<&NativeEngine::assume>("assume"),
                          InstanceMethod<&NativeEngine::shapes_seen>("shapesSeen"),
                          InstanceMethod<&NativeEngine::field_load>("fieldLoad"),
                          InstanceMethod<&NativeEngine::field_store>("fieldStore"),

@@ -28,6 +28,7 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   Napi::Value reclaim_code(const Napi::CallbackInfo &info);
   Napi::Value assume_global(const Napi::CallbackInfo &info);
   Napi::Value describe_site(const Napi::CallbackInfo &info);
+  Napi::Value assume(const Napi::CallbackInfo &info);
   Napi::Value shapes_seen(const Napi::CallbackInfo &info);
   Napi::Value field_load(const Napi::CallbackInfo &info);
   Napi::Value field_store(const Napi::CallbackInfo &info);

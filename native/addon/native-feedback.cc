@@ -42,6 +42,7 @@ Napi::Object to_object(Napi::Env env, const yl::Shape *shape, const Case &from) 
   out["assumption"] = convert::big(env, address(from.assumption));
   static const char *const watched[] = {"", "index", "newindex"};
   out["watched"] = watched[from.watched];
+  out["isPlain"] = shape->delegation == nullptr;
   out["isBroken"] = from.assumption && from.assumption->broken;
   return out;
 }
@@ -53,6 +54,10 @@ const yl::Feedback &NativeEngine::feedback(const Napi::CallbackInfo &info) {
   uint32_t pc = convert::unsigned32(info[1], "pc");
   if (pc >= proto->instruction_count) throw Napi::TypeError::New(info.Env(), "pc: not an instruction of this prototype");
   return proto->feedback[pc];
+}
+
+Napi::Value NativeEngine::assume(const Napi::CallbackInfo &info) {
+  return Napi::Number::New(info.Env(), runtime(info).assumptions.assume(reinterpret_cast<const void *>(convert::big(info[0], "word"))));
 }
 
 Napi::Value NativeEngine::shapes_seen(const Napi::CallbackInfo &info) {

@@ -63,6 +63,8 @@ export interface FieldCase {
   next: bigint;
   /** Of the word that is not zero when this is not so any more. */
   assumption: bigint;
+  /** Tables of this shape have no metatable. */
+  isPlain: boolean;
   /** Of a store: the word is not zero already, so nobody knows what becomes of an absent key. */
   isBroken: boolean;
   /** Of a store: these keys of metatables are not just added. */
@@ -91,7 +93,7 @@ export interface CodeDescription {
   frameStates: Uint32Array;
   /** 64-bit constants that frame states refer to. */
   constants: BigUint64Array;
-  /** Ids from assumeGlobal and its like. */
+  /** Ids from assumeGlobal and assume. */
   assumptions: Uint32Array;
 }
 
@@ -191,6 +193,8 @@ export class NativeEngine {
   reclaimCode(): Uint32Array;
   /** The value of a global variable that has not been assigned since its definition, and the assumption that it stays so. */
   assumeGlobal(cell: bigint): { assumption: number; value: bigint } | undefined;
+  /** The assumption that a word that says so (FieldCase.assumption) stays zero. */
+  assume(word: bigint): number;
   describe(value: bigint): ValueInfo;
   /** The frame state of a call site in optimized code, a line a frame; "" when there is none. */
   describeSite(csid: number): string;

@@ -8,9 +8,9 @@
 //     Point's own shape                                 {new, add} that is Point's alone, and delegates to Shape or nobody
 //
 // So one comparison of an object's shape says that the object does not have `add`, and where it is found. What a shape cannot say (that
-// nobody has changed Point.add, Point's metatable, or some metatable's __index) is an *assumption*: a word that is zero while it holds.
+// nobody has changed Point.add, Point's metatable, or some metatable's __index) is an assumption: a word that is zero while it holds.
 // Whoever would change such a thing goes through native code, because inline caches never store into a delegate's shape; it breaks the
-// assumptions that say otherwise.
+// assumptions that say otherwise. The interpreter's caches look at the word; optimized code does not: it is invalid then (assumptions.h).
 #pragma once
 #include <deque>
 #include <functional>

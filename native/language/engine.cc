@@ -45,6 +45,7 @@ Runtime::Runtime(Options given, Hooks given_hooks)
                                                   "__pow", "__unm", "__concat", "__eq", "__lt", "__le", "__tostring", "__metatable"};
   for (size_t at = 0; at < kMetamethods; at++) metamethod_names[at] = string(names[at]);
   delegations.set_names(metamethod_names[0], metamethod_names[1]);
+  delegations.on_break = [this](const Assumption &broken) { end_assumption(&broken, "what tables inherit has changed"); };
   main = host_coroutine_new(*this, options.main_stack_bytes);
   globals_table = table_new_globals(tables, globals);
   global("_G") = box(globals_table);

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { Seen, SeenCall, SeenIndex } from "../../jit/semantics/feedback.js";
 import { Type } from "../../jit/semantics/values.js";
-import { ImaginedProgram } from "./support.js";
+import { ImaginedProgram, layout } from "./support.js";
 
 const sum = "function sum(n) local s = 0 for i = 1, n do s = s + i end return s end";
 
@@ -120,5 +120,53 @@ describe("tables", () => {
       "metatable",
     ]);
     expect(text.match(/load i64, i64\* %tbaa\.slot\./g)).toHaveLength(1);
+  });
+
+  const reasons = (unit: { sites: readonly { kind: string; reason: string }[] }): string[] =>
+    unit.sites.filter((site) => site.kind === "guard").map((site) => site.reason);
+
+  it("compare with each shape that was seen, and guard the last", () => {
+    const { text, unit } = new ImaginedProgram("function f(p) return p.x end", {
+      shapes: [0x7777_0000n, 0x7778_0000n],
+      fieldLoad: (shape) => ({ kind: "slot", shape, slot: shape === 0x7777_0000n ? 1 : 5, isPlain: true }),
+    }).compile("f");
+    expect(reasons(unit)).toEqual(["not a table", "other shape"]);
+    expect(text.match(/load i64, i64\* %tbaa\.slot\./g)).toHaveLength(2);
+  });
+
+  it("take the general way for other shapes where guards have failed too often", () => {
+    const { text, unit } = new ImaginedProgram("function f(p) return p.x end", { givenUp: () => true }).compile("f");
+    expect(reasons(unit)).toEqual([]);
+    expect(text).toContain("@yl_leaf_index(");
+    expect(text).toMatch(/load i64, i64\* %tbaa\.slot\./);
+  });
+
+  it("inline a method that a shape inherits, while an assumption holds", () => {
+    const method = layout.tags.function | 0x5000n;
+    const program: ImaginedProgram = new ImaginedProgram(
+      "function get(self) return self.x end function f(p) return p:get() + p:get() end",
+      {
+        feedback: ({ op }) => (op === "ADD" ? { bits: Seen.IntInt } : {}),
+        fieldLoad: (shape) =>
+          shape === 0x9000n
+            ? { kind: "slot", shape, slot: 0, isPlain: false }
+            : { kind: "constant", shape, value: method, assumption: 0xa000n },
+        callee: (value) =>
+          value === method ? { kind: "proto", proto: program.protos.findIndex(({ proto }) => proto.name === "get") } : undefined,
+      },
+    );
+    const { text, unit } = program.compile("f");
+    expect(unit.inlined).toHaveLength(1);
+    expect(text).not.toMatch(/call \{ i64, i64 \} %/);
+    expect([...program.assumed]).toEqual([0xa000n]);
+    expect(unit.constants).toContain(method);
+  });
+
+  it("add a key in place, and know the shape from then on", () => {
+    const { text, unit } = new ImaginedProgram("function f(v) local t = {} t.x = 1 t.y = 2 return t end", {
+      fieldStore: (shape) => ({ kind: "add", shape, slot: shape === 0x30_0000n ? 0 : 1, next: shape + 0x100n, assumption: undefined }),
+    }).compile("f");
+    expect(reasons(unit)).toEqual([]);
+    expect(text.match(/store i64 %?\d+, i64\* .*tbaa\.shape\.|store i64 \d+, i64\* %tbaa\.shape\./g)).toHaveLength(2);
   });
 });

@@ -83,7 +83,7 @@ export class ImaginedProgram implements OptimizerContext {
     return this.imagined.shapes ?? [reference];
   }
   fieldLoad(shape: bigint): FieldLoad | undefined {
-    return this.imagined.fieldLoad?.(shape) ?? { kind: "slot", shape, slot: 2 };
+    return this.imagined.fieldLoad?.(shape) ?? { kind: "slot", shape, slot: 2, isPlain: false };
   }
   fieldStore(shape: bigint): FieldStore | undefined {
     return this.imagined.fieldStore?.(shape) ?? { kind: "slot", shape, slot: 2, assumption: undefined };
@@ -98,6 +98,10 @@ export class ImaginedProgram implements OptimizerContext {
     return undefined;
   }
   readonly emptyShape = 0x30_0000n;
+  readonly assumed = new Set<bigint>();
+  assume(assumption: bigint): void {
+    this.assumed.add(assumption);
+  }
   givenUp(protoId: number, pc: number): boolean {
     return this.imagined.givenUp?.(protoId, pc) ?? false;
   }

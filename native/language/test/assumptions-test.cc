@@ -8,7 +8,7 @@ namespace yl {
 
 TEST(Assumptions, EndOnceAndForAllThatDepend) {
   Assumptions assumptions;
-  int a, b;
+  int a = 0, b = 0;
   uint32_t about_a = assumptions.assume(&a), about_b = assumptions.assume(&b);
   EXPECT_EQ(assumptions.assume(&a), about_a);
   assumptions.add_dependent(about_a, 7);
