@@ -61,6 +61,9 @@ const REDUCED: Readonly<Record<string, readonly string[]>> = {
 /** Whose compilation takes so long that the default mode has to do with the reduced size, too. */
 const ALWAYS_REDUCED: readonly string[] = ["small-compiler.lua"];
 
+/** Eager compilation of the largest programs takes ten seconds of processor time, and machines may be busy. */
+const TIMEOUT_MS = 150_000;
+
 export interface Way {
   readonly title: string;
   readonly size: "default" | "reduced";
@@ -81,9 +84,9 @@ export function describePrograms(ways: readonly Way[]): void {
         }
       });
       for (const way of ways) {
-        it(way.title, () => {
+        it(way.title, { timeout: 2 * TIMEOUT_MS }, () => {
           const args = argumentsOf(way);
-          const result = runInChild(file, { args, ...way.options(program) });
+          const result = runInChild(file, { args, timeoutMs: TIMEOUT_MS, ...way.options(program) });
           expectSuccess(result);
           expectOutput(result, oracles.get(args.join(" ")) as PeerResult);
         });
