@@ -237,9 +237,10 @@ Store Delegations::store(Shape *shape, String *key) {
     answer.slot = static_cast<uint32_t>(slot);
     answer.assumption = delegation;
   } else if (!shape->delegate && shape->slot_count < kMaximumShapeSlots && !(delegation && delegation->broken)) {
+    answer.next = shapes_.add_key(shape, key);
+    if (!answer.next) return answer;
     answer.kind = Store::kAdd;
     answer.slot = shape->slot_count;
-    answer.next = shapes_.add_key(shape, key);
     answer.assumption = delegation;
   }
   return answer;

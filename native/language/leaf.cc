@@ -91,8 +91,10 @@ uint64_t yl_leaf_set_field(Coroutine *co, Feedback *feedback, Table *table, Valu
   record_case(runtime, feedback, shape, kFieldMegamorphic);
   if (value == kNil) return 1;
   if (runtime.delegations.matters(table, name) || shape->slot_count >= slot_capacity(table)) return 0;
+  Shape *next = runtime.shapes.add_key(shape, name);
+  if (!next) return 0;
   table->slots[shape->slot_count] = value;
-  table->shape = runtime.shapes.add_key(shape, name);
+  table->shape = next;
   return 1;
 }
 

@@ -57,13 +57,19 @@ Shape *Shapes::under(FullShape *root, Shape *shape) {
   FullShape *from = full(shape);
   if (from->sibling && from->sibling->delegation == root->delegation && from->sibling->delegate == root->delegate) return from->sibling;
   Shape *to = root;
-  for (uint32_t slot = 0; slot < shape->slot_count; slot++) to = add_key(to, key_at(shape, slot));
+  for (uint32_t slot = 0; slot < shape->slot_count; slot++) to = extend(full(to), key_at(shape, slot));
   from->sibling = full(to);
   return to;
 }
 
 Shape *Shapes::add_key(Shape *shape, String *key) {
   FullShape *parent = full(shape);
+  bool is_full = shapes_.size() >= kMostShapes || parent->children.size() >= kMostFollowers;
+  if (is_full && parent->only_key != key && !parent->children.count(key)) return nullptr;
+  return extend(parent, key);
+}
+
+FullShape *Shapes::extend(FullShape *parent, String *key) {
   if (parent->only_key == key) return parent->only_child;
   if (!parent->only_key) {
     parent->only_key = key;

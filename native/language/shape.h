@@ -19,6 +19,12 @@ namespace yl {
 /** More string keys than this, and a table keeps all of them in its hash part, under the engine's dictionary shape. */
 constexpr uint32_t kMaximumShapeSlots = 128;
 
+/**
+ * A program that uses many small tables as dictionaries makes a shape for every key. Shapes are never collected, so there is a bound on
+ * how many follow one shape, and on all.
+ */
+constexpr size_t kMostFollowers = 1024, kMostShapes = 32768;
+
 struct ShapeKeys {
   std::vector<String *> keys;
   std::vector<uint16_t> index; // open addressing over slot + 1, 0 for free; empty up to kLinearSearch keys
@@ -45,7 +51,10 @@ class Shapes {
   Shape *empty() { return &shapes_.front(); }
   Shape *dictionary() { return &dictionary_; }
   Shape *globals() { return &globals_; }
-  /** The shape with `key` added; the same one each time. `shape` has fewer than kMaximumShapeSlots keys, and not this one. */
+  /**
+   * The shape with `key` added; the same one each time. `shape` has fewer than kMaximumShapeSlots keys, and not this one. Null when there
+   * are too many shapes already: the table had better become a dictionary.
+   */
   Shape *add_key(Shape *shape, String *key);
   /** A shape without keys, at the root of a tree of its own. */
   FullShape *root(Delegation *delegation, Delegate *delegate, bool is_dictionary = false);
@@ -61,6 +70,7 @@ class Shapes {
 
  private:
   FullShape *make(FullShape *parent, String *key);
+  FullShape *extend(FullShape *parent, String *key);
 
   std::deque<FullShape> shapes_;
   std::deque<ShapeKeys> lists_;

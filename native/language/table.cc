@@ -218,8 +218,8 @@ void table_set_string(TableSpace &space, Table *table, String *key, Value value)
       return;
     }
     if (value == kNil) return;
-    if (uint32_t count = table->shape->slot_count; count < kMaximumShapeSlots) {
-      Shape *shape = space.shapes.add_key(table->shape, key);
+    uint32_t count = table->shape->slot_count;
+    if (Shape *shape = count < kMaximumShapeSlots ? space.shapes.add_key(table->shape, key) : nullptr) {
       reserve_slots(space, table, count + 1);
       table->slots[count] = value;
       table->shape = shape;

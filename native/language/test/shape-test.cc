@@ -28,6 +28,26 @@ TEST_F(ShapeTest, ABranchDoesNotSeeTheOthersKeys) {
   EXPECT_EQ(find_slot(xy, name("r")), -1);
 }
 
+TEST_F(ShapeTest, TablesThatAreDictionariesDoNotMakeAShapeForEachKey) {
+  std::vector<Table *> tables;
+  for (int number = 0; number < 20000; number++) {
+    tables.push_back(make());
+    set(tables.back(), text("key" + std::to_string(number)), box_int(number));
+    set(tables.back(), text("other" + std::to_string(number % 7)), kTrue);
+  }
+  EXPECT_LE(shapes.count(), 10 * kMostFollowers);
+  EXPECT_FALSE(tables.front()->shape->is_dictionary);
+  EXPECT_TRUE(tables.back()->shape->is_dictionary);
+  for (int number = 0; number < 20000; number++) {
+    EXPECT_EQ(table_get(tables[number], text("key" + std::to_string(number))), box_int(number));
+    EXPECT_EQ(table_get(tables[number], text("other" + std::to_string(number % 7))), kTrue);
+  }
+  // What was there before goes on as it was.
+  Table *table = make();
+  set(table, text("key0"), kTrue);
+  EXPECT_EQ(table->shape->parent, shapes.empty());
+}
+
 TEST_F(ShapeTest, ManyKeysAreFoundThroughTheIndex) {
   std::vector<Shape *> path{shapes.empty()};
   auto key = [&](int number) { return name("key" + std::to_string(number)); };
