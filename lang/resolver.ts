@@ -105,8 +105,18 @@ class Resolver {
     const variable = findLocal(this.current, name);
     if (variable) return { kind: "local", variable };
     const index = this.capture(this.current, name, position);
+    if (index === undefined && name === "arg") this.refuseImplicitArg(position);
     if (index === undefined) return { kind: "global" };
     return { kind: "upvalue", index, variable: (this.current.captures[index] as CapturedVariable).variable };
+  }
+
+  /** In a function with `...`, and in those inside it, lua5.1 has a local `arg`: a table of the arguments, or nil where `...` is used. */
+  private refuseImplicitArg(position: Position): void {
+    for (let scope = this.current; scope.parent !== undefined; scope = scope.parent) {
+      if (!scope.hasVarargs) continue;
+      const hint = "write local arg = {...} for the arguments; copy the global to a local outside for those of the program";
+      throw this.report.error(position, "'arg' in a function with '...' is not supported", hint);
+    }
   }
 
   /** The index of the capture of `name` in `scope`, made if need be; undefined if no enclosing function has the variable. */

@@ -58,6 +58,8 @@ describe("hints for other versions of Lua", () => {
 describe("not in the subset", () => {
   test.each([
     ["local f = function() return ... end", "cannot use '...' outside a vararg function near '...'", 29],
+    ["local function f(...) return arg end", "'arg' in a function with '...' is not supported", 30],
+    ["function f(...) return function() arg = 1 end end", "'arg' in a function with '...' is not supported", 35],
     ["setfenv(f, {})", "'setfenv' is not supported yet", 1],
     ["if getfenv then end", "'getfenv' is not supported yet", 4],
     ["print(string.dump(f))", "'string.dump' is not supported yet", 14],
@@ -72,6 +74,8 @@ describe("not in the subset", () => {
   });
 
   test.each([
+    "print(arg[1], ...) local function f() return arg end",
+    "local function f(...) local arg = {...} return function() return arg end end",
     "local setfenv = 1; print(setfenv)",
     "function setfenv(t) return t[1] end print(setfenv({}))",
     "print(setfenv) setfenv = 1",
