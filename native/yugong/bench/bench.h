@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // A case is an operation of ours or of a peer; a group is a set of cases that do the same. All cases of the program take turns in short
-// batches, so that whatever disturbs the machine disturbs all of them, and the median of a case's batches counts.
+// batches on one processor, so that whatever disturbs the machine disturbs all of them. The median of a case's batches counts; of two
+// cases that are compared, the median of the ratios of batches that followed each other, which a slow minute or another clock rate leaves
+// as they are. From round to round, the stack that the batches run on is shifted.
 #ifndef YUGONG_BENCH_H
 #define YUGONG_BENCH_H
 
@@ -21,8 +23,9 @@ struct Case {
   double per_operation = 1;  // what the time of one operation is divided by: swaps per round trip, frames per walk ...
   std::string minus = "";    // a case of the same group whose time is no part of the operation
   bool hidden = false;
-  // Results, in nanoseconds.
+  // Results, in nanoseconds. `times` is by round.
   long count = 0;
+  std::vector<double> times{};
   double median = 0, lowest = 0;
   bool wrong = false;
 };
@@ -46,12 +49,16 @@ class Suite {
 
   // The median of a case; 0 when there is no such case.
   double ns(const std::string &group, const std::string &name) const;
+  // How many times as long as the fastest of the peers a case takes; 0 when it is not there, or none of them.
+  double ratio(const std::string &group, const std::string &name, const std::vector<std::string> &peers) const;
   std::vector<Target> targets() const;
   bool allRight() const;
   void print() const;
   std::string json() const;
 
  private:
+  const Case *find(const std::string &group, const std::string &name) const;
+
   std::string only_;
   std::vector<Case> cases_;
   std::vector<std::string> missing_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // yugong-bench [--quick] [--rounds N] [--only TEXT] [--json FILE] [--strict]: what the operations cost here, beside what others offer.
+#include <sched.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -19,6 +21,16 @@ void check(yg_status status, const char *what) {
   if (status == YG_OK) return;
   std::fprintf(stderr, "%s: %s\n", what, yg_status_message(status));
   std::exit(1);
+}
+
+// Where it is running now: moving to another processor costs caches and may change the clock rate.
+void stayOnThisProcessor() {
+  int processor = sched_getcpu();
+  if (processor < 0) return;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(processor, &set);
+  sched_setaffinity(0, sizeof set, &set);
 }
 
 }  // namespace
@@ -62,6 +74,8 @@ int main(int argc, char **argv) {
     }
   }
   if (rounds < 1) rounds = 1;
+
+  stayOnThisProcessor();
 
   yg_code_description description{};
   description.stackmap = __start_bench_stackmaps;

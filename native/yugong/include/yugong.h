@@ -56,7 +56,7 @@ typedef enum yg_status {
   YG_ERROR_NOT_BOTTOM = -17,     /* going on into the resumer from a frame that is not the last */
 } yg_status;
 
-/** One English sentence for a status; never null. */
+/** One English sentence for a status, whichever number it is; never null, lives as long as the process. O(1). Signal-safe. */
 const char *yg_status_message(yg_status status);
 
 /* ---- stacks --------------------------------------------------------------------------------------------------------- */
@@ -84,11 +84,15 @@ typedef struct yg_pair { uintptr_t first, second; } yg_pair; /* RAX:RDX */
 
 /**
  * Map a stack of at least `size` bytes (rounded up to a power of two of at least 4096) with a guard page below, or take a pooled one.
- * Leaves it paused, with a bottom frame to push on, slot at 8 mod 16. YG_ERROR_MEMORY: the system gives none; guard pages are the usual
- * reason, see yg_slab_new. O(1), about 12 ns when pooled; takes a lock.
+ * Leaves it paused, with a bottom frame to push on, slot at 8 mod 16; what `*stack` held before is not looked at. YG_ERROR_MEMORY: the
+ * system gives none; guard pages are the usual reason, see yg_slab_new. YG_ERROR_ARGUMENT: null. O(1), about 12 ns when pooled; takes a
+ * lock.
  */
 yg_status yg_stack_new(yg_stack *stack, uintptr_t size);
-/** The same over memory of the caller's, any alignment, at least 256 bytes (YG_ERROR_SIZE), which outlives the stack. No guard. */
+/**
+ * The same over memory of the caller's, any alignment, at least 256 bytes (YG_ERROR_SIZE), which outlives the stack. No guard. O(1); a
+ * lock only where stacks are published.
+ */
 yg_status yg_stack_new_in(yg_stack *stack, void *memory, uintptr_t size);
 /**
  * Give the memory back to the pool, the slab or (nothing happens) the caller. Frames and barriers on it are forgotten, no destructor
@@ -102,14 +106,17 @@ yg_status yg_stack_free(yg_stack *stack);
  * touched. For very many stacks: Linux allows some 65 000 mappings (vm.max_map_count) and a guard page costs two, so yg_stack_new, or a
  * slab with guards, ends near 32 000. With YG_SLAB_GUARDLESS the number is limited by address space only (100 000 are tested), and
  * running off one stack silently destroys its neighbour: it is for code that compares RSP with a limit itself in every function.
- * YG_ERROR_MEMORY when the range cannot be mapped. O(1).
+ * YG_ERROR_MEMORY when the range cannot be mapped; YG_ERROR_ARGUMENT: null, no stacks, unknown flags. O(1).
  */
 typedef struct yg_slab yg_slab;
 enum { YG_SLAB_GUARDLESS = 1 };
 yg_status yg_slab_new(yg_slab **out, uintptr_t stack_size, uintptr_t count, uint32_t flags);
 /** As yg_stack_new, from the slab. YG_ERROR_MEMORY: all are in use, or no more guard pages. Freed by yg_stack_free. O(1); takes a lock. */
 yg_status yg_stack_new_in_slab(yg_stack *stack, yg_slab *slab);
-/** Unmap it. YG_ERROR_IN_USE while some of its stacks have not been freed. */
+/**
+ * Unmap it. YG_ERROR_IN_USE while some of its stacks have not been freed; YG_ERROR_ARGUMENT: null. No other thread may be using the slab.
+ * O(pages touched); takes a lock.
+ */
 yg_status yg_slab_free(yg_slab *slab);
 /** Unmap all pooled stacks. O(their number); takes a lock. */
 void yg_stack_pool_release(void);
@@ -117,21 +124,23 @@ void yg_stack_pool_release(void);
 /**
  * Pause `current`, on which the caller runs, resume `next` (SS, paused) with `value`; returns the value that `current` is resumed with
  * later, perhaps by another thread. Nothing is checked. Leaves `current` with an SS top at 0 mod 16 whose first frame is the caller's,
- * and next->sp 0. Callee-saved registers are kept; MXCSR and the x87 control word belong to the thread. About 3 ns. Signal-safe.
+ * and next->sp 0. Called as any function is (RSP at 0 mod 16 before the call), with 64 bytes of stack left. Callee-saved registers are
+ * kept; MXCSR and the x87 control word belong to the thread. O(1), about 3 ns. Signal-safe.
  */
 uintptr_t yg_stack_swap(yg_stack *current, yg_stack *next, uintptr_t value);
-/** The same with two words, RAX:RDX. */
+/** The same with two words, RAX:RDX. Who takes one word gets the first; who takes two from yg_stack_swap gets an undefined second. */
 yg_pair yg_stack_swap2(yg_stack *current, yg_stack *next, uintptr_t first, uintptr_t second);
 /**
  * The same, and MXCSR and the x87 control word of `current` are saved on it and put back when it is resumed, by whichever swap. `next`
- * begins with those of the caller unless it has been paused by this function, too. Surgery keeps them.
+ * begins with those of the caller unless it has been paused by this function, too. Surgery keeps them. Needs 72 bytes; about 6 ns.
  */
 yg_pair yg_stack_swap_fp(yg_stack *current, yg_stack *next, uintptr_t first, uintptr_t second);
 
 /**
  * Run `function(current, argument)` on `current->host` while `current` is paused (SS, open to surgery), then resume whatever is then
- * the top of `current` with the function's result. Must be called on `current`; `current->host` must be a paused stack. Nothing is
- * checked. The function must return, not throw or longjmp. About 4 ns. Signal-safe if the function is.
+ * the top of `current` with the function's result. Must be called on `current`, with 64 bytes of it left; `current->host` must be a paused
+ * stack, of any alignment, whose SS top is there again afterwards. Nothing is checked. The function gets RSP as a call does; it must
+ * return, on the thread that has called it, and not throw or longjmp. O(1), about 4 ns. Signal-safe if the function is.
  * The assembly entry `_yg_host_call` is for code generators: the function in R11, up to six arguments in their System V registers,
  * the first of which (RDI) is `current`. All callee-saved registers are saved on the paused stack, where a cursor finds them.
  */
@@ -168,12 +177,15 @@ enum {
 /**
  * Parse, check and publish. `start` and `size` 0: no range check, the code is wherever the stackmap says (for a section that covers
  * many functions of a linked image). On error nothing is registered; `*message` (may be null) gets a static text saying where.
- * YG_ERROR_FORMAT, YG_ERROR_OVERLAP. The bytes are not needed afterwards. O(records * rules); takes a lock, which readers do not wait for.
+ * YG_ERROR_FORMAT, YG_ERROR_OVERLAP; YG_ERROR_ARGUMENT: null, bytes that are null and have a size, a range past the end of memory, unknown
+ * flags. The bytes and the name are not needed afterwards. Frames of the code that are on stacks already are walked by what is registered
+ * from then on. O(records * rules); takes a lock, which readers do not wait for.
  */
 yg_status yg_code_register(const yg_code_description *description, yg_code **out, const char **message);
 /**
  * Forget the code at once. The caller knows that no frame of it is on any stack and no cursor refers to one; yg_csid_at may be asked
- * meanwhile, but not what it found. YG_ERROR_ARGUMENT: not registered; YG_ERROR_IN_USE: retired. O(records).
+ * meanwhile, but not what it found. YG_ERROR_ARGUMENT: not registered; YG_ERROR_IN_USE: retired. O(records + registered codes); takes a
+ * lock.
  */
 yg_status yg_code_unregister(yg_code *code);
 
@@ -185,7 +197,8 @@ yg_status yg_code_unregister(yg_code *code);
  *
  * Until the first, its frames are walked as ever; then nobody finds it any more. The caller has seen to it that nothing enters the code
  * anew: its addresses are in no table, no inline cache and no pushed frame to come. Happens at once if nothing is in the way, else in a
- * later yg_code_reclaim, on the thread that calls that, without locks held. Needs `size` not 0. YG_ERROR_IN_USE: retired before.
+ * later yg_code_reclaim, on the thread that calls that, without locks held. YG_ERROR_ARGUMENT: not registered, or its `size` is 0;
+ * YG_ERROR_IN_USE: retired before. Costs what yg_code_reclaim does.
  */
 typedef void (*yg_release_function)(yg_code *code, void *cookie);
 yg_status yg_code_retire(yg_code *code, yg_release_function release, void *cookie);
@@ -193,21 +206,25 @@ yg_status yg_code_retire(yg_code *code, yg_release_function release, void *cooki
 size_t yg_code_reclaim(void);
 /**
  * From now on retired code waits for this stack. Its yg_stack must stay where it is until it is untracked, which is before it is freed.
- * Stacks that never run retired code need no tracking. YG_ERROR_ARGUMENT: size 0, or not tracked; YG_ERROR_IN_USE: tracked already.
+ * Stacks that never run retired code need no tracking. The stack may be running or paused. YG_ERROR_ARGUMENT: size 0, or not tracked;
+ * YG_ERROR_IN_USE: tracked already. O(tracked stacks * retired codes); takes a lock.
  */
 yg_status yg_stack_track(yg_stack *stack);
 yg_status yg_stack_untrack(yg_stack *stack);
 /**
  * A reader section of this thread (they nest): what is found between the two (yg_code objects, cursors) is not freed before the section
  * ends, though other threads retire code. Needed for stacks that are not tracked and for what yg_csid_at finds. Never waits; leaving one
- * is signal-safe, so is entering one but for the thread's first.
+ * is signal-safe, so is entering one but for the thread's first. O(1). Leaving without having entered does nothing.
  */
 void yg_reader_enter(void);
 void yg_reader_leave(void);
-/** What its description said. Null: null and "". Signal-safe. */
+/** What its description said; the name lives as long as the code. Null: null and "". O(1). Signal-safe. */
 void *yg_code_cookie(const yg_code *code);
 const char *yg_code_name(const yg_code *code);
-/** The call-site id at a return address, 0 when it has none; `*code` (may be null) gets the code object or null. Lock-free. */
+/**
+ * The call-site id at a return address, 0 when it has none; `*code` (may be null) gets the code object or null, which is good while nobody
+ * unregisters it, see yg_reader_enter. O(1), about 2 ns. Signal-safe.
+ */
 yg_csid yg_csid_at(uintptr_t return_address, yg_code **code);
 
 /* ---- cursors -------------------------------------------------------------------------------------------------------- */
@@ -217,20 +234,22 @@ typedef struct yg_cursor { uintptr_t opaque[24]; } yg_cursor;
 
 /**
  * Stand at the top frame of a paused stack: the caller of yg_stack_swap or yg_host_call, a pushed function, or whatever a hand-written SS
- * top resumes. YG_ERROR_NOT_PAUSED, YG_ERROR_ALIGNMENT (SP not at 0 mod 8), YG_ERROR_FOREIGN (SP not on the stack); `*cursor` must not be
- * used then. O(1). Signal-safe.
+ * top resumes. Writes nothing to the stack. YG_ERROR_NOT_PAUSED, YG_ERROR_ALIGNMENT (SP not at 0 mod 8), YG_ERROR_FOREIGN (SP not on the
+ * stack), YG_ERROR_ARGUMENT (null); `*cursor` must not be used then. O(1). Signal-safe unless the top frame has a return barrier.
  */
 yg_status yg_cursor_new(yg_cursor *cursor, yg_stack *stack);
 /**
- * One frame towards the bottom, through return barriers; YG_ERROR_BOTTOM when there is none.
- * Registered code: O(1), some 3 ns, signal-safe. C and C++ code that nobody has registered: by its .eh_frame, found the first time and
- * kept until the library is unloaded (coming to such code takes the dynamic loader's lock); by libunwind what needs DWARF expressions, if the library was built with it and the system has it. YG_ERROR_NO_PLAN:
+ * One frame towards the bottom, through return barriers; YG_ERROR_BOTTOM when there is none. Writes nothing to the stack.
+ * Registered code: O(1), some 3 ns, signal-safe (a frame with a barrier: takes a lock, not signal-safe). C and C++ code that nobody has
+ * registered: by its .eh_frame, found the first time and kept until the library is unloaded (coming to such code takes the dynamic
+ * loader's lock); by libunwind what needs DWARF expressions, if the library was built with it and the system has it. YG_ERROR_NO_PLAN:
  * neither knows a way, or the frame is a hand-written SS top in unregistered code. YG_ERROR_FOREIGN: the way leads off the stack.
  */
 yg_status yg_cursor_step(yg_cursor *cursor);
 /**
  * From the last frame to the top frame of `resumer` (null: the stack's host), which must be paused: walks on as if the resumer had called.
- * YG_ERROR_NOT_BOTTOM, YG_ERROR_NOT_PAUSED. The cursor then belongs to that stack.
+ * YG_ERROR_NOT_BOTTOM, YG_ERROR_NOT_PAUSED; YG_ERROR_ARGUMENT: there is no resumer, or it is the same stack. The cursor then belongs to
+ * that stack. Costs a step.
  */
 yg_status yg_cursor_step_into_resumer(yg_cursor *cursor, yg_stack *resumer);
 /**
@@ -239,20 +258,27 @@ yg_status yg_cursor_step_into_resumer(yg_cursor *cursor, yg_stack *resumer);
  */
 uintptr_t yg_cursor_pc(const yg_cursor *cursor);
 uintptr_t yg_cursor_sp(const yg_cursor *cursor);
-/** The code object and call-site id at this frame; null and 0 when the pc has no stackmap record. */
+/** The code object and call-site id at this frame; null and 0 when the pc has no stackmap record. As these two. */
 yg_code *yg_cursor_code(const yg_cursor *cursor);
 yg_csid yg_get_csid(const yg_cursor *cursor);
 
 /**
  * Keep-alive values of this frame: the operands of the call's "deopt" bundle, in order. All of these functions: O(values), and registers
- * that the walk has put off; signal-safe but for the dump.
+ * that the walk has put off; signal-safe but for the dump; they write nothing to the stack. YG_ERROR_NO_STACKMAP: the frame has no record
+ * (a count of 0). YG_ERROR_UNAVAILABLE: a value in a register that the call has destroyed.
  */
 int yg_keepalive_count(const yg_cursor *cursor);
-/** Copy value `index` to `out` (at most `capacity` bytes); its size in bytes goes to `*size`. */
+/**
+ * Copy value `index` to `out` (at most `capacity` bytes, of any alignment); its size in bytes goes to `*size` (may be null), also when it
+ * is larger than `capacity` (YG_ERROR_SIZE). YG_ERROR_ARGUMENT: no such index, or `out` is null.
+ */
 yg_status yg_keepalive_get(const yg_cursor *cursor, int index, void *out, size_t capacity, size_t *size);
-/** All values as 64-bit words (i32: upper half zero; double: its bits), `count` of them; the fast way. */
+/**
+ * The first `count` values as 64-bit words (i32: upper half zero; double: its bits); the fast way. YG_ERROR_SIZE: one of all is wider;
+ * YG_ERROR_ARGUMENT: there are fewer, or `out` is null.
+ */
 yg_status yg_keepalive_words(const yg_cursor *cursor, uint64_t *out, int count);
-/** Print them, one line each, to standard error. */
+/** Print them, one line each, to standard error; of a stale cursor, that it is stale. Needs 64 KiB of stack. */
 void yg_dump_keepalives(const yg_cursor *cursor);
 
 /* ---- return barriers ------------------------------------------------------------------------------------------------ */
@@ -265,8 +291,9 @@ void yg_dump_keepalives(const yg_cursor *cursor);
  *
  * Other cursors stay good; walks show what is beneath. A frame has one barrier, setting another replaces it. Popping a frame removes its
  * barrier, popping to it does not. Exceptions and longjmp pass barriers by. YG_ERROR_ALIGNMENT: the frame's slot is not at 8 mod 16 (some
- * hand-written SS tops); YG_ERROR_ARGUMENT: no function, or a low-level cursor at an SS top; YG_ERROR_NO_BARRIER.
- * O(barriers on the stack above); takes a lock, as does a walk that meets one. Some 100 words of stack below the frame are used.
+ * hand-written SS tops); YG_ERROR_ARGUMENT: no function, or a low-level cursor at an SS top; YG_ERROR_MEMORY.
+ * O(barriers on the stack above); takes a lock, as does a walk that meets one. Some 100 words of stack below the frame are used when it is
+ * returned into. Clearing and getting need a frame with a barrier (YG_ERROR_NO_BARRIER); the outputs of getting may be null.
  */
 typedef yg_pair (*yg_barrier_function)(yg_stack *stack, void *cookie, yg_pair values);
 yg_status yg_set_return_barrier(yg_cursor *cursor, yg_barrier_function function, void *cookie);
@@ -278,12 +305,15 @@ yg_status yg_get_return_barrier(const yg_cursor *cursor, yg_barrier_function *fu
 /**
  * Remove all frames above the cursor's frame, which becomes the top and is then resumed with C-Ret (or C-Call) values, through its barrier
  * if it has one. Leaves an SS top with the registers that the frame expects; the cursor stays good, all others are stale.
- * YG_ERROR_ALIGNMENT: its slot is not at 8 mod 16; YG_ERROR_SIZE: no 64 bytes above it. O(1) but for registers that the walk has put off.
+ * YG_ERROR_ALIGNMENT: its slot is not at 8 mod 16; YG_ERROR_SIZE: no 64 bytes above it. At the top frame it does nothing. O(1) but for
+ * registers that the walk has put off and barriers that go; signal-safe on a stack that has none of these.
  */
 yg_status yg_pop_frames_to(yg_cursor *cursor);
 /**
- * All pushes need the cursor at the top frame (YG_ERROR_NOT_TOP) and room (YG_ERROR_SIZE), and leave it at the new top. O(payload).
- * Signal-safe. */
+ * All pushes need the cursor at the top frame (YG_ERROR_NOT_TOP), room for the frame and for 64 bytes (YG_ERROR_SIZE), and a function
+ * (YG_ERROR_ARGUMENT); they leave the cursor at the new top, all others stale. YG_ERROR_ALIGNMENT: the top frame's slot is not at 8 mod 16
+ * and cannot be made so, which only a hand-written SS top with a save area does. O(payload). Signal-safe.
+ */
 /** Push a frame that begins `function` when the stack is resumed (function: 0-ary, or unary/binary on the value(s) passed). */
 yg_status yg_push_frame(yg_cursor *cursor, uintptr_t function);
 /**
@@ -292,7 +322,10 @@ yg_status yg_push_frame(yg_cursor *cursor, uintptr_t function);
  * adapter frame silently, and popping to the frame below removes both.
  */
 yg_status yg_push_frame_payload(yg_cursor *cursor, uintptr_t function, const void *payload, size_t size, void **copy);
-/** The payload of a pushed frame that has not begun (its roots are found here), null for any other frame. `*size` is rounded up. */
+/**
+ * The payload of a pushed frame that has not begun (its roots are found here), at 0 mod 16; null for any other frame. `*size` (may be null)
+ * is rounded up. O(1). Signal-safe.
+ */
 void *yg_cursor_payload(const yg_cursor *cursor, size_t *size);
 
 /* ---- low level: resumption protocols --------------------------------------------------------------------------------- */
@@ -310,9 +343,12 @@ typedef struct yg_ll_state {
  * registers), and adapters for payloads, alignment and barriers. Everything else is as with yg_cursor_new.
  */
 yg_status yg_ll_cursor_new(yg_cursor *cursor, yg_stack *stack);
-/** The state of the cursor's frame. O(1). Signal-safe. */
+/** The state of the cursor's frame. YG_ERROR_ARGUMENT: `state` is null. O(1). Signal-safe. */
 yg_status yg_ll_frame_state(const yg_cursor *cursor, yg_ll_state *state);
-/** Where the word lies that is popped into RIP to resume the frame, and that word, barrier apart (C-Call: the service routine). */
+/**
+ * Where the word lies that is popped into RIP to resume the frame, and that word, barrier apart (C-Call: the service routine). They never
+ * fail. O(1). Signal-safe.
+ */
 uintptr_t yg_ll_slot(const yg_cursor *cursor);
 uintptr_t yg_ll_pc(const yg_cursor *cursor);
 /**
@@ -322,13 +358,15 @@ uintptr_t yg_ll_pc(const yg_cursor *cursor);
 yg_status yg_ll_register(const yg_cursor *cursor, int dwarf_register, uintptr_t *value);
 /**
  * Have the cursor stand where SP is `sp` right after resumption, at `pc`, with the registers it has. Writes nothing: the next pop or push
- * there writes `pc` to the slot. YG_ERROR_ALIGNMENT (sp not at 0 mod 8), YG_ERROR_FOREIGN (not on the stack, or above its top).
+ * there writes `pc` to the slot. YG_ERROR_ALIGNMENT (sp not at 0 mod 8), YG_ERROR_FOREIGN (not on the stack, or above its top). O(1) but
+ * for registers that the walk has put off. Signal-safe.
  */
 yg_status yg_ll_cursor_set(yg_cursor *cursor, uintptr_t pc, uintptr_t sp);
 /**
  * Make the frame whose slot is given the top. `registers` (R15 R14 R13 R12 RBX RBP): write a save area below the slot (which is at 8 mod
  * 16), as yg_stack_swap would. Null: the slot itself is the SS top, for frames that need no registers, such as C-Call frames. The stack
- * may be in any state but running. All cursors become stale. YG_ERROR_ALIGNMENT, YG_ERROR_FOREIGN, YG_ERROR_SIZE. O(1).
+ * may be in any state but running, which is not checked: sp is 0 on one that was never paused, too. All cursors become stale, barriers
+ * above the slot go. YG_ERROR_ALIGNMENT, YG_ERROR_FOREIGN, YG_ERROR_SIZE. O(1) and those barriers; signal-safe where there are none.
  */
 yg_status yg_ll_build_ss_top(yg_stack *stack, uintptr_t slot, const uintptr_t *registers);
 /**
