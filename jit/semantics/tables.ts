@@ -13,6 +13,7 @@ import { guardNotAbsent, loadMetatable, orFromMetatable, storesPlainly } from ".
 import {
   boxedValue,
   boxInt,
+  constantNumber,
   hasTag,
   intValue,
   isDoubleWord,
@@ -68,6 +69,9 @@ function arrayIndex(m: Machine, key: Value): IrValue | undefined {
   const { ir, seen } = m;
   const ints = (seen & (SeenIndex.Array | SeenIndex.OutOfBounds | SeenIndex.Append)) !== 0;
   if (seen & SeenIndex.OtherKey) return undefined;
+  // LLVM would take the conversion of such a constant, which has no result, for a proof that the access is never reached.
+  const constant = key.constant === undefined || !(key.type & Type.Number) ? 0 : constantNumber(ir.layout, key.constant);
+  if (constant !== (constant | 0)) return undefined;
   if (key.representation !== "double" && (seen & SeenIndex.DoubleKey) === 0 && ints && key.type & Type.Int) {
     return ir.sub(m.asInt(key).ir, ir.int32(1));
   }

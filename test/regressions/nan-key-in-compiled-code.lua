@@ -1,5 +1,6 @@
 -- Reading at a NaN key that compiled code knows as a constant crashed: `t[nan]` beside a store, with both table and key captured.
--- For a while only; found by programs/array-edges.lua.
+-- For a while only; found by programs/array-edges.lua. And again where the closure of the loop was a constant, too: LLVM took the conversion of
+-- the NaN to an index for a proof that nothing after the store is ever reached.
 local t = { [0] = "zero" }
 local nan = 0 / 0
 local function special(times)
