@@ -51,8 +51,14 @@ export function runInChild(
   const folder = mkdtempSync(join(tmpdir(), "yugong-"));
   const eventsFile = join(folder, "events.jsonl");
   try {
-    // Tests give programs files in folders of their own.
-    const options = [`--mode=${mode}`, "--files=all", `--events=${eventsFile}`, ...(hot === undefined ? [] : [`--hot=${hot}`])];
+    // Tests give programs files in folders of their own; and what is compiled must not depend on how busy the machine is.
+    const options = [
+      `--mode=${mode}`,
+      "--compile-share=all",
+      "--files=all",
+      `--events=${eventsFile}`,
+      ...(hot === undefined ? [] : [`--hot=${hot}`]),
+    ];
     if (stress !== undefined) options.push(`--stress=${stress}`);
     const child = spawnSync(process.execPath, [join(projectRoot, "bin", "yugong"), "run", ...options, file, ...args], {
       cwd,

@@ -31,6 +31,12 @@ function parseCount(text: string): number {
   return Number(text);
 }
 
+function parseShare(text: string): number {
+  if (text === "all") return Number.POSITIVE_INFINITY;
+  if (!/^(0(\.\d+)?|1(\.0+)?)$/.test(text)) throw new RangeError("a number from 0 to 1 is needed, or all");
+  return Number(text);
+}
+
 function printVersion(): void {
   const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string };
   process.stdout.write(`yugong ${version}\n`);
@@ -75,6 +81,7 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
         .choices(["none", "tree", "all"])
         .default("tree"),
     )
+    .option("--compile-share <share>", "how much of the time may go into compiling (0.5), or all", argumentParser(parseShare))
     .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))
     .option(
       "--trace <kinds>",
@@ -132,7 +139,7 @@ export function normalizeArguments(argv: readonly string[], isInteractive = isat
   if (result[0] !== "run") return result;
   for (let i = 1; i < result.length && result[i]!.startsWith("-") && result[i] !== "-" && result[i] !== "--"; i++) {
     if (result[i] === "--trace") result[i] = "--trace=all";
-    else if (/^(-e|--execute|-l|--library|--mode|--files|--hot|--stress|--events|--trace-json)$/.test(result[i]!)) i++;
+    else if (/^(-e|--execute|-l|--library|--mode|--files|--hot|--compile-share|--stress|--events|--trace-json)$/.test(result[i]!)) i++;
   }
   return result;
 }

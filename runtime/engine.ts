@@ -26,10 +26,10 @@ import type { EngineContext, SiteDescription, TieringModule, TieringOptions, Tie
 export type Mode = "default" | "interpreter" | "eager";
 export const MODES: readonly Mode[] = ["default", "interpreter", "eager"];
 
-const THRESHOLDS: Readonly<Record<Mode, { hotThreshold: number; failureLimit: number }>> = {
-  default: { hotThreshold: 1000, failureLimit: 4 },
-  eager: { hotThreshold: 8, failureLimit: 2 },
-  interpreter: { hotThreshold: -1, failureLimit: 1 },
+const THRESHOLDS: Readonly<Record<Mode, { hotThreshold: number; failureLimit: number; compileShare: number }>> = {
+  default: { hotThreshold: 1000, failureLimit: 4, compileShare: 0.5 },
+  eager: { hotThreshold: 8, failureLimit: 2, compileShare: Number.POSITIVE_INFINITY },
+  interpreter: { hotThreshold: -1, failureLimit: 1, compileShare: 0 },
 };
 
 export type FileAccess = "none" | "tree" | "all";
@@ -41,6 +41,8 @@ export interface EngineOptions {
   optimize?: boolean;
   /** Entries plus back-edges of a function before it is compiled. */
   hotThreshold?: number;
+  /** How much of the time since the engine's start may go into compiling, from 0 to 1; Infinity: all that is asked for. */
+  compileShare?: number;
   /** How often a guard may fail before its code is given up. */
   failureLimit?: number;
   /** For tests: see runtime/stress.ts. Thresholds in it come after the mode's and before the ones here. */
@@ -120,6 +122,9 @@ export class Engine {
     const thresholds = { ...THRESHOLDS[options.mode ?? "default"], ...stressed };
     if (options.hotThreshold !== undefined) thresholds.hotThreshold = options.hotThreshold;
     if (options.failureLimit !== undefined) thresholds.failureLimit = options.failureLimit;
+    if (options.compileShare !== undefined) thresholds.compileShare = options.compileShare;
+    // Stress is to happen the same in each run.
+    else if (options.stress !== undefined) thresholds.compileShare = Number.POSITIVE_INFINITY;
     const { strings = "utf8" } = options;
     this.events = options.events ?? new EventStream();
     this.addon = loadYugong();

@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly traceJson?: string;
   readonly stats?: boolean;
   readonly hot?: number;
+  /** See EngineOptions. */
+  readonly compileShare?: number;
   /** Which files the program may open. */
   readonly files: FileAccess;
   /** Ways of provoking the optimizer, see runtime/stress.ts. */

@@ -27,6 +27,7 @@ export async function run(file: string | undefined, args: readonly string[], opt
   const engine = await Engine.create({
     mode: options.mode,
     hotThreshold: options.hot,
+    compileShare: options.compileShare,
     stress: options.stress,
     events,
     files: options.files,

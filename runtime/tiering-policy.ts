@@ -10,6 +10,8 @@ import type { NativeEngine } from "./native.js";
 export interface TieringOptions {
   /** Entries plus back-edges before a function is compiled. */
   readonly hotThreshold: number;
+  /** The part of the time since the engine's start that may go into compiling. */
+  readonly compileShare: number;
   /** How often a guard may fail before its code is given up. */
   readonly failureLimit: number;
   /** Predict wrong types on purpose, differently for each number; the program must not notice. */

@@ -8,6 +8,9 @@
  *   next code is more general.
  * - A loop whose frame no longer suits its code (another type in a register, a way that had never been taken) is compiled anew at the
  *   next back-edge, for what was and what is.
+ * - Compiling takes no more than its share of the time (`compileShare`): what gets hot beyond that waits, interpreted. A function that runs
+ *   a thousand times for a microsecond each is not worth 20 ms, and nobody knows yet how often it will run; so a program pays at most
+ *   so much for code that turns out not to be worth it.
  * - An instruction whose guards cost code twice is compiled without speculation from then on. A unit that was compiled
  *   `mostCompiles` times stays with the interpreter.
  */
@@ -26,6 +29,8 @@ import type { EngineContext, SiteDescription, TieringPolicy } from "./tiering-po
 /** A hotness that is never used up. */
 const never = 0x7fffffff;
 const mostCompiles = 12;
+/** For how many thresholds something hot waits that cannot be afforded yet. */
+const postponed = 8;
 /** Lost code at one instruction before it is compiled without speculation. */
 const mostLosses = 2;
 /** So much discarded code is kept before stacks are searched for frames of it. */
@@ -91,6 +96,9 @@ class Tiering implements TieringPolicy, OptimizerContext {
   private session: YugongLlvm.Session | undefined;
   private nextCsid: number;
   private symbols = 0;
+  /** Milliseconds that compiling has taken, but for the first unit's. */
+  private spent = 0;
+  private isFirst = true;
 
   constructor(private readonly engine: EngineContext) {
     this.layout = new Layout(engine.layoutJson);
@@ -111,6 +119,7 @@ class Tiering implements TieringPolicy, OptimizerContext {
         this.engine.native.setHotness(protoId, this.engine.options.hotThreshold);
         return pc >= 0 ? known.address : 0n;
       }
+      if (!this.canAfford()) return this.postpone(protoId);
       // What waits at the loop header would fail the first guard: compile for both.
       wanted = types.map((type, register) => type | (known.types[register] ?? 0));
       this.discard(known, outgrown ? "not seen yet" : "loop type");
@@ -120,6 +129,7 @@ class Tiering implements TieringPolicy, OptimizerContext {
       this.engine.native.setHotness(protoId, never);
       return 0n;
     }
+    if (!this.canAfford()) return this.postpone(protoId);
     const compiles = (this.compiles.get(key) ?? 0) + 1;
     this.compiles.set(key, compiles);
     if (compiles > mostCompiles) {
@@ -133,6 +143,16 @@ class Tiering implements TieringPolicy, OptimizerContext {
     else this.engine.native.installLoopEntry(protoId, pc, unit.address);
     this.engine.native.setHotness(protoId, this.engine.options.hotThreshold);
     return pc < 0 ? 0n : unit.address;
+  }
+
+  private canAfford(): boolean {
+    return this.isFirst || this.spent < this.engine.options.compileShare * this.engine.now();
+  }
+
+  /** Ask again later. */
+  private postpone(protoId: number): bigint {
+    this.engine.native.setHotness(protoId, postponed * this.engine.options.hotThreshold);
+    return 0n;
   }
 
   onDeopt(csid: number, _count: number): void {
@@ -267,6 +287,9 @@ class Tiering implements TieringPolicy, OptimizerContext {
     this.byCode.set(code, unit);
     for (const site of compiled.sites) this.sites.set(site.csid, { site, unit });
     const end = performance.now();
+    // The first unit is free: it pays for loading LLVM, and most programs that are hot at all have one that is worth it.
+    if (this.isFirst) this.isFirst = false;
+    else this.spent += end - start;
     const { timings } = added;
     this.engine.emit({
       kind: "compile",
