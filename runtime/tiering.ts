@@ -387,7 +387,7 @@ class Tiering implements TieringPolicy, OptimizerContext {
     const { kind, slot, value, holder, assumption, isPlain } = this.engine.native.fieldLoad(shape, key);
     switch (kind) {
       case "slot":
-        return { kind, shape, slot, isPlain };
+        return assumption === 0n ? { kind, shape, slot, isPlain } : { kind, shape, slot, isPlain: true, assumption };
       case "constant":
         return { kind, shape, value, assumption };
       case "variable":

@@ -10,9 +10,12 @@ import { Join, type Machine, type Reason } from "./machine.js";
 import { indexThroughTables, isPresentOrPlain, storesPlainly } from "./metatables.js";
 import { boxedValue, hasTag, isNilWord, pointerOf, Type, type Value } from "./values.js";
 
-/** What the optimizer knows of reading this field of tables of one shape that was seen. */
-export type FieldLoad = { readonly shape: bigint } /** Nil there is nil if that `isPlain`: these tables have no metatable. */ & (
-  | { readonly kind: "slot"; readonly slot: number; readonly isPlain: boolean }
+/**
+ * What the optimizer knows of reading this field of tables of one shape that was seen. Nil in the table's own slot is nil if that `isPlain`,
+ * while the assumption holds if there is one.
+ */
+export type FieldLoad = { readonly shape: bigint } & (
+  | { readonly kind: "slot"; readonly slot: number; readonly isPlain: boolean; readonly assumption?: bigint }
   | { readonly kind: "constant"; readonly value: bigint; readonly assumption: bigint }
   /** A slot of the table at `holder`, which the object inherits from. */
   | { readonly kind: "variable"; readonly holder: bigint; readonly slot: number; readonly assumption: bigint }
@@ -85,7 +88,7 @@ function dispatch<Case extends { readonly shape: bigint }>(
 
 function loadKnown(m: Machine, table: IrValue, known: FieldLoad, check: Check): Value {
   const { ir } = m;
-  if (known.kind !== "slot") m.assume(known.assumption);
+  if (known.assumption !== undefined) m.assume(known.assumption);
   switch (known.kind) {
     case "slot": {
       const found = loadSlot(m, table, ir.word(known.slot));

@@ -22,7 +22,7 @@ struct Case {
 };
 
 Case case_of(const yl::Lookup &lookup) {
-  static const char *const kinds[] = {"slot", "constant", "variable", "unknown"};
+  static const char *const kinds[] = {"slot", "slot", "constant", "variable", "unknown"};
   return {kinds[lookup.kind], lookup.slot, lookup.value, lookup.holder, nullptr, lookup.kind == yl::Lookup::kSlot ? nullptr : &lookup.assumption};
 }
 

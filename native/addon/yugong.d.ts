@@ -63,7 +63,7 @@ export interface FieldCase {
   next: bigint;
   /** Of the word that is not zero when this is not so any more. */
   assumption: bigint;
-  /** Tables of this shape have no metatable. */
+  /** Tables of this shape have no metatable, or, with an assumption, one that has nothing for this key. */
   isPlain: boolean;
   /** Of a store: the word is not zero already, so nobody knows what becomes of an absent key. */
   isBroken: boolean;

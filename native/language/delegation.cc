@@ -163,6 +163,14 @@ void Delegations::resolve(Lookup &answer, std::vector<std::vector<Lookup *> *> &
         answer.value = own->table->slots[slot];
         reasons.push_back(&own->keys[key].lookups);
       }
+      if (answer.kind == Lookup::kSlot && shape->delegation) {
+        Lookup inherited;
+        std::vector<std::vector<Lookup *> *> why;
+        resolve_inherited(inherited, why, shape->delegation, key);
+        if (inherited.kind != Lookup::kConstant || inherited.value != kNil) return;
+        answer.kind = Lookup::kSlotOrNil;
+        reasons.swap(why);
+      }
       return;
     }
   } else if (!shape->delegate) {
@@ -178,7 +186,10 @@ void Delegations::resolve(Lookup &answer, std::vector<std::vector<Lookup *> *> &
     }
     reasons.push_back(&own->through);
   }
-  Delegation *delegation = shape->delegation;
+  resolve_inherited(answer, reasons, shape->delegation, key);
+}
+
+void Delegations::resolve_inherited(Lookup &answer, std::vector<std::vector<Lookup *> *> &reasons, Delegation *delegation, String *key) {
   for (int loops = 0; loops < kMostLoops; loops++) {
     if (delegation) {
       if (delegation->broken) return;

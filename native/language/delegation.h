@@ -137,6 +137,7 @@ class Delegations {
   void change(Table *table, String *key);
   void break_delegation(Delegation *delegation);
   void break_all(std::vector<Lookup *> &lookups);
+  static void resolve_inherited(Lookup &answer, std::vector<std::vector<Lookup *> *> &reasons, Delegation *delegation, String *key);
   static void resolve(Lookup &answer, std::vector<std::vector<Lookup *> *> &reasons, Shape *shape, String *key);
   static bool is_variable(const Delegate *delegate, String *key) {
     auto found = delegate->keys.find(key);

@@ -56,6 +56,7 @@ Value yl_leaf_get_field(Coroutine *co, Feedback *feedback, Table *table, Value k
   const Lookup *lookup = runtime.delegations.lookup(shape, name);
   switch (lookup->kind) {
     case Lookup::kConstant: record_shape(runtime, feedback, shape, 0, lookup); return lookup->value;
+    case Lookup::kSlotOrNil: record_shape(runtime, feedback, shape, lookup->slot, nullptr); return kNil; // it was nil above
     case Lookup::kVariable:
       feedback->bits |= kFieldSeen;
       record_case(runtime, feedback, shape, kFieldMegamorphic);

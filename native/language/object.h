@@ -71,6 +71,7 @@ struct Assumption { uint64_t broken = 0; };
 struct Lookup {
   enum Kind : uint32_t {
     kSlot,     // the table's own slot; always true of the shape
+    kSlotOrNil, // the same, and nil there is nil, while the assumption holds
     kConstant, // `value`, nil included, while the assumption holds
     kVariable, // slot `slot` of `holder`, which changes, while the assumption holds. Nil there: the lookup goes on
     kUnknown,  // the metatable has to be asked

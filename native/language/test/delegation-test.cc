@@ -51,7 +51,14 @@ TEST_F(DelegationTest, LookupsSayWhereAKeyIsFound) {
   set(derived, "near", box_int(2));
   Table *object = adopted(box(derived));
   set(object, "own", box_int(3));
+  EXPECT_EQ(lookup(object, "own")->kind, Lookup::kSlotOrNil);
+  set(object, "near", box_int(4));
+  EXPECT_EQ(lookup(object, "near")->kind, Lookup::kSlot); // nil there would not be nil
+  const Lookup *own = lookup(object, "own");
+  set(base, "own", box_int(5));
+  EXPECT_TRUE(own->assumption.broken);
   EXPECT_EQ(lookup(object, "own")->kind, Lookup::kSlot);
+  object = adopted(box(derived));
   EXPECT_EQ(lookup(object, "near")->value, box_int(2));
   EXPECT_EQ(lookup(object, "inherited")->value, box_int(1));
   EXPECT_EQ(lookup(object, "absent")->kind, Lookup::kConstant);
