@@ -125,7 +125,12 @@ void Delegations::change(Table *table, String *key) {
   if (table->is_metatable && (key == index_ || key == newindex_))
     if (Delegation *delegation = of_metatable(table, false); !delegation->broken) break_delegation(delegation);
   if (Delegate *delegate = table->shape->delegate) {
-    if (table_get_string(table, key) != kNil) delegate->keys[key].is_variable = true;
+    if (table_get_string(table, key) != kNil) {
+      Delegate::Key &known = delegate->keys[key];
+      // Whoever knows where a variable is reads it there: another value is no news, and that it goes is seen by its nil.
+      if (known.is_variable) return;
+      known.is_variable = true;
+    }
     if (auto known = delegate->keys.find(key); known != delegate->keys.end()) break_all(known->second.lookups);
   }
 }

@@ -5,7 +5,7 @@
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runInChild } from "../../runtime/child.js";
 import { projectRoot } from "../../runtime/native.js";
@@ -70,8 +70,10 @@ describe("under stress", () => {
     it(`${stress}: ${file} ${given.join(" ")}`, { timeout: 120_000 }, () => {
       // One of them writes to the file that it is told.
       const args = file.endsWith("/io.lua") ? [join(scratch, "file.txt")] : given;
-      const oracle = runPeer(file, args, { peer: peerOf(file) });
-      const result = runInChild(file, { args, mode: "eager", stress });
+      // Programs find their modules and files where they lie.
+      const [program, cwd] = [basename(file), join(projectRoot, dirname(file))];
+      const oracle = runPeer(program, args, { peer: peerOf(file), cwd });
+      const result = runInChild(program, { args, mode: "eager", stress, cwd });
       expect(result.stderr).toBe("");
       expect({ signal: result.signal, exitCode: result.exitCode }).toEqual({ signal: null, exitCode: oracle.exitCode });
       expectOutput(result, oracle);

@@ -158,11 +158,15 @@ TEST_F(CellHeap, FailsWhenTheLimitIsReachedAndGoesOnWhenThereIsRoomAgain) {
 }
 
 TEST_F(CellHeap, GarbageIsNoReasonToFail) {
-  heap.allocate_buffer(5 << 20); // nobody owns it: the next collection does not count it
-  EXPECT_NO_THROW(heap.allocate_buffer(5 << 20));
+  // Nobody owns them: the next collection does not count them.
+  constexpr size_t kBytes = 5 << 20;
+  void *first = heap.allocate_buffer(kBytes), *second = nullptr;
+  EXPECT_NO_THROW(second = heap.allocate_buffer(kBytes));
   EXPECT_TRUE(state.collection_wanted);
   collect();
   EXPECT_EQ(heap.used_bytes(), 0u);
+  heap.release_buffer(first, kBytes);
+  heap.release_buffer(second, kBytes);
 }
 
 TEST_F(CellHeap, StoppedItCollectsOnlyAtTheLimit) {
