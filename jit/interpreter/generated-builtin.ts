@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 /** A function in the language's convention, or one that the runtime pushes on a stack, that is written in IR. */
 import type { Ir, IrValue } from "../ir.js";
-import { Machine } from "../semantics/machine.js";
 import { hasTag, pointerOf } from "../semantics/values.js";
+import { PlainMachine } from "./plain-machine.js";
 
 /** Call-site ids of generated builtins that nothing has to recognize. */
 export interface Csids {
   next: number;
 }
 
-export class GeneratedBuiltin extends Machine {
+export class GeneratedBuiltin extends PlainMachine {
   readonly recording = false;
   readonly seen = 0;
 
@@ -43,22 +43,8 @@ export class GeneratedBuiltin extends Machine {
     );
   }
 
-  guard(): void {
-    throw new Error("generated builtins do not speculate");
-  }
   record(): void {}
-  known(): never {
-    throw new Error("nothing of the program is known yet");
-  }
-  knowTable(): void {}
-  shapeOf(): undefined {}
-  shapesChange(): void {}
-  assume(): void {}
-  refine(): void {}
   feedbackAddress(): IrValue {
     throw new Error("generated builtins have no feedback");
-  }
-  deoptimize(): never {
-    throw new Error("generated builtins do not speculate");
   }
 }

@@ -14,17 +14,17 @@ import { CONSTANT_FLAG, OPCODES } from "../../lang/bytecode.js";
 import type { Ir, IrBlock, IrValue } from "../ir.js";
 import { truthy } from "../semantics/comparison.js";
 import { definitions, type Operands } from "../semantics/instructions.js";
-import { Machine } from "../semantics/machine.js";
 import { enterCall } from "../semantics/safepoint.js";
 import { forEachIndex } from "../semantics/transfer.js";
 import { boxedValue, isDoubleWord, isNilWord, pointerOf, Type, type Value } from "../semantics/values.js";
 import { getCapture } from "../semantics/variables.js";
 import { callHandlers, enterArguments, placeResults } from "./calls.js";
+import { PlainMachine } from "./plain-machine.js";
 
 const fieldShift = { a: 16, b: 32, c: 48 } as const;
 type Field = keyof typeof fieldShift;
 
-export class InterpreterMachine extends Machine implements Operands {
+export class InterpreterMachine extends PlainMachine implements Operands {
   readonly recording = true;
   readonly seen = 0;
   readonly m = this;
@@ -406,21 +406,6 @@ export class InterpreterMachine extends Machine implements Operands {
 
   private mark(registers = this.registers): void {
     this.ir.stackmap(this.nextCsid++, [this.closure, this.pc(), registers]);
-  }
-
-  guard(): void {
-    throw new Error("the interpreter does not speculate");
-  }
-  known(): never {
-    throw new Error("nothing of the program is known yet");
-  }
-  knowTable(): void {}
-  shapeOf(): undefined {}
-  shapesChange(): void {}
-  assume(): void {}
-  refine(): void {}
-  deoptimize(): never {
-    throw new Error("the interpreter does not speculate");
   }
 }
 
