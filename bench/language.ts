@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: MIT
 /**
- * `npm run bench:language [-- options] [NAME…]`: the same programs under yugong, LuaJIT with and without its JIT, PUC Lua, Node and, where
- * easily written, C; see bench/language. A NAME that is part of a program's name or is its group selects it.
- *
- *     --quick          one round, short warm-ups; to see whether something works
- *     --rounds N       interleaved rounds (default 3)
- *     --json FILE      all samples
- *     --markdown FILE  the table of the terminal
- *     --no-tiers       leave out the comparison of our tiers over programs/
+ * `npm run bench:language [-- options] [NAME…]` (`-- --help` lists them): the same programs under yugong, LuaJIT with and without its JIT,
+ * PUC Lua, Node and, where easily written, C; see bench/language.
  *
  * Every runner is warmed up and then reports the seconds of each iteration (steady state); another process runs one iteration without a
  * warm-up, whose whole wall time is taken (cold). All runners take their turn in every round, so that a busy machine disturbs all alike.
  * What programs compute is compared: where a runner disagrees with most others or fails, its cell says so and counts for no mean.
  */
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { Command, InvalidArgumentError } from "commander";
 import { type Measurement, measureProgram, RUNNERS, type RunnerName } from "./language/measure.js";
 import { type BenchmarkProgram, PROGRAMS } from "./language/programs.js";
 import { markdownReport, terminalReport } from "./language/report.js";
 import { compareTiers } from "./language/tiers.js";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: "boolean", default: false },
-    rounds: { type: "string" },
-    json: { type: "string" },
-    markdown: { type: "string" },
-    "no-tiers": { type: "boolean", default: false },
-  },
-});
+const program = new Command("bench:language")
+  .description("The same programs under yugong, LuaJIT with and without its JIT, PUC Lua, Node and, where easily written, C.")
+  .argument("[NAME...]", "part of a program's name, or a group: numeric, object, coroutine")
+  .option("--quick", "one round, short warm-ups; to see whether something works", false)
+  .option("--rounds <count>", "interleaved rounds (default: 3, with --quick 1)", parseRounds)
+  .option("--json <file>", "all samples")
+  .option("--markdown <file>", "the table of the terminal")
+  .option("--no-tiers", "leave out the comparison of our tiers over programs/")
+  .parse();
 
-const rounds = values.rounds === undefined ? (values.quick ? 1 : 3) : Number(values.rounds);
+function parseRounds(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("A whole number from 1 on is needed.");
+  return Number(text);
+}
+
+const values = program.opts<{ quick: boolean; rounds?: number; json?: string; markdown?: string; tiers: boolean }>();
+const positionals = program.args;
+const rounds = values.rounds ?? (values.quick ? 1 : 3);
 const isSelected = ({ name, group }: BenchmarkProgram): boolean =>
   positionals.length === 0 || positionals.some((wanted) => name.includes(wanted) || group === wanted);
 const selected = PROGRAMS.filter(isSelected);
@@ -42,10 +42,6 @@ function progress(text: string): void {
 }
 
 function main(): number {
-  if (!Number.isInteger(rounds) || rounds < 1) {
-    process.stderr.write("bench:language: --rounds needs a whole number from 1 on\n");
-    return 2;
-  }
   if (selected.length === 0) {
     process.stderr.write(
       `bench:language: no program has a name like ${positionals.join(", ")}; there are ${PROGRAMS.map(({ name }) => name).join(", ")}\n`,
@@ -57,7 +53,7 @@ function main(): number {
       progress(`${index + 1} of ${selected.length}: ${program.name}, ${runner}, round ${round} of ${rounds} …`),
     ),
   );
-  const tiers = values["no-tiers"] || positionals.length > 0 ? undefined : compareTiers(progress);
+  const tiers = !values.tiers || positionals.length > 0 ? undefined : compareTiers(progress);
   progress("");
   process.stdout.write(`${terminalReport(measurements, rounds, tiers)}\n`);
   if (values.markdown !== undefined) writeFileSync(values.markdown, `${markdownReport(measurements, rounds, tiers)}\n`);
