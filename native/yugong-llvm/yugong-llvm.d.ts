@@ -28,12 +28,6 @@ export interface TargetOptions {
 export interface SessionOptions extends TargetOptions {
   /** Place code where direct calls reach this address: that of a runtime helper. */
   near?: bigint;
-  /**
-   * Address of a 32-bit word in which `noticeBits` are set, atomically and from another thread, whenever `finished` has something new.
-   * It must outlive the session.
-   */
-  noticeWord?: bigint;
-  noticeBits?: number;
 }
 
 export interface AddedFunction {

@@ -54,14 +54,6 @@ std::optional<unsigned> levelOption(const Napi::Object &options, const char *nam
   return unsigned(number);
 }
 
-std::optional<uint32_t> bitsOption(const Napi::Object &options, const char *name) {
-  const auto value = field(options, name);
-  if (!value) return std::nullopt;
-  const double number = value->IsNumber() ? value->As<Napi::Number>().DoubleValue() : -1;
-  if (!(number >= 0 && number <= UINT32_MAX && number == double(uint32_t(number)))) throw wrongType(options.Env(), name, "an integer of 32 bits");
-  return uint32_t(number);
-}
-
 std::optional<uint64_t> addressOption(const Napi::Object &options, const char *name) {
   const auto value = field(options, name);
   if (!value) return std::nullopt;

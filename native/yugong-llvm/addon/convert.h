@@ -37,7 +37,6 @@ class ModuleInput {
 /// Fields of an options object; a field that is absent or undefined is nullopt, one of a wrong type throws a TypeError that names it.
 std::optional<std::string> stringOption(const Napi::Object &options, const char *name);
 std::optional<unsigned> levelOption(const Napi::Object &options, const char *name);
-std::optional<uint32_t> bitsOption(const Napi::Object &options, const char *name);
 std::optional<uint64_t> addressOption(const Napi::Object &options, const char *name);
 bool flagOption(const Napi::Object &options, const char *name);
 

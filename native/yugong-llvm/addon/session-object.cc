@@ -69,18 +69,11 @@ SessionObject::SessionObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<
   options.cpu = stringOption(given, "cpu").value_or(options.cpu);
   options.features = stringOption(given, "features").value_or("");
   options.near = addressOption(given, "near").value_or(0);
-  noticeWord_ = addressOption(given, "noticeWord").value_or(0);
-  noticeBits_ = bitsOption(given, "noticeBits").value_or(0);
   session_ = valueOrThrow(info.Env(), yugong::Session::create(options));
 }
 
 yugong::BackgroundCompiler &SessionObject::background() {
-  if (!background_) {
-    auto notify = [word = reinterpret_cast<uint32_t *>(noticeWord_), bits = noticeBits_] {
-      if (word) __atomic_fetch_or(word, bits, __ATOMIC_RELEASE);
-    };
-    background_ = std::make_unique<yugong::BackgroundCompiler>(*session_, notify);
-  }
+  if (!background_) background_ = std::make_unique<yugong::BackgroundCompiler>(*session_);
   return *background_;
 }
 

@@ -28,9 +28,6 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   yugong::BackgroundCompiler &background();
 
   std::unique_ptr<yugong::Session> session_;
-  /// A word that the compiling thread sets bits in; see SessionOptions in yugong-llvm.d.ts.
-  uint64_t noticeWord_ = 0;
-  uint32_t noticeBits_ = 0;
   std::unordered_map<uint64_t, yugong::CompileOptions> started_;
   std::unique_ptr<yugong::BackgroundCompiler> background_;  // last: its thread uses the session
 };

@@ -25,8 +25,7 @@ void stopAll() {
 
 }  // namespace
 
-BackgroundCompiler::BackgroundCompiler(Session &session, std::function<void()> notify)
-    : session_(session), notify_(std::move(notify)), thread_([this] { run(); }) {
+BackgroundCompiler::BackgroundCompiler(Session &session) : session_(session), thread_([this] { run(); }) {
   // Handlers run in reverse order of registration, and those of libLLVM were registered when it was loaded.
   static const int registered = std::atexit(stopAll);
   (void)registered;
@@ -85,7 +84,6 @@ void BackgroundCompiler::run() {
     lock.lock();
     finished_.push_back(std::move(finished));
     busy_ = false;
-    notify_();
     changed_.notify_all();
   }
 }

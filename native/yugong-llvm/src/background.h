@@ -6,7 +6,6 @@
 
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -19,7 +18,7 @@ namespace yugong {
 /// Compiles modules into a session on a thread of its own, in the order in which they were given, while whoever gave them goes on:
 ///
 ///     owner     start(f) ──────────── runs the program ──────────── takeFinished() ── installs f
-///     thread             parse, fold, passes, code generation, link ┘ notify
+///     thread             parse, fold, passes, code generation, link
 ///
 /// LLVM needs nothing but a context and a code generator for each thread. A compile cannot be interrupted: destruction waits for the one
 /// that is running, and drops those that have not begun. So does exit(), before LLVM's own globals are destroyed under the thread.
@@ -31,8 +30,7 @@ class BackgroundCompiler {
     std::string error;  // when there is nothing added
   };
 
-  /// `notify` is called on the compiling thread after each module, when `takeFinished` has it; it must not call back.
-  BackgroundCompiler(Session &session, std::function<void()> notify);
+  explicit BackgroundCompiler(Session &session);
   ~BackgroundCompiler();
   BackgroundCompiler(const BackgroundCompiler &) = delete;
   BackgroundCompiler &operator=(const BackgroundCompiler &) = delete;
@@ -57,7 +55,6 @@ class BackgroundCompiler {
   Finished compileOne(const Job &job);
 
   Session &session_;
-  const std::function<void()> notify_;
   std::unique_ptr<CodeGenerator> generator_;  // the thread's; made with its first module
 
   std::mutex mutex_;  // guards what follows
