@@ -102,10 +102,11 @@ yg_status yg_stack_new_in(yg_stack *stack, void *memory, uintptr_t size);
 yg_status yg_stack_free(yg_stack *stack);
 
 /**
- * A slab: `count` stacks of `stack_size` bytes (rounded up to whole pages) in one mapping, none of which is committed before it is
- * touched. For very many stacks: Linux allows some 65 000 mappings (vm.max_map_count) and a guard page costs two, so yg_stack_new, or a
- * slab with guards, ends near 32 000. With YG_SLAB_GUARDLESS the number is limited by address space only (100 000 are tested), and
- * running off one stack silently destroys its neighbour: it is for code that compares RSP with a limit itself in every function.
+ * A slab: `count` stacks of at least `stack_size` bytes in one mapping, none of which is committed before it is touched. They differ by up
+ * to a page in size, so that the frames of stacks that take turns lie in different sets of the caches. For very many stacks: Linux allows
+ * some 65 000 mappings (vm.max_map_count) and a guard page costs two, so yg_stack_new, or a slab with guards, ends near 32 000. With
+ * YG_SLAB_GUARDLESS the number is limited by address space only (100 000 are tested), and running off one stack silently destroys its
+ * neighbour: it is for code that compares RSP with a limit itself in every function.
  * YG_ERROR_MEMORY when the range cannot be mapped; YG_ERROR_ARGUMENT: null, no stacks, unknown flags. O(1).
  */
 typedef struct yg_slab yg_slab;

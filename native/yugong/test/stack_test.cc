@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support.h"
 
+#include <set>
+
 TEST(Stack, IsAtLeastAsLargeAsAsked) {
   for (uintptr_t size : {1ul, 4096ul, 4097ul, 65536ul, 1000000ul, 8ul << 20}) {
     yg_stack stack;
@@ -102,6 +104,26 @@ TEST(Slab, GuardedStacksHaveTheirSize) {
   }
   for (yg_stack &stack : stacks) EXPECT_OK(yg_stack_free(&stack));
   EXPECT_OK(yg_slab_free(slab));
+}
+
+/** The frames of stacks that take turns are not all in the same few sets of the caches. */
+TEST(Slab, StacksEndAtDifferentLinesOfAPage) {
+  for (uint32_t flags : {0u, uint32_t{YG_SLAB_GUARDLESS}}) {
+    constexpr uintptr_t kCount = 64, kPage = 4096, kLine = 64, kFirstFrames = 1024;
+    yg_slab *slab;
+    EXPECT_OK(yg_slab_new(&slab, 8192, kCount, flags));
+    std::vector<yg_stack> stacks(kCount);
+    std::set<uintptr_t> lines;
+    for (yg_stack &stack : stacks) {
+      EXPECT_OK(yg_stack_new_in_slab(&stack, slab));
+      uintptr_t last = stack.start + stack.size - 1;
+      EXPECT_GE(last % kPage, kFirstFrames - 1) << "its first frames would take two pages";
+      lines.insert(last % kPage / kLine);
+    }
+    EXPECT_GE(lines.size(), 32u);
+    for (yg_stack &stack : stacks) EXPECT_OK(yg_stack_free(&stack));
+    EXPECT_OK(yg_slab_free(slab));
+  }
 }
 
 TEST(SlabDeathTest, GuardsAreHit) {
