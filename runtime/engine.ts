@@ -19,6 +19,7 @@ import { Bridge, bytesOfText, type Strings, stringForm } from "./embedding/bridg
 import type { HostFunction, LuaCoroutine, LuaFunction, LuaInput, LuaTable, LuaValue } from "./embedding/values.js";
 import { type EngineEvent, EventStream } from "./events.js";
 import { loadYugong, loadYugongLlvm, type NativeEngine, type YugongAddon } from "./native.js";
+import { type ProbeRecord, takeProbes } from "./probes.js";
 import { addProtos } from "./protos.js";
 import type { Stress } from "./stress.js";
 import type { EngineContext, SiteDescription, TieringModule, TieringOptions, TieringPolicy } from "./tiering-policy.js";
@@ -50,6 +51,10 @@ export interface EngineOptions {
   events?: EventStream;
   /** Whether switches between coroutines are events, too; each costs some 40 ns then. */
   recordSwitches?: boolean;
+  /** For benchmarks: measure so many deopts, OSR entries and invalidations, by phase, for `takeProbes`. */
+  probes?: number;
+  /** How deep calls are inlined. Default: 5. */
+  inlineDepth?: number;
   /** How strings arrive: `utf8` (the default) as text if they are UTF-8, else as Buffers; `latin1` a character a byte; `bytes` as Buffers. */
   strings?: Strings;
   /**
@@ -138,6 +143,7 @@ export class Engine {
       hotThreshold: tiering ? thresholds.hotThreshold : -1,
       ...(failingGuards && { failingGuards }),
       recordSwitches: options.recordSwitches ?? false,
+      probeCapacity: options.probes ?? 0,
       ...(disturbedCalls && { disturbedCalls }),
       onHot: (protoId, pc, types) => this.tiering?.onHot(protoId, pc, types) ?? 0n,
       onDeopt: (csid, count) => this.tiering?.onDeopt(csid, count),
@@ -161,6 +167,7 @@ export class Engine {
       this.context({
         ...thresholds,
         ...(mispredict !== undefined && { mispredict }),
+        ...(options.inlineDepth !== undefined && { inlineDepth: options.inlineDepth }),
         countGuards: failingGuards !== undefined,
         countCalls: disturbedCalls !== undefined,
       }),
@@ -311,6 +318,11 @@ export class Engine {
       if (!(error instanceof CompileError)) throw error;
       return Buffer.from(`${error.file}:${error.line}: ${error.message}`, "latin1");
     }
+  }
+
+  /** What has been measured since the last time, oldest first; between runs. Empty without the option `probes`. */
+  takeProbes(): ProbeRecord[] {
+    return takeProbes(this.native);
   }
 
   counters(): ReturnType<NativeEngine["counters"]> {

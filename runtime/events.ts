@@ -32,6 +32,12 @@ export interface CompileEvent extends EventBase {
   /** IR instructions as emitted, before LLVM optimizes them. */
   readonly irInstructions: number;
   readonly codeBytes: number;
+  /** Calls and guards' exits, each with a stackmap record and a frame state. */
+  readonly callSites: number;
+  /** What describes the code, as the compiler made it. */
+  readonly stackmapBytes: number;
+  readonly ehFrameBytes: number;
+  readonly frameStateBytes: number;
 }
 
 /** A running interpreter frame was replaced by a frame of compiled code, at a loop header. */

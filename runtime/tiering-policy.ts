@@ -16,6 +16,7 @@ export interface TieringOptions {
   readonly failureLimit: number;
   /** Predict wrong types on purpose, differently for each number; the program must not notice. */
   readonly mispredict?: number;
+  readonly inlineDepth?: number;
   /** A stress mode makes guards fail by their number: code has to count them. */
   readonly countGuards?: boolean;
   /** The same for calls, at which waiting callers lose their code. */

@@ -311,6 +311,10 @@ class Tiering implements TieringPolicy, OptimizerContext {
       },
       irInstructions: added.irInstructionsBefore,
       codeBytes: added.codeSize,
+      callSites: compiled.sites.length,
+      stackmapBytes: added.stackmapSize,
+      ehFrameBytes: added.ehFrameSize,
+      frameStateBytes: compiled.frameStates.byteLength,
     });
     if (process.env.YUGONG_DUMP_IR !== undefined) dump(symbol, proto, pc, ir.print(), added);
     return unit;
@@ -340,6 +344,10 @@ class Tiering implements TieringPolicy, OptimizerContext {
 
   get countsCalls(): boolean {
     return this.engine.options.countCalls === true;
+  }
+
+  get inlineDepth(): number | undefined {
+    return this.engine.options.inlineDepth;
   }
 
   constantGlobal(cell: bigint): bigint | undefined {

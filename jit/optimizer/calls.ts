@@ -193,7 +193,8 @@ function placeValues(
 
 function worthInlining(w: Walker, info: ProtoInfo): boolean {
   const size = info.proto.code.length;
-  if (w.activation.depth >= limits.depth || size > limits.calleeSize || w.inlinedInstructions + size > limits.totalSize) return false;
+  const depth = w.context.inlineDepth ?? limits.depth;
+  if (w.activation.depth >= depth || size > limits.calleeSize || w.inlinedInstructions + size > limits.totalSize) return false;
   return recursionDepth(w, info) <= limits.recursion;
 }
 

@@ -67,6 +67,8 @@ export interface OptimizerContext {
   /** The value of the global variable with this cell, if the unit that is being compiled may rely on it. */
   constantGlobal?(cell: bigint): bigint | undefined;
   newCsid(): number;
+  /** How deep calls are inlined, if not as deep as usual. */
+  readonly inlineDepth?: number | undefined;
   /** Under stress: guards count themselves, and fail when Engine.failing_guard says so. */
   readonly countsGuards?: boolean;
   /** Under stress: the same for calls, at which waiting frames lose their code. */

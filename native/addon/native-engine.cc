@@ -2,6 +2,7 @@
 #include "native-engine.h"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "builtins/exit.h"
@@ -72,6 +73,7 @@ Napi::Function NativeEngine::define(Napi::Env env) {
                          InstanceMethod<&NativeEngine::called_code>("calledCode"),
                          InstanceMethod<&NativeEngine::intern_string>("internString"),
                          InstanceMethod<&NativeEngine::drain_events>("drainEvents"),
+                         InstanceMethod<&NativeEngine::take_probes>("takeProbes"),
                          InstanceMethod<&NativeEngine::set_file_trees>("setFileTrees"),
                          InstanceMethod<&NativeEngine::counters>("counters"),
                          InstanceMethod<&NativeEngine::helpers>("helpers"),
@@ -91,6 +93,7 @@ NativeEngine::NativeEngine(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Na
   options.hot_threshold = convert::signed32(given.Get("hotThreshold"), "hotThreshold");
   options.failing_guards = read_injection(given.Get("failingGuards"), "failingGuards");
   options.disturbed_calls = read_injection(given.Get("disturbedCalls"), "disturbedCalls");
+  options.probe_capacity = convert::unsigned32(given.Get("probeCapacity"), "probeCapacity");
   options.record_switches = given.Get("recordSwitches").ToBoolean();
   options.collect_every = convert::unsigned32(given.Get("collectEvery"), "collectEvery");
   uint32_t strings = convert::unsigned32(given.Get("strings"), "strings");
@@ -325,6 +328,25 @@ Napi::Value NativeEngine::drain_events(const Napi::CallbackInfo &info) {
   return array;
 }
 
+Napi::Value NativeEngine::take_probes(const Napi::CallbackInfo &info) {
+  yl::Runtime &engine = runtime(info);
+  if (engine.is_running()) throw Napi::TypeError::New(info.Env(), "the engine is running: its probes are taken between runs");
+  std::vector<double> words{yl::ticks_of_a_mark() * engine.events.nanoseconds_per_tick()};
+  if (engine.probes) {
+    double scale = engine.events.nanoseconds_per_tick();
+    uint64_t start = engine.probes->list().empty() ? 0 : engine.probes->list()[0].at[static_cast<size_t>(yl::Border::kEntered)];
+    for (const yl::Probe &probe : engine.probes->list()) {
+      words.insert(words.end(), {double(probe.kind), double(probe.frames), double(probe.values)});
+      // Relative to the first, so that nanoseconds are exact in a double.
+      for (uint64_t at : probe.at) words.push_back(at ? static_cast<double>(static_cast<int64_t>(at - start)) * scale : std::nan(""));
+    }
+    engine.probes->clear();
+  }
+  auto array = Napi::Float64Array::New(info.Env(), words.size());
+  std::copy(words.begin(), words.end(), array.Data());
+  return array;
+}
+
 void NativeEngine::set_file_trees(const Napi::CallbackInfo &info) {
   yl::FilePolicy &files = runtime(info).files;
   files.everywhere = info[0].IsUndefined();
@@ -350,6 +372,7 @@ Napi::Value NativeEngine::counters(const Napi::CallbackInfo &info) {
 Napi::Value NativeEngine::helpers(const Napi::CallbackInfo &info) {
   auto out = Napi::Object::New(info.Env());
   for (const yl::HelperAddress *helper = yl::kHelperAddresses; helper->name; helper++) out[helper->name] = convert::big(info.Env(), helper->address);
+  if (runtime(info).probes) out["yl_deopt"] = convert::big(info.Env(), reinterpret_cast<uint64_t>(&yl_timed_deopt));
   return out;
 }
 

@@ -39,6 +39,7 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   Napi::Value called_code(const Napi::CallbackInfo &info);
   Napi::Value intern_string(const Napi::CallbackInfo &info);
   Napi::Value drain_events(const Napi::CallbackInfo &info);
+  Napi::Value take_probes(const Napi::CallbackInfo &info);
   void set_file_trees(const Napi::CallbackInfo &info);
   Napi::Value counters(const Napi::CallbackInfo &info);
   Napi::Value helpers(const Napi::CallbackInfo &info);

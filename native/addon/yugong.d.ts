@@ -115,6 +115,8 @@ export interface NativeOptions {
   disturbedCalls?: Injection;
   /** Record an event at every switch between coroutines. */
   recordSwitches?: boolean;
+  /** Measure so many deopts, OSR entries and invalidations, until takeProbes; 0: none. */
+  probeCapacity: number;
   /** For tests: collect at every so many-th safepoint and overwrite what is freed; 0: collect when it is useful. */
   collectEvery: number;
   /**
@@ -142,6 +144,12 @@ export interface NativeOptions {
 
 /** Six doubles an event: csid, frames rebuilt, nanoseconds, time (ms since the engine started), coroutine id, kind (0 eager deopt, 1 deopt of a suspended coroutine, 2 OSR entry: csid is then protoId * 65536 + pc, 3 eager deopt of a guard that held, 4 the coroutine runs from here on, 5 collection: csid and frames are then the bytes before and after, 6 deopt of a frame of invalid code). */
 export type EventRecords = Float64Array;
+
+/**
+ * What a mark takes in nanoseconds, then ten doubles a probe (native/language/probes.h): kind (0 eager deopt, 1 lazy deopt, 2 OSR entry,
+ * 3 invalidation), frames, values, and the times of the borders in nanoseconds, NaN where the kind has no such border.
+ */
+export type ProbeRecords = Float64Array;
 
 /**
  * A value on its way: nil is undefined (or null), strings are what StringForm says, and bytes when they go in. A bigint stands for
@@ -219,6 +227,8 @@ export class NativeEngine {
   /** Address of the shape of tables without keys and metatable. */
   emptyShape(): bigint;
   drainEvents(): EventRecords;
+  /** What has been measured since the last time; between runs. */
+  takeProbes(): ProbeRecords;
   counters(): {
     swaps: number;
     deopts: number;
@@ -232,7 +242,7 @@ export class NativeEngine {
     guards: number;
     calls: number;
   };
-  /** Runtime helpers that generated code may call: name → address. */
+  /** Runtime helpers that generated code may call: name → address. With probes, `yl_deopt` is one that notes the time. */
   helpers(): Record<string, bigint>;
   // ---- embedding. While the engine runs, only host functions may call these. What is no WireValue, or a released handle, is a TypeError.
   call(callee: WireValue, args: WireValue[]): CallOutcome;

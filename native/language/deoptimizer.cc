@@ -13,13 +13,22 @@ namespace yl {
 
 namespace {
 
+const uintptr_t kInterpreter = reinterpret_cast<uintptr_t>(&yl_interpreter_resume);
+
 void drain_if_half_full(Runtime &runtime) {
   if (runtime.events.half_full() && runtime.hooks.on_events) runtime.hooks.on_events();
 }
 
 } // namespace
 
-yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, const CallSite &site) {
+namespace {
+
+/**
+ * Replace the cursor's frame, which is at `site` and becomes the top, by interpreter frames, of which the innermost begins with `start`.
+ * Fails, with the stack perhaps changed, when there is no room.
+ */
+template <class Probing>
+yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, const CallSite &site, uintptr_t start, Probing probing) {
   uint64_t keepalives[kMaximumKeepAlives];
   if (yg_status status = yg_keepalive_words(cursor, keepalives, static_cast<int>(site.keepalive_count))) return status;
   // Varargs in memory may lie in the frame that goes away; only the outermost virtual frame can have such.
@@ -28,6 +37,7 @@ yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, con
     auto *first = reinterpret_cast<const Value *>(keepalives[outermost->varargs()[0].index]);
     varargs.assign(first, first + keepalives[outermost->varargs()[1].index]);
   }
+  probing.mark(Border::kRead);
   if (yg_status status = yg_cursor_step(cursor)) return status;
   if (yg_status status = yg_pop_frames_to(cursor)) return status;
 
@@ -50,12 +60,12 @@ yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, con
     }
     for (uint32_t at = 0; at < vararg_count; at++)
       registers[register_count + at] = frame->varargs_in_memory() ? varargs[at] : read_source(frame->varargs()[at], keepalives, constants);
-    if (yg_status status = builder.push(cursor, reinterpret_cast<uintptr_t>(&yl_interpreter_resume))) return status;
+    if (yg_status status = builder.push(cursor, number + 1 < site.state->frame_count ? kInterpreter : start)) return status;
   }
+  probing.mark(Border::kRebuilt);
+  probing.say(site.state->frame_count, site.keepalive_count);
   return YG_OK;
 }
-
-namespace {
 
 const VirtualFrame *innermost_of(const FrameState &state) {
   const VirtualFrame *frame = state.outermost();
@@ -69,7 +79,9 @@ const VirtualFrame *innermost_of(const FrameState &state) {
 }
 
 /** Replace the top frame of a paused stack, or throw "stack overflow". The call site that it was at. */
-CallSite *leave_top_frame(Runtime &runtime, Coroutine *co, EventKind kind) {
+template <class Probing>
+CallSite *leave_top_frame(Runtime &runtime, Coroutine *co, EventKind kind, uintptr_t start, Probing probing) {
+  probing.mark(Border::kEntered);
   uint64_t started = ticks_now();
   yg_cursor cursor;
   yg_status status = yg_cursor_new(&cursor, &co->stack);
@@ -79,7 +91,8 @@ CallSite *leave_top_frame(Runtime &runtime, Coroutine *co, EventKind kind) {
     fprintf(stderr, "yugong: call site %llu is to be left, and is not registered\n", static_cast<unsigned long long>(csid));
     abort();
   }
-  status = rebuild_frames(runtime, co, &cursor, *site);
+  probing.mark(Border::kFound);
+  status = rebuild_frames(runtime, co, &cursor, *site, start, probing);
   if (status == YG_ERROR_SIZE) throw_message(co, "stack overflow");
   if (status != YG_OK) cannot_deoptimize(csid, status);
   runtime.deopt_count++;
@@ -87,15 +100,21 @@ CallSite *leave_top_frame(Runtime &runtime, Coroutine *co, EventKind kind) {
   return site;
 }
 
-/** The return barrier of a frame of invalid code: what it waited for has returned `values`, which the interpreter's frame gets. */
-yg_pair leave_invalid_frame(yg_stack *stack, void *, yg_pair values) {
-  auto *co = reinterpret_cast<Coroutine *>(stack);
+template <class Probing> yg_pair leave_invalid_frame(Coroutine *co, yg_pair values, Probing probing) {
   return at_boundary(co, [&] {
     Runtime &runtime = runtime_of(co);
-    leave_top_frame(runtime, co, EventKind::kLazyDeopt);
+    leave_top_frame(runtime, co, EventKind::kLazyDeopt, kInterpreter, probing);
     drain_if_half_full(runtime);
+    probing.mark(Border::kReturned);
     return values;
   });
+}
+
+/** The return barrier of a frame of invalid code: what it waited for has returned `values`, which the interpreter's frame gets. */
+yg_pair on_return_to_invalid_frame(yg_stack *stack, void *, yg_pair values) {
+  auto *co = reinterpret_cast<Coroutine *>(stack);
+  if (auto &probes = runtime_of(co).probes) return leave_invalid_frame(co, values, Probed{probes->begin(ProbeKind::kLazyDeopt)});
+  return leave_invalid_frame(co, values, Unprobed());
 }
 
 /** Put a return barrier on each of these frames, which are in the order of a walk. Those deep down first: then each takes constant time. */
@@ -104,7 +123,7 @@ uint32_t set_barriers(const std::vector<yg_cursor> &frames) {
   for (size_t at = frames.size(); at-- > 0;) {
     yg_cursor cursor = frames[at];
     if (yg_get_return_barrier(&cursor, nullptr, nullptr) == YG_OK) continue;
-    if (yg_status status = yg_set_return_barrier(&cursor, leave_invalid_frame, nullptr)) cannot_deoptimize(yg_get_csid(&cursor), status);
+    if (yg_status status = yg_set_return_barrier(&cursor, on_return_to_invalid_frame, nullptr)) cannot_deoptimize(yg_get_csid(&cursor), status);
     count++;
   }
   return count;
@@ -121,7 +140,7 @@ bool deoptimize_suspended(Runtime &runtime, Coroutine *co) {
     if (yg_cursor_step(&cursor) != YG_OK) return false;
   CallSite *site = csid < kFirstOptimizedCsid ? nullptr : runtime.code.find(csid);
   if (!site || site->code->valid || innermost_of(*site->state)->mode != FrameMode::kComplete) return false;
-  if (yg_status status = rebuild_frames(runtime, co, &cursor, *site)) cannot_deoptimize(csid, status);
+  if (yg_status status = rebuild_frames(runtime, co, &cursor, *site, kInterpreter, Unprobed())) cannot_deoptimize(csid, status);
   runtime.deopt_count++;
   runtime.events.record({static_cast<double>(csid), started, ticks_now(), double(site->state->frame_count), co->id, EventKind::kSuspendedDeopt});
   return true;
@@ -142,7 +161,8 @@ void find_frames(Runtime &runtime, Coroutine *co, size_t most, std::vector<yg_cu
     if (runtime.code.code_at(cursor) && yg_get_return_barrier(&cursor, nullptr, nullptr) != YG_OK) out->push_back(cursor);
 }
 
-Invalidation leave_invalid_code(Runtime &runtime) {
+template <class Probing> Invalidation leave_invalid_code(Runtime &runtime, Probing probing) {
+  probing.mark(Border::kEntered);
   Invalidation out;
   std::vector<yg_cursor> frames;
   for_each_paused(runtime, [&](Coroutine *co) {
@@ -155,7 +175,14 @@ Invalidation leave_invalid_code(Runtime &runtime) {
     }
     out.waiting += set_barriers(frames);
   });
+  probing.mark(Border::kReturned);
+  probing.say(out.waiting, out.suspended);
   return out;
+}
+
+Invalidation leave_invalid_code(Runtime &runtime) {
+  if (auto &probes = runtime.probes) return leave_invalid_code(runtime, Probed{probes->begin(ProbeKind::kInvalidation)});
+  return leave_invalid_code(runtime, Unprobed());
 }
 
 void close_entries(Runtime &runtime, OptimizedCode *code) {
@@ -167,6 +194,28 @@ void close_entries(Runtime &runtime, OptimizedCode *code) {
       if (code->contains(entries[at].address)) entries.erase(entries.begin() + static_cast<ptrdiff_t>(at));
   }
   for (uint32_t id : code->assumptions) runtime.assumptions.remove_dependent(id, code->id);
+}
+
+/** A guard has failed, or is said to have. */
+template <class Probing> void leave_by_guard(Coroutine *co, uintptr_t start, Probing probing) {
+  Runtime &runtime = runtime_of(co);
+  bool injected = runtime.guard_count >= runtime.failing_guard;
+  CallSite *site = leave_top_frame(runtime, co, injected ? EventKind::kInjectedDeopt : EventKind::kEagerDeopt, start, probing);
+  if (injected) {
+    // The guard held, so this says nothing about the code. The last one is told at once: the program may not live to its end.
+    runtime.failing_guard = runtime.options.failing_guards.next(runtime.guard_count);
+    if (runtime.failing_guard == kNeverInjected && runtime.hooks.on_events) runtime.hooks.on_events();
+    return drain_if_half_full(runtime);
+  }
+  // A safepoint's guard says nothing against its code: the interpreter serves the request, and the loop is entered again.
+  if (!is_requested(runtime)) {
+    // The next back-edge asks the policy, which sees whether the loop's code still suits the frame.
+    runtime.proto(site->state->outermost()->proto_id)->loop_entries.clear();
+    uint64_t failures = ++site->failures, limit = site->code->failure_limit;
+    if (limit && failures % limit == 0 && runtime.hooks.on_deopt) runtime.hooks.on_deopt(site->csid, failures);
+    drain_if_half_full(runtime);
+  }
+  probing.mark(Border::kReturned);
 }
 
 } // namespace
@@ -222,26 +271,15 @@ std::vector<uint32_t> Runtime::reclaim_code() {
 
 using namespace yl;
 
-yg_pair yl_host_deopt(Coroutine *co) {
-  return at_boundary(co, [&] {
-    Runtime &runtime = runtime_of(co);
-    bool injected = runtime.guard_count >= runtime.failing_guard;
-    CallSite *site = leave_top_frame(runtime, co, injected ? EventKind::kInjectedDeopt : EventKind::kEagerDeopt);
-    if (injected) {
-      // The guard held, so this says nothing about the code. The last one is told at once: the program may not live to its end.
-      runtime.failing_guard = runtime.options.failing_guards.next(runtime.guard_count);
-      if (runtime.failing_guard == kNeverInjected && runtime.hooks.on_events) runtime.hooks.on_events();
-      drain_if_half_full(runtime);
-      return no_result();
-    }
-    // A safepoint's guard says nothing against its code: the interpreter serves the request, and the loop is entered again.
-    if (is_requested(runtime)) return no_result();
-    // The next back-edge asks the policy, which sees whether the loop's code still suits the frame.
-    runtime.proto(site->state->outermost()->proto_id)->loop_entries.clear();
-    uint64_t failures = ++site->failures, limit = site->code->failure_limit;
-    if (limit && failures % limit == 0 && runtime.hooks.on_deopt) runtime.hooks.on_deopt(site->csid, failures);
-    drain_if_half_full(runtime);
-    return no_result();
+yg_pair yl_host_deopt(Coroutine *co) { return at_boundary(co, [co] { return leave_by_guard(co, kInterpreter, Unprobed()), no_result(); }); }
+
+yg_pair yl_host_probed_deopt(Coroutine *co, uint64_t left) {
+  return at_boundary(co, [co, left] {
+    Probe *probe = runtime_of(co).probes->begin(ProbeKind::kEagerDeopt);
+    if (!probe) return leave_by_guard(co, kInterpreter, Unprobed()), no_result();
+    probe->at[static_cast<size_t>(Border::kLeft)] = left;
+    leave_by_guard(co, reinterpret_cast<uintptr_t>(&yl_probed_resume), Probed{probe});
+    return yg_pair{reinterpret_cast<uintptr_t>(&probe->at[static_cast<size_t>(Border::kResumed)]), kInterpreter};
   });
 }
 

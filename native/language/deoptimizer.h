@@ -28,12 +28,6 @@
 namespace yl {
 
 /**
- * Replace the cursor's frame, which is at `site` and becomes the top, by interpreter frames.
- * Fails, with the stack perhaps changed, when there is no room.
- */
-yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, const CallSite &site);
-
-/**
  * Stress: pretend that the code of one of the frames that wait on the running coroutine's stack, its resumers' or a sleeping one's has
  * been invalidated.
  */

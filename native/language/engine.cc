@@ -35,6 +35,7 @@ Runtime::Runtime(Options given, Hooks given_hooks)
   record_switches = given.record_switches;
   // Taking the events makes optimized loops leave, so it should be rare.
   if (given.record_switches) events.set_capacity(1 << 18);
+  if (given.probe_capacity) probes = std::make_unique<Probes>(given.probe_capacity);
   failing_guard = options.failing_guards.next(0);
   disturbed_call = options.disturbed_calls.next(0);
   heap.release_object = release_object;

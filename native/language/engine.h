@@ -18,6 +18,7 @@
 #include "handles.h"
 #include "heap.h"
 #include "output.h"
+#include "probes.h"
 #include "proto.h"
 #include "shape.h"
 #include "stress.h"
@@ -34,6 +35,7 @@ struct Options {
   int32_t hot_threshold = -1; // negative: never hot
   Injection failing_guards, disturbed_calls;
   bool record_switches = false; // of coroutines, as events
+  uint32_t probe_capacity = 0;  // so many deopts, OSR entries and invalidations are measured, see probes.h; 0: none
   uint32_t collect_every = 0; // for tests: collect at every so many-th safepoint, and overwrite what is freed; 0: when it is useful
 };
 
@@ -168,6 +170,7 @@ struct Runtime : Engine {
   CodeTable code;
   Assumptions assumptions;
   EventRing events;
+  std::unique_ptr<Probes> probes; // null: nothing is measured
   Output output;
   Value out_of_memory_message, error_in_handler_message;
   std::string scratch;               // for results of concatenation

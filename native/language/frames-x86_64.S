@@ -59,4 +59,35 @@ yl_interpreter_resume:
     .cfi_endproc
     .size yl_interpreter_resume, . - yl_interpreter_resume
 
+/* yl_probed_resume(payload, &ticks, function): *ticks = now; function(payload, nil, 0). See probes.h. */
+    .globl yl_probed_resume
+    .hidden yl_probed_resume
+    .type yl_probed_resume, @function
+yl_probed_resume:
+    .cfi_startproc
+    mov %rdx, %rcx
+    rdtsc
+    shl $32, %rdx
+    or %rdx, %rax
+    mov %rax, (%rsi)
+    movabs $0xFFFA000000000000, %rsi
+    xor %edx, %edx
+    jmp *%rcx
+    .cfi_endproc
+    .size yl_probed_resume, . - yl_probed_resume
+
+/* yl_timed_deopt(co): yl_probed_deopt(co, now). What code that is measured has in place of yl_deopt. */
+    .globl yl_timed_deopt
+    .hidden yl_timed_deopt
+    .type yl_timed_deopt, @function
+yl_timed_deopt:
+    .cfi_startproc
+    rdtsc
+    shl $32, %rdx
+    or %rdx, %rax
+    mov %rax, %rsi
+    jmp yl_probed_deopt
+    .cfi_endproc
+    .size yl_timed_deopt, . - yl_timed_deopt
+
     .section .note.GNU-stack,"",@progbits

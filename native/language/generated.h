@@ -48,6 +48,8 @@ void yl_leave(yl_leave_payload *payload, uint64_t first, uint64_t second);
 void yl_start(yl_start_payload *payload, uint64_t first, uint64_t second);
 /** The interpreter, from a payload. */
 void yl_interpreter_resume(yl::InterpreterPayload *payload, uint64_t first, uint64_t second);
+/** Notes the time and calls `function`, which was to be pushed: see probes.h. */
+void yl_probed_resume(yl::InterpreterPayload *payload, uint64_t *ticks, uintptr_t function);
 
 // ---- the generated code's tables ------------------------------------------------------------------------------------------------
 

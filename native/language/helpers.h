@@ -35,6 +35,7 @@ yg_pair yl_host_stack_limit(yl::Coroutine *co);
 yg_pair yl_host_serve(yl::Coroutine *co);
 yg_pair yl_host_hot(yl::Coroutine *co, yl::Value closure, int64_t pc, const yl::Value *registers);
 yg_pair yl_host_deopt(yl::Coroutine *co);
+yg_pair yl_host_probed_deopt(yl::Coroutine *co, uint64_t left);
 yg_pair yl_host_stress_call(yl::Coroutine *co);
 yg_pair yl_host_builtin(yl::Coroutine *co, yl::Value callee, int64_t argc, yl::Value a0, yl::Value a1, yl::Value a2);
 yg_pair yl_host_coroutine_bad_resume(yl::Coroutine *co, yl::Value target);
@@ -62,6 +63,9 @@ double yl_leaf_floor(double a);
 // The thunks, by address only.
 #define YL_HOST(name, signature, result) extern const char yl_##name[];
 #include "helpers.def"
+
+/** Takes the place of yl_deopt in code that is measured, see probes.h. */
+extern const char yl_timed_deopt[];
 
 } // extern "C"
 

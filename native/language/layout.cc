@@ -20,4 +20,6 @@ static_assert(offsetof(yl_start_payload, co) == 0 && offsetof(yl_start_payload, 
 static_assert(offsetof(yl_start_payload, argc) == 24 && offsetof(yl_start_payload, a0) == 32 && offsetof(yl_start_payload, a2) == 48);
 static_assert(offsetof(InterpreterPayload, coroutine) == 0 && offsetof(InterpreterPayload, closure) == 8 && offsetof(InterpreterPayload, mode) == 24);
 
+static_assert(kNil == 0xFFFA000000000000);
+
 } // namespace yl

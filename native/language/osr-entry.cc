@@ -13,8 +13,9 @@ namespace yl {
 
 namespace {
 
-/** Replace the top frame by the loop entry. */
-void enter_loop(Runtime &runtime, Coroutine *co, Value closure, uint32_t pc, const Value *registers, uintptr_t address) {
+/** Replace the top frame by the loop entry, which begins with `start`. */
+template <class Probing>
+void enter_loop(Runtime &runtime, Coroutine *co, Value closure, uint32_t pc, const Value *registers, uintptr_t start, Probing probing) {
   uint64_t started = ticks_now();
   Proto *proto = proto_of(as_function(closure));
   uint64_t vararg_count = registers[-1];
@@ -26,14 +27,19 @@ void enter_loop(Runtime &runtime, Coroutine *co, Value closure, uint32_t pc, con
   payload.mode = kModeExecute;
   memcpy(payload.registers(), registers, (proto->register_count + vararg_count) * sizeof(Value));
 
+  probing.mark(Border::kRead);
   yg_cursor cursor;
   yg_status status = yg_cursor_new(&cursor, &co->stack);
   if (status == YG_OK) status = yg_cursor_step(&cursor);
   if (status == YG_OK) status = yg_pop_frames_to(&cursor);
-  if (status == YG_OK) status = builder.push(&cursor, address);
+  if (status == YG_OK) status = builder.push(&cursor, start);
   if (status != YG_OK) throw_message(co, std::string("cannot enter optimized code: ") + yg_status_message(status));
+  probing.mark(Border::kRebuilt);
+  probing.say(1, proto->register_count);
   runtime.osr_entry_count++;
   runtime.events.record({static_cast<double>(proto->id) * 65536 + pc, started, ticks_now(), 1, co->id, EventKind::kOsrEntry});
+  if (runtime.events.half_full() && runtime.hooks.on_events) runtime.hooks.on_events();
+  probing.mark(Border::kReturned);
 }
 
 } // namespace
@@ -44,6 +50,7 @@ using namespace yl;
 yg_pair yl_host_hot(Coroutine *co, Value closure, int64_t pc, const Value *registers) {
   return at_boundary(co, [&] {
     Runtime &runtime = runtime_of(co);
+    uint64_t entered = runtime.probes ? ticks_now() : 0;
     auto *proto = static_cast<ProtoInfo *>(proto_of(as_function(closure)));
     uintptr_t address = pc < 0 ? 0 : proto->loop_entry(static_cast<uint32_t>(pc));
     if (!address) {
@@ -57,8 +64,15 @@ yg_pair yl_host_hot(Coroutine *co, Value closure, int64_t pc, const Value *regis
       if (proto->hotness <= before) proto->hotness = runtime.options.hot_threshold >= 0 ? runtime.options.hot_threshold : INT32_MAX;
       if (pc < 0) return no_result();
     }
-    if (address) enter_loop(runtime, co, closure, static_cast<uint32_t>(pc), registers, address);
-    if (runtime.events.half_full() && runtime.hooks.on_events) runtime.hooks.on_events();
+    if (!address) return no_result();
+    if (Probe *probe = runtime.probes ? runtime.probes->begin(ProbeKind::kOsrEntry) : nullptr) {
+      probe->at[static_cast<size_t>(Border::kEntered)] = entered;
+      Probed probing{probe};
+      probing.mark(Border::kFound);
+      enter_loop(runtime, co, closure, static_cast<uint32_t>(pc), registers, reinterpret_cast<uintptr_t>(&yl_probed_resume), probing);
+      return yg_pair{reinterpret_cast<uintptr_t>(&probe->at[static_cast<size_t>(Border::kResumed)]), address};
+    }
+    enter_loop(runtime, co, closure, static_cast<uint32_t>(pc), registers, address, Unprobed());
     return no_result();
   });
 }
