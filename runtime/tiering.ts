@@ -11,7 +11,9 @@
  * - Compiling takes no more than its share of the time (`compileShare`): what gets hot beyond that waits, interpreted. A function that runs
  *   a thousand times for a microsecond each is not worth 20 ms, and nobody knows yet how often it will run; so a program pays at most
  *   so much for code that turns out not to be worth it.
- * - An instruction whose guards cost code twice is compiled without speculation from then on. A unit that was compiled
+ * - The first time that an instruction's guard costs code because of a type that is new, the program may have entered another phase: the
+ *   functions forget what they have seen (runtime/feedback-aging.ts).
+ * - An instruction whose guards cost code twice more is compiled without speculation from then on. A unit that was compiled
  *   `mostCompiles` times stays with the interpreter.
  */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -24,6 +26,7 @@ import type { FieldLoad, FieldStore } from "../jit/semantics/fields.js";
 import { checkTypeBits } from "../jit/semantics/values.js";
 import type { Proto } from "../lang/bytecode.js";
 import type * as YugongLlvm from "../native/yugong-llvm/yugong-llvm.js";
+import { isPhaseChange, ProtoFeedback } from "./feedback-aging.js";
 import type { EngineContext, SiteDescription, TieringPolicy } from "./tiering-policy.js";
 
 /** A hotness that is never used up. */
@@ -82,6 +85,7 @@ export function createTiering(context: EngineContext): TieringPolicy {
 class Tiering implements TieringPolicy, OptimizerContext {
   readonly layout: Layout;
   private readonly infos = new Map<number, ProtoInfo>();
+  private readonly feedbacks = new Map<number, ProtoFeedback>();
   private readonly sites = new Map<number, { site: Site; unit: Unit }>();
   /** By function and loop header, the code in use. */
   private readonly units = new Map<string, Unit>();
@@ -93,6 +97,8 @@ class Tiering implements TieringPolicy, OptimizerContext {
   private readonly assumptions = new Set<number>();
   private readonly compiles = new Map<string, number>();
   private readonly losses = new Map<string, number>();
+  /** Instructions that have made their functions forget. */
+  private readonly phaseChanges = new Set<string>();
   private session: YugongLlvm.Session | undefined;
   private nextCsid: number;
   private symbols = 0;
@@ -162,9 +168,19 @@ class Tiering implements TieringPolicy, OptimizerContext {
     this.discard(unit, site.reason);
     this.engine.native.setHotness(unit.compiled.protoId, Math.ceil(this.engine.options.hotThreshold / 8));
     const key = unitKey(site.protoId, site.pc);
+    if (isPhaseChange(site.reason) && !this.phaseChanges.has(key)) {
+      this.phaseChanges.add(key);
+      this.forgetTypes(unit.compiled, site);
+      return;
+    }
     const losses = (this.losses.get(key) ?? 0) + 1;
     this.losses.set(key, losses);
     if (losses === mostLosses) this.giveUp(site.protoId, site.pc, site.reason);
+  }
+
+  private forgetTypes({ protoId, inlined }: CompiledUnit, site: Site): void {
+    for (const id of new Set([protoId, ...inlined])) this.feedback(id).forget();
+    this.feedback(site.protoId).forgetInstruction(site.pc);
   }
 
   /** Whether something that had never run when the code was made has run since. */
@@ -437,6 +453,16 @@ class Tiering implements TieringPolicy, OptimizerContext {
     return info;
   }
 
+  private feedback(id: number): ProtoFeedback {
+    let feedback = this.feedbacks.get(id);
+    if (feedback === undefined) {
+      const { feedback: words, parameterFeedback } = this.engine.native.addresses(id);
+      feedback = new ProtoFeedback(words, this.layout.size("Feedback") / 4, parameterFeedback);
+      this.feedbacks.set(id, feedback);
+    }
+    return feedback;
+  }
+
   /** A type that was seen; under stress, one that probably was not. */
   private predicted(seen: number, index: number): number {
     const { mispredict } = this.engine.options;
@@ -446,8 +472,7 @@ class Tiering implements TieringPolicy, OptimizerContext {
   private protoInfo(id: number): ProtoInfo {
     const proto = this.engine.proto(id);
     const native = this.engine.native.addresses(id);
-    const { feedback, parameterFeedback } = native;
-    const feedbackWords = this.layout.size("Feedback") / 4;
+    const feedback = this.feedback(id);
     return {
       id,
       proto,
@@ -455,12 +480,8 @@ class Tiering implements TieringPolicy, OptimizerContext {
       constants: [...native.constantValues],
       globals: [...native.globalCells],
       protos: proto.protos.map((nested) => this.engine.protoId(nested)),
-      feedback: (pc) => ({
-        bits: feedback[feedbackWords * pc] as number,
-        index: feedback[feedbackWords * pc + 1] as number,
-        reference: BigInt(feedback[feedbackWords * pc + 2] as number) | (BigInt(feedback[feedbackWords * pc + 3] as number) << 32n),
-      }),
-      parameterTypes: (index) => this.predicted(parameterFeedback[index] as number, index),
+      feedback: (pc) => feedback.at(pc),
+      parameterTypes: (index) => this.predicted(feedback.parameter(index), index),
     };
   }
 }
