@@ -82,7 +82,10 @@ export const steps = [
     title: "TypeScript",
     inputs: () =>
       timesOf(
-        ["tsconfig.json", "lang", "jit", "runtime", "bench", "test/batch", "test/random", "native/addon", "native/yugong-llvm"],
+        [
+          ...["tsconfig.json", "lang", "jit", "runtime", "bench", "programs", "docs", "test/batch", "test/docs", "test/random"],
+          ...["native/addon", "native/yugong-llvm"],
+        ],
         (path) => /\.(ts|json)$/.test(path),
       ),
     outputs: ["dist/runtime/cli.js", "dist/.tsbuildinfo"],

@@ -42,7 +42,7 @@ describe("the lockfile", () => {
 describe.runIf(existsSync(join(projectRoot, "ARCHITECTURE.md")))("ARCHITECTURE.md", () => {
   it("names only paths that exist", () => {
     const text = textOf("ARCHITECTURE.md");
-    const folders = "lang|jit|runtime|native|programs|test|bench|bin";
+    const folders = "lang|jit|runtime|native|programs|docs|test|bench|bin";
     // `path/to/file` in backticks, or a path at the start of a line of a folder listing. Things that a build makes are not in the tree.
     const inline = [...text.matchAll(new RegExp(`\`((?:${folders})/[\\w./-]*)\``, "g"))].map(([, path]) => path as string);
     const listed = [...text.matchAll(new RegExp(`^((?:${folders})/[\\w./-]*)\\s`, "gm"))].map(([, path]) => path as string);
