@@ -4,6 +4,7 @@ import type { IrValue } from "../ir.js";
 import { canBeInt, likelyNumber } from "../semantics/arithmetic.js";
 import { boxedValue, boxInt, doubleValue, intValue, isNilWord, pointerOf, Type, type Value } from "../semantics/values.js";
 import { setmetatable } from "./metatables.js";
+import { materialize } from "./objects.js";
 import type { Walker } from "./walker.js";
 
 export type Inliner = (w: Walker, args: readonly Value[]) => readonly Value[] | undefined;
@@ -147,4 +148,12 @@ const inliners: Readonly<Record<string, Inliner>> = {
   "ipairs.iterator": ipairsIterator,
 };
 
-export const inlineBuiltin = (w: Walker, name: string, args: readonly Value[]): readonly Value[] | undefined => inliners[name]?.(w, args);
+/** Those that do not need the tables that they are given to exist. */
+const takesVirtuals: ReadonlySet<string> = new Set(["setmetatable"]);
+
+/** `keepsAll`: the results go to where only values that exist can go. */
+export function inlineBuiltin(w: Walker, name: string, args: readonly Value[], keepsAll: boolean): readonly Value[] | undefined {
+  const virtually = takesVirtuals.has(name) && !keepsAll;
+  if (!virtually) for (const value of args) materialize(w, value);
+  return inliners[name]?.(w, virtually ? args : args.map((value) => w.environment.resolve(value)));
+}

@@ -100,7 +100,7 @@ export function dispatch(w: Walker, callee: Value, { targets, others }: Targets,
     way({ callee: undefined });
   }
   if (edges.length === 0) throw new PathEnds("no callee returns");
-  w.environment = mergeEdges(w.ir, edges, liveAfter(w, edges));
+  w.environment = mergeEdges(w, edges, liveAfter(w, edges), w.pc + 1);
 }
 
 /** Where the path goes on after `emit`; undefined when it does not. */
@@ -123,8 +123,7 @@ export function liveAfter(
   { activation, pc }: { activation: Activation; pc: number },
   edges: readonly Edge[],
 ): (environment: Environment) => readonly number[] {
-  const { proto } = activation.info;
-  const live = proto.code[pc]?.op === "TAILCALL" ? [] : liveBefore(proto, pc + 1);
+  const live = liveBefore(activation.info.proto, pc + 1);
   return (environment) => (environment.activation === activation ? live : liveAcross(environment, edges));
 }
 

@@ -23,6 +23,7 @@ import { codeOf, dispatch, liveAfter, recursionDepth, type Target, targetsOf } f
 import type { ProtoInfo } from "./context.js";
 import { type Activation, Environment } from "./environment.js";
 import { type Edge, mergeEdges } from "./merge.js";
+import { materialize } from "./objects.js";
 import type { Walker } from "./walker.js";
 
 export const callDefinitions = new Map<OpcodeName, (w: Walker) => void>();
@@ -38,8 +39,8 @@ interface Call {
   /** Where results go, and how many are wanted (ALL_RESULTS: keep them all). */
   readonly target: number;
   readonly wanted: number;
-  /** Whether the machine frame is not needed any more. */
-  readonly tail?: boolean;
+  /** The results are returned: by a call that takes the place of this frame, if nothing of it is needed any more. */
+  readonly tail?: "replaces" | "returns";
 }
 
 callDefinitions.set("CALL", (w) => {
@@ -63,10 +64,8 @@ callDefinitions.set("TAILCALL", (w) => {
   const { a, b } = w.instruction;
   const fixed = b & (PLUS_MULTIPLE - 1);
   const args = Array.from({ length: fixed }, (_, index) => w.environment.get(a + 1 + index));
-  call(w, { callee: w.environment.get(a), args, multiple: (b & PLUS_MULTIPLE) !== 0, target: a, wanted: ALL_RESULTS, tail: leavesUnit(w) });
-  if (w.hasEnded) return;
-  if (w.inlinedHere) returnInlined(w, [], true);
-  else returnToCode(w, [], true);
+  const tail = leavesUnit(w) ? "replaces" : "returns";
+  call(w, { callee: w.environment.get(a), args, multiple: (b & PLUS_MULTIPLE) !== 0, target: a, wanted: ALL_RESULTS, tail });
 });
 
 function leavesUnit(w: Walker): boolean {
@@ -78,27 +77,34 @@ function leavesUnit(w: Walker): boolean {
 
 function call(w: Walker, what: Call): void {
   if (w.seen === 0) w.deoptimize("not seen yet");
-  const targets = targetsOf(w, what.callee);
-  if (targets === undefined) return callAnything(w, what);
-  dispatch(w, what.callee, targets, (target, callee) => callTarget(w, { ...what, callee }, target));
+  const callee = materialize(w, what.callee);
+  const targets = targetsOf(w, callee);
+  if (targets === undefined) return callAnything(w, { ...what, callee });
+  dispatch(w, callee, targets, (target, narrowed) => callTarget(w, { ...what, callee: narrowed }, target));
 }
 
 function callTarget(w: Walker, what: Call, { callee: target }: Target): void {
   if (target === undefined) return callAnything(w, what);
   if (target.kind === "builtin") {
-    const results = what.multiple ? undefined : inlineBuiltin(w, target.name, what.args);
-    if (results !== undefined) return placeValues(w, what, results);
+    const results = what.multiple ? undefined : inlineBuiltin(w, target.name, what.args, keepsAll(w, what));
+    if (results !== undefined) return what.tail === undefined ? placeValues(w, what, results) : returnValues(w, results, false);
     return place(w, what, emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee)))));
   }
   const info = w.context.proto(target.proto);
   if (!what.multiple && worthInlining(w, info)) return inline(w, what, info);
   const entry = entryOfCode(w, w.ir.word(info.address));
-  if (what.tail) return tailCall(w, entry, callArguments(w, what));
+  if (what.tail === "replaces") return tailCall(w, entry, callArguments(w, what));
   place(w, what, emitCall(w, what, entry));
 }
 
+/** Whether the results leave this code, or go to the buffer: there they must exist. */
+function keepsAll(w: Walker, { wanted, tail }: Call): boolean {
+  if (tail === undefined) return wanted === ALL_RESULTS;
+  return !w.inlinedHere || resultsOf(receiver(w).instruction).wanted === ALL_RESULTS;
+}
+
 function callAnything(w: Walker, what: Call): void {
-  if (what.tail) tailCallAnything(w, what);
+  if (what.tail === "replaces") tailCallAnything(w, what);
   else place(w, what, emitCall(w, what, entryOfAnything(w, what.callee)));
 }
 
@@ -146,7 +152,8 @@ function emitCall(w: Walker, what: Call, entry: IrValue): IrValue {
 
 function callArguments(w: Walker, { callee, args, multiple }: Call): IrValue[] {
   const { ir } = w;
-  const words = args.map((value) => w.boxed(value));
+  for (const value of args) materialize(w, value);
+  const words = args.map((value) => w.boxed(w.environment.resolve(value)));
   let argc = ir.word(words.length);
   let registers = [0, 1, 2].map((index) => words[index] ?? nilWord(w));
   if (multiple) {
@@ -159,17 +166,19 @@ function callArguments(w: Walker, { callee, args, multiple }: Call): IrValue[] {
   return [w.co, w.boxed(callee), argc, ...registers];
 }
 
-function place(w: Walker, { target, wanted }: Call, pair: IrValue): void {
+function place(w: Walker, { target, wanted, tail }: Call, pair: IrValue): void {
   const { ir, environment } = w;
   const first = boxedValue(ir.extract(pair, 0));
   const count = ir.extract(pair, 1);
-  if (wanted === ALL_RESULTS) return keepAll(w, environment, first, count);
+  if (wanted === ALL_RESULTS) storeResults(w, environment, first, count);
+  if (tail !== undefined) return returnValues(w, [], true);
+  if (wanted === ALL_RESULTS) return;
   for (let index = 0; index < wanted; index++) {
     environment.registers[target + index] = index === 0 ? first : boxedValue(resultAt(w, ir.word(index), count));
   }
 }
 
-function keepAll(w: Walker, environment: Environment, first: Value, count: IrValue): void {
+function storeResults(w: Walker, environment: Environment, first: Value, count: IrValue): void {
   storeTransfer(w, "results", w.ir.word(0), w.boxed(first));
   setResultCount(w, count);
   environment.multiple = { first, count };
@@ -179,12 +188,13 @@ function keepAll(w: Walker, environment: Environment, first: Value, count: IrVal
 function placeValues(
   w: Walker,
   { target, wanted }: { target: number; wanted: number },
-  values: readonly Value[],
+  results: readonly Value[],
   environment = w.environment,
 ): void {
+  const values = wanted === ALL_RESULTS ? materializeAll(w, results) : results;
   if (wanted === ALL_RESULTS) {
     for (const [index, value] of values.entries()) if (index > 0) storeTransfer(w, "results", w.ir.word(index), w.boxed(value));
-    return keepAll(w, environment, values[0] ?? nilValue(w.ir), w.ir.word(values.length));
+    return storeResults(w, environment, values[0] ?? nilValue(w.ir), w.ir.word(values.length));
   }
   for (let index = 0; index < wanted; index++) environment.registers[target + index] = values[index] ?? nilValue(w.ir);
 }
@@ -205,13 +215,21 @@ function inline(w: Walker, what: Call, info: ProtoInfo): void {
   const path = `${parent.path}@${pc}/${info.id}`;
   const activation: Activation = { info, closure: what.callee, parent, callPc: pc, depth: parent.depth + 1, path };
   const parameters = Array.from({ length: info.proto.parameterCount }, (_, index) => what.args[index] ?? nilValue(w.ir));
-  if (info.proto.usesVarargs) activation.varargs = { kind: "list", values: what.args.slice(info.proto.parameterCount) };
+  // What `...` stands for is the same from here on, for all ways.
+  if (info.proto.usesVarargs) {
+    const values = what.args.slice(info.proto.parameterCount).map((value) => materialize(w, value));
+    activation.varargs = { kind: "list", values };
+  }
   w.environment = new Environment(activation, parameters, caller);
+  if (what.tail !== undefined) {
+    w.walkTail();
+    return;
+  }
   const returns: Edge[] = [];
   const live = liveAfter({ activation: parent, pc }, returns);
   w.walk(0, returns);
   if (returns.length === 0) throw new PathEnds("the inlined function never returns");
-  w.environment = mergeEdges(w.ir, returns, live);
+  w.environment = mergeEdges(w, returns, live, pc + 1);
 }
 
 callDefinitions.set("VARARG", (w) => {
@@ -236,22 +254,26 @@ callDefinitions.set("VARARG", (w) => {
   }
   const first = at(0);
   forEachIndex(w, ir.word(1), count, (index) => storeTransfer(w, "results", index, load(index)));
-  keepAll(w, w.environment, first, count);
+  storeResults(w, w.environment, first, count);
 });
 
 callDefinitions.set("RETURN", (w) => {
   const { a, b } = w.instruction;
   const fixed = b & (PLUS_MULTIPLE - 1);
   const values = Array.from({ length: fixed }, (_, index) => w.environment.get(a + index));
-  const multiple = (b & PLUS_MULTIPLE) !== 0;
+  returnValues(w, values, (b & PLUS_MULTIPLE) !== 0);
+});
+
+/** These, and if `multiple`, the kept results of the last call behind them. */
+function returnValues(w: Walker, values: readonly Value[], multiple: boolean): void {
   if (w.inlinedHere) returnInlined(w, values, multiple);
   else returnToCode(w, values, multiple);
-});
+}
 
 function returnToCode(w: Walker, values: readonly Value[], multiple: boolean): void {
   const { ir } = w;
+  const words = materializeAll(w, values).map((value) => w.boxed(value));
   w.endPath();
-  const words = values.map((value) => w.boxed(value));
   if (multiple && words.length === 0) {
     const kept = w.environment.multiple;
     const count = kept?.count ?? resultCount(w);
@@ -263,18 +285,35 @@ function returnToCode(w: Walker, values: readonly Value[], multiple: boolean): v
   ir.returnPair(words[0] ?? nilWord(w), count);
 }
 
-function returnInlined(w: Walker, values: readonly Value[], multiple: boolean): void {
+/** Each of them, made if need be, when all of them are. */
+function materializeAll(w: Walker, values: readonly Value[]): readonly Value[] {
+  for (const value of values) materialize(w, value);
+  return values.map((value) => w.environment.resolve(value));
+}
+
+/** Where the results go: to the innermost call around the current function that is no tail call. */
+function receiver(w: Walker): { caller: Environment; instruction: Instruction } {
+  let { environment } = w;
+  for (;;) {
+    const caller = environment.parent as Environment;
+    const instruction = caller.activation.info.proto.code[environment.activation.callPc];
+    if (instruction === undefined) throw new Error("an inlined function without its call");
+    if (instruction.op !== "TAILCALL") return { caller, instruction };
+    environment = caller;
+  }
+}
+
+function returnInlined(w: Walker, returned: readonly Value[], multiple: boolean): void {
   const { ir, environment } = w;
-  const caller = environment.parent as Environment;
-  const instruction = caller.activation.info.proto.code[environment.activation.callPc];
-  if (instruction === undefined) throw new Error("an inlined function without its call");
+  const { caller, instruction } = receiver(w);
   const where = resultsOf(instruction);
+  const values = multiple || where.wanted === ALL_RESULTS ? materializeAll(w, returned) : returned;
   if (!multiple) placeValues(w, where, values, caller);
   else {
     const count = values.length === 0 ? (environment.multiple?.count ?? resultCount(w)) : shiftResults(w, ir.word(values.length));
     for (const [index, value] of values.entries()) storeTransfer(w, "results", ir.word(index), w.boxed(value));
     const first = values[0] ?? environment.multiple?.first ?? boxedValue(loadTransfer(w, "results", ir.word(0)));
-    if (where.wanted === ALL_RESULTS) keepAll(w, caller, first, count);
+    if (where.wanted === ALL_RESULTS) storeResults(w, caller, first, count);
     else {
       for (let index = 0; index < where.wanted; index++) {
         const dynamic = (): Value => (index === 0 ? first : boxedValue(resultAt(w, ir.word(index), count)));
@@ -286,8 +325,7 @@ function returnInlined(w: Walker, values: readonly Value[], multiple: boolean): 
 }
 
 function resultsOf({ op, a, b, c }: Instruction): { target: number; wanted: number } {
-  if (op === "TFORCALL") return { target: a + 3, wanted: b };
-  return { target: a, wanted: op === "TAILCALL" ? ALL_RESULTS : c };
+  return op === "TFORCALL" ? { target: a + 3, wanted: b } : { target: a, wanted: c };
 }
 
 // ---- closures and constructors

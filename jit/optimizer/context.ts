@@ -86,6 +86,8 @@ export interface Site {
   /** Interpreter frames that a deopt here builds. */
   readonly frames: number;
   readonly liveValues: number;
+  /** Tables that have not been made, and are when the frame is left here. */
+  readonly virtualObjects: number;
 }
 
 export interface CompiledUnit {

@@ -7,6 +7,7 @@ import type { IrValue } from "../ir.js";
 import type { TableFacts } from "../semantics/machine.js";
 import type { Value } from "../semantics/values.js";
 import type { ProtoInfo } from "./context.js";
+import { replacePart, type VirtualTable } from "./objects.js";
 
 /** What `...` stands for: an inlined function's are known one by one, others lie in memory that does not move. */
 export type Varargs =
@@ -33,8 +34,12 @@ export interface Multiple {
 }
 
 export class Environment {
-  /** What is known of tables, by Value.identity: one map for all activations. */
+  /** What is known of tables, by Value.identity: one map for all activations, as the next two. */
   readonly tables: Map<object, TableFacts>;
+  /** Tables that have not been made. */
+  readonly virtuals: Map<object, VirtualTable>;
+  /** What has become of those that have. */
+  readonly made: Map<object, Value>;
 
   constructor(
     readonly activation: Activation,
@@ -44,20 +49,37 @@ export class Environment {
     public multiple?: Multiple,
   ) {
     this.tables = parent?.tables ?? new Map();
+    this.virtuals = parent?.virtuals ?? new Map();
+    this.made = parent?.made ?? new Map();
   }
 
   copy(): Environment {
     const copy = new Environment(this.activation, this.registers.slice(), this.parent?.copy(), this.multiple);
     if (this.parent !== undefined) return copy;
     for (const [identity, facts] of this.tables) copy.tables.set(identity, facts);
+    for (const [identity, table] of this.virtuals) copy.virtuals.set(identity, table);
+    for (const [identity, value] of this.made) copy.made.set(identity, value);
     return copy;
   }
 
-  /** The registers that hold `value` hold `refined` from here on. */
+  /** The registers (and virtual tables' fields) that hold `value` hold `refined` from here on. */
   replace(value: Value, refined: Value): void {
     const { registers } = this;
     for (let index = 0; index < registers.length; index++) if (registers[index] === value) registers[index] = refined;
-    this.parent?.replace(value, refined);
+    if (this.parent !== undefined) return this.parent.replace(value, refined);
+    for (const [identity, table] of this.virtuals) {
+      const replaced = replacePart(table, value, refined);
+      if (replaced !== table) this.virtuals.set(identity, replaced);
+    }
+  }
+
+  /** The value as it is by now: a virtual table may have been made since the value was read. */
+  resolve(value: Value): Value {
+    const { identity } = value;
+    if (value.representation !== "virtual" || identity === undefined || this.virtuals.has(identity)) return value;
+    const made = this.made.get(identity);
+    if (made === undefined) throw new Error(`a virtual table that is not known in ${this.activation.path}`);
+    return made;
   }
 
   /** Anything may have happened to tables. */
@@ -74,6 +96,6 @@ export class Environment {
   get(register: number): Value {
     const value = this.registers[register];
     if (value === undefined) throw new Error(`register ${register} of ${this.activation.path} is read before it is written`);
-    return value;
+    return this.resolve(value);
   }
 }

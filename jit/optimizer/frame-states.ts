@@ -4,11 +4,13 @@
  *
  * The words are laid out as native/language/frame-state.h reads them:
  *
- *     kind (0 guard, 1 call), reason, number of frames, then for each frame from the outermost to the innermost
+ *     kind (0 guard, 1 call), reason, number of frames, number of virtual tables, then for each frame from the outermost to the innermost
  *       protoId, pc, mode (0 execute at pc, 1 the instruction at pc completes with what arrives), closure (2 words), number of values,
  *       number of varargs, then two words a value: register | representation << 16, index
+ *     then for each virtual table: shape (a constant), room for elements and slots, metatable (2 words), number of elements, number of slots,
+ *       then two words a value
  *
- * The index counts the site's keep-alive values (the operands of its deopt bundle), or the unit's constants.
+ * The index counts the site's keep-alive values (the operands of its deopt bundle), the unit's constants, or the state's virtual tables.
  */
 import type { Ir, IrValue } from "../ir.js";
 import type { Reason } from "../semantics/machine.js";
@@ -16,8 +18,9 @@ import { boxedValue, type Value } from "../semantics/values.js";
 import type { Site } from "./context.js";
 import type { Environment } from "./environment.js";
 import { liveAfter, liveBefore } from "./live.js";
+import type { VirtualTable } from "./objects.js";
 
-const Encoding = { boxed: 0, int: 1, double: 2, bool: 3, constant: 4, nil: 5 } as const;
+const Encoding = { boxed: 0, int: 1, double: 2, bool: 3, constant: 4, nil: 5, virtual: 6 } as const;
 const varargsInMemory = 0xffffffff;
 /** How the interpreter goes on: by executing the instruction (again), or by completing it with the results that arrive. */
 export type Mode = "execute" | "complete";
@@ -44,6 +47,27 @@ export const reasons: readonly (Reason | "call")[] = [
   "requested",
 ];
 
+/** What one state is made of. */
+class State {
+  readonly operands: IrValue[] = [];
+  private readonly numbers = new Map<object, number>();
+  readonly objects: VirtualTable[] = [];
+
+  /** All activations share what is known of virtual tables. */
+  constructor(readonly environment: Environment) {}
+
+  /** The number of a virtual table. However many refer to it, it is one. */
+  object({ identity }: Value): number {
+    const key = identity as object;
+    let number = this.numbers.get(key);
+    if (number === undefined) {
+      number = this.objects.push(this.environment.virtuals.get(key) as VirtualTable) - 1;
+      this.numbers.set(key, number);
+    }
+    return number;
+  }
+}
+
 export class FrameStates {
   readonly sites: Site[] = [];
   private readonly words: number[] = [];
@@ -58,7 +82,7 @@ export class FrameStates {
   /** Describe the state and emit the marker for the call that follows. */
   mark(environment: Environment, pc: number, mode: Mode, reason: Reason | "call"): void {
     const { words } = this;
-    const operands: IrValue[] = [];
+    const state = new State(environment);
     const csid = this.newCsid();
     this.offsets.push(words.length);
     const frames: { environment: Environment; pc: number; mode: Mode }[] = [];
@@ -66,8 +90,10 @@ export class FrameStates {
       frames.unshift({ environment: at, pc: where, mode: how });
       [where, how] = [at.activation.callPc, "complete"];
     }
-    words.push(reason === "call" ? 1 : 0, reasons.indexOf(reason), frames.length);
-    for (const frame of frames) this.frame(frame.environment, frame.pc, frame.mode, operands);
+    const objectCountAt = words.push(reason === "call" ? 1 : 0, reasons.indexOf(reason), frames.length, 0) - 1;
+    for (const frame of frames) this.frame(frame.environment, frame.pc, frame.mode, state);
+    for (let number = 0; number < state.objects.length; number++) this.object(state.objects[number] as VirtualTable, state);
+    words[objectCountAt] = state.objects.length;
     this.sites.push({
       csid,
       kind: reason === "call" ? "call" : "guard",
@@ -75,38 +101,50 @@ export class FrameStates {
       protoId: environment.activation.info.id,
       pc,
       frames: frames.length,
-      liveValues: operands.length,
+      liveValues: state.operands.length,
+      virtualObjects: state.objects.length,
     });
-    this.ir.stackmap(csid, operands);
+    this.ir.stackmap(csid, state.operands);
   }
 
-  private frame(environment: Environment, pc: number, mode: Mode, operands: IrValue[]): void {
+  private frame(environment: Environment, pc: number, mode: Mode, state: State): void {
     const { words } = this;
     const { info, closure } = environment.activation;
     const live = mode === "execute" ? liveBefore(info.proto, pc) : liveAfter(info.proto, pc);
     words.push(info.id, pc, mode === "execute" ? 0 : 1);
-    this.value(closure, 0, operands);
+    this.value(closure, 0, state);
     const { varargs } = environment.activation;
     const inMemory = varargs?.kind === "memory";
     const countAt = words.push(0, inMemory ? varargsInMemory : (varargs?.values.length ?? 0)) - 2;
     for (const register of live) {
       const value = environment.registers[register];
       if (value === undefined) throw new Error(`live register ${register} has no value at ${environment.activation.path}:${pc}`);
-      this.value(value, register, operands);
+      this.value(environment.resolve(value), register, state);
     }
     words[countAt] = live.length;
-    if (inMemory) for (const word of [varargs.address, varargs.count]) this.value(boxedValue(word), 0, operands);
-    else for (const value of varargs?.values ?? []) this.value(value, 0, operands);
+    if (inMemory) for (const word of [varargs.address, varargs.count]) this.value(boxedValue(word), 0, state);
+    else for (const value of varargs?.values ?? []) this.value(value, 0, state);
   }
 
-  private value(value: Value, register: number, operands: IrValue[]): void {
+  private object({ shape, room, metatable, elements, slots }: VirtualTable, state: State): void {
+    const { words } = this;
+    words.push(this.constant(shape), Math.max(room.elements, elements.length), Math.max(room.fields, slots.length));
+    if (metatable === undefined) words.push(Encoding.nil << 16, 0);
+    else this.value(metatable, 0, state);
+    words.push(elements.length, slots.length);
+    for (const value of [...elements, ...slots]) this.value(state.environment.resolve(value), 0, state);
+  }
+
+  private value(value: Value, register: number, state: State): void {
     if (value.constant !== undefined) {
       if (value.constant === this.ir.layout.nil) this.words.push(register | (Encoding.nil << 16), 0);
       else this.words.push(register | (Encoding.constant << 16), this.constant(value.constant));
       return;
     }
-    this.words.push(register | (Encoding[value.representation] << 16), operands.length);
-    operands.push(value.representation === "bool" ? this.ir.zeroExtend(value.ir) : value.ir);
+    const { operands } = state;
+    const index = value.representation === "virtual" ? state.object(value) : operands.length;
+    this.words.push(register | (Encoding[value.representation] << 16), index);
+    if (value.representation !== "virtual") operands.push(value.representation === "bool" ? this.ir.zeroExtend(value.ir) : value.ir);
   }
 
   private constant(word: bigint): number {

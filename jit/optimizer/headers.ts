@@ -10,7 +10,7 @@ import type { Ir } from "../ir.js";
 import { type Representation, Type, type Value } from "../semantics/values.js";
 
 export interface HeaderType {
-  readonly representation: Representation;
+  readonly representation: Exclude<Representation, "virtual">;
   readonly type: number;
 }
 
@@ -48,7 +48,7 @@ export class Headers {
     const incoming =
       forward.predicted !== undefined && speculate && forward.representation === "boxed"
         ? narrowed(forward, forward.predicted)
-        : plain(forward);
+        : headerType(forward);
     if (entry === undefined) {
       this.entries.set(key, { chosen: incoming, back: undefined });
       return incoming;
@@ -73,7 +73,7 @@ export class Headers {
   arriveBack(header: string, register: number, value: Value): void {
     const entry = this.entries.get(`${header}:${register}`);
     if (entry === undefined) return;
-    const type = plain(value);
+    const type = headerType(value);
     const joined = entry.back === undefined ? type : joinTypes(entry.back, type);
     if (entry.back === undefined || !same(joined, entry.back)) {
       entry.back = joined;
@@ -82,11 +82,15 @@ export class Headers {
   }
 }
 
-const plain = (value: Value): HeaderType => ({ representation: value.representation, type: value.type });
+/** A virtual table is made before it gets to a header. */
+export const headerType = ({ representation, type }: Value): HeaderType => ({
+  representation: representation === "virtual" ? "boxed" : representation,
+  type,
+});
 
 function narrowed(value: Value, predicted: number): HeaderType {
   const type = value.type & predicted;
-  return type === 0 ? plain(value) : best(type);
+  return type === 0 ? headerType(value) : best(type);
 }
 
 /** How LLVM holds a value of this representation. */

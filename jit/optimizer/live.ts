@@ -3,6 +3,8 @@
 import type { Instruction, Proto } from "../../lang/bytecode.js";
 import { successorsOf } from "../../lang/cfg.js";
 import { defs } from "../../lang/liveness.js";
+import type { Value } from "../semantics/values.js";
+import type { Environment } from "./environment.js";
 
 export const liveBefore = (proto: Proto, pc: number): readonly number[] => proto.liveIn[pc] as readonly number[];
 
@@ -33,3 +35,13 @@ const CALLS: ReadonlySet<string> = new Set(["CALL", "TAILCALL", "TFORCALL"]);
  */
 export const liveDuring = (proto: Proto, pc: number): readonly number[] =>
   CALLS.has((proto.code[pc] as Instruction).op) ? liveAfter(proto, pc) : liveBefore(proto, pc);
+
+/** The values that are needed when `pc` of the innermost activation is about to be executed, in all activations. */
+export function liveRoots(environment: Environment, pc: number): Value[] {
+  const roots = liveBefore(environment.activation.info.proto, pc).map((register) => environment.get(register));
+  for (let { activation, parent } = environment; parent !== undefined; { activation, parent } = parent) {
+    const outer = parent;
+    roots.push(...liveAfter(outer.activation.info.proto, activation.callPc).map((register) => outer.get(register)));
+  }
+  return roots;
+}

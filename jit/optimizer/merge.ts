@@ -3,7 +3,10 @@
 import type { Ir, IrBlock, IrValue } from "../ir.js";
 import { box, type Value } from "../semantics/values.js";
 import { Environment, type Multiple } from "./environment.js";
-import { irType, joinTypes } from "./headers.js";
+import { headerType, irType, joinTypes } from "./headers.js";
+import { tablesToMake } from "./merge-objects.js";
+import { type VirtualTable, virtualOf } from "./objects.js";
+import type { Walker } from "./walker.js";
 
 /** A block without a terminator yet, and the state at its end. */
 export interface Edge {
@@ -13,16 +16,25 @@ export interface Edge {
 
 type Live = (environment: Environment) => readonly number[];
 
-/** The environment after the edges meet; the insertion point is then where they do. Only live registers are kept. */
-export function mergeEdges(ir: Ir, edges: readonly Edge[], live: Live): Environment {
+/**
+ * The environment after the edges meet; the insertion point is then where they do. Only live registers are kept. They meet where `pc` of
+ * the innermost activation is about to be executed.
+ */
+export function mergeEdges(w: Walker, edges: readonly Edge[], live: Live, pc: number): Environment {
+  const { ir } = w;
   const [only] = edges;
   if (edges.length === 1 && only !== undefined) {
     ir.at(only.block);
     return only.environment;
   }
-  const merge = new Merge(ir, edges);
+  const toMake = tablesToMake(
+    edges.map(({ environment }) => environment),
+    live,
+  );
+  const prepared = edges.map((edge, way) => w.materializeOn(edge, pc, toMake[way] ?? []));
+  const merge = new Merge(ir, prepared);
   const merged = merge.environment(
-    edges.map((edge) => edge.environment),
+    prepared.map((edge) => edge.environment),
     live,
   );
   merge.finish();
@@ -35,6 +47,9 @@ class Merge {
 
   /** What is known after the merge. */
   private tables: Environment["tables"] = new Map();
+  private virtuals: Environment["virtuals"] = new Map();
+  /** Virtual tables that have been merged, by their identity on the first edge. */
+  private readonly objects = new Map<object, Value>();
 
   constructor(
     private readonly ir: Ir,
@@ -50,6 +65,7 @@ class Merge {
     const merged = new Environment(first.activation, [], parent);
     if (parent === undefined) {
       this.tables = merged.tables;
+      this.virtuals = merged.virtuals;
       for (const [identity, { shape }] of first.tables)
         if (environments.every(({ tables }) => tables.get(identity)?.shape === shape)) merged.tables.set(identity, { shape });
     }
@@ -86,6 +102,7 @@ class Merge {
 
   private value(values: readonly Value[], place: (value: Value) => void): void {
     const [first] = values as [Value];
+    if (first.representation === "virtual") return place(this.object(values));
     if (values.every((value) => value === first)) return place(first);
     if (first.constant !== undefined && values.every((value) => value.constant === first.constant)) return place(first);
     const type = values.reduce((all, value) => all | value.type, 0);
@@ -97,7 +114,7 @@ class Merge {
       const { boxed: _boxed, constant: _constant, oneOf: _oneOf, identity: _identity, ...rest } = first;
       return place({ ...rest, type, ...identity, ...(predicted === undefined ? {} : { predicted }) });
     }
-    const chosen = values.map(({ representation, type }) => ({ representation, type })).reduce(joinTypes);
+    const chosen = values.map(headerType).reduce(joinTypes);
     // Two refinements of one boxed value are still that value.
     const origin = originOf(first);
     if (origin !== undefined && chosen.representation === "boxed" && values.every((value) => originOf(value) === origin)) {
@@ -111,6 +128,42 @@ class Merge {
       return value.ir;
     });
     this.phi(irType(ir, chosen), incoming, (phi) => place({ ...chosen, ir: phi, ...identity }));
+  }
+
+  /** Virtual on every edge, and of one form (merge-objects.ts). */
+  private object(values: readonly Value[]): Value {
+    const [first] = values as [Value];
+    const key = first.identity as object;
+    const known = this.objects.get(key);
+    if (known !== undefined) return known;
+    const identity = values.every((value) => value.identity === key) ? key : {};
+    const merged: Value = { ...first, identity };
+    this.objects.set(key, merged);
+    const environments = this.edges.map(({ environment }) => environment);
+    const tables = values.map((value, edge) => virtualOf(environments[edge] as Environment, value) as VirtualTable);
+    const parts = (of: (table: VirtualTable) => readonly Value[]): readonly Value[] => {
+      const placed: Value[] = [];
+      for (const index of of(tables[0] as VirtualTable).keys()) {
+        const each = tables.map((table, edge) => (environments[edge] as Environment).resolve(of(table)[index] as Value));
+        this.value(each, (value) => {
+          placed[index] = value;
+        });
+      }
+      return placed;
+    };
+    const [{ elements, slots }] = tables as [VirtualTable];
+    const room = {
+      elements: Math.max(elements.length, ...tables.map((table) => table.room.elements)),
+      fields: Math.max(slots.length, ...tables.map((table) => table.room.fields)),
+    };
+    this.virtuals.set(identity, {
+      ...(tables[0] as VirtualTable),
+      slots: parts(({ slots }) => slots),
+      elements: parts(({ elements }) => elements),
+      // More than there is in one object: then just what is needed.
+      room: room.elements + room.fields <= this.ir.layout.size("inlineValues") ? room : { elements: 0, fields: 0 },
+    });
+    return merged;
   }
 
   /** One table, or tables of one shape. */

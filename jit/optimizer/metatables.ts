@@ -6,15 +6,37 @@ import { loadMetatable } from "../semantics/metatables.js";
 import { pointerOf, Type, type Value } from "../semantics/values.js";
 import type { Inliner } from "./builtins.js";
 import type { MetatableChange } from "./context.js";
+import { materialize, type VirtualTable, virtualOf } from "./objects.js";
 import type { Walker } from "./walker.js";
 
-/** Three stores when it is known what the table's shape becomes; else a leaf call. */
+const tableField = ({ ir }: Walker, of: IrValue, name: string): IrValue => ir.address(of, ir.layout.offset("Table", name));
+
 export const setmetatable: Inliner = (w, [object, metatable]) => {
-  const { ir } = w;
   if (object === undefined || metatable === undefined || !(object.type & metatable.type & Type.Table)) return undefined;
-  const [table, handlers] = [asTable(w, object), asTable(w, metatable)];
+  const handlers = asTable(w, materialize(w, metatable));
+  const resolved = w.environment.resolve(object);
+  const virtual = virtualOf(w.environment, resolved);
+  if (virtual !== undefined && changeVirtual(w, resolved, virtual, handlers)) return [resolved];
+  return change(w, asTable(w, materialize(w, resolved)), handlers);
+};
+
+/** A table that nobody has seen gets a metatable; false when it is not known what that makes of it. */
+function changeVirtual(w: Walker, object: Value, table: VirtualTable, metatable: Value): boolean {
+  const { ir } = w;
+  const change = table.metatable === undefined ? changeOf(w, table.shape, metatable) : undefined;
+  if (change === undefined) return false;
+  w.assume(change.assumption);
+  // The assumption is only told of changes of what is marked as a metatable.
+  ir.store(ir.i32, ir.int32(1), tableField(w, pointerOf(ir, w.boxed(metatable)), "is_metatable"), "metatable");
+  w.environment.virtuals.set(object.identity as object, { ...table, shape: change.next, metatable });
+  return true;
+}
+
+/** Three stores when it is known what the table's shape becomes; else a leaf call. */
+function change(w: Walker, table: Value, handlers: Value): readonly Value[] {
+  const { ir } = w;
   const [tableWord, handlersWord] = [table, handlers].map((value) => pointerOf(ir, w.boxed(value))) as [IrValue, IrValue];
-  const field = (of: IrValue, name: string): IrValue => ir.address(of, ir.layout.offset("Table", name));
+  const field = (of: IrValue, name: string): IrValue => tableField(w, of, name);
   const before = w.shapeOf(table);
   const change = before === undefined ? undefined : changeOf(w, before, handlers);
   if (before === undefined || change === undefined) {
@@ -34,7 +56,7 @@ export const setmetatable: Inliner = (w, [object, metatable]) => {
   w.shapesChange(before);
   w.knowTable(table, { shape: change.next });
   return [table];
-};
+}
 
 /** From a metatable that is known itself, or one of which only what matters is known: it has just been made. */
 function changeOf(w: Walker, shape: bigint, metatable: Value): MetatableChange | undefined {

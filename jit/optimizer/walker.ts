@@ -13,6 +13,7 @@
  */
 import { CONSTANT_FLAG, type Instruction, PLUS_MULTIPLE } from "../../lang/bytecode.js";
 import { jumpTarget } from "../../lang/cfg.js";
+import { uses } from "../../lang/liveness.js";
 import type { Ir, IrBlock, IrValue } from "../ir.js";
 import type { FieldCases, FieldLoad, FieldStore } from "../semantics/fields.js";
 import { definitions, type Operands } from "../semantics/instructions.js";
@@ -27,6 +28,8 @@ import type { FrameStates } from "./frame-states.js";
 import { type Headers, type HeaderType, irType } from "./headers.js";
 import { liveAfter, liveBefore } from "./live.js";
 import { type Edge, mergeEdges } from "./merge.js";
+import { takesVirtuals, tryVirtually } from "./object-instructions.js";
+import { materialize, materializeLive } from "./objects.js";
 import { type Region, regionFrom } from "./regions.js";
 
 interface Header {
@@ -108,14 +111,20 @@ export class Walker extends Machine implements Operands {
     Object.assign(this, outer);
   }
 
+  /** Walk the body of a function called in tail position, whose results are those of the current one. */
+  walkTail(): void {
+    this.walk(0, this.body.returns);
+    this.endPath();
+  }
+
   private walkBlock(start: number): void {
     const edges = this.body.pending.get(start);
     if (edges === undefined) return;
     const { proto } = this.body.activation.info;
     try {
-      this.environment = mergeEdges(this.ir, edges, (environment) =>
-        environment.activation === this.body.activation ? liveBefore(proto, start) : liveAcross(environment, edges),
-      );
+      const live = (environment: Environment): readonly number[] =>
+        environment.activation === this.body.activation ? liveBefore(proto, start) : liveAcross(environment, edges);
+      this.environment = mergeEdges(this, edges, live, start);
       this.pc = start;
       if (this.body.region.assigned.has(start)) this.enterLoop(start);
       const end = this.body.region.end.get(start) as number;
@@ -133,8 +142,27 @@ export class Walker extends Machine implements Operands {
     this.ended = false;
     const definition = definitions.get(this.instruction.op) ?? callDefinitions.get(this.instruction.op);
     if (definition === undefined) throw new Error(`no semantics for ${this.instruction.op}`);
-    (definition as (walker: Walker) => void)(this);
+    if (!tryVirtually(this, this.instruction)) {
+      if (!takesVirtuals(this.instruction)) this.materializeOperands();
+      (definition as (walker: Walker) => void)(this);
+    }
     return !this.ended;
+  }
+
+  private materializeOperands(): void {
+    if (this.environment.virtuals.size === 0) return;
+    for (const register of uses(this.instruction, this.info.proto)) materialize(this, this.environment.get(register));
+  }
+
+  /** Make these virtual tables at the end of an edge that leads to `pc`; the edge as it is then. */
+  materializeOn(edge: Edge, pc: number, values: readonly Value[]): Edge {
+    if (values.length === 0) return edge;
+    const outer = { pc: this.pc, environment: this.environment };
+    this.ir.at(edge.block);
+    Object.assign(this, { pc, environment: edge.environment });
+    for (const value of values) materialize(this, value);
+    Object.assign(this, outer);
+    return { block: this.ir.current(), environment: edge.environment };
   }
 
   endPath(): void {
@@ -168,6 +196,7 @@ export class Walker extends Machine implements Operands {
     const { ir, environment } = this;
     const { proto, id } = this.info;
     // What the loop does is not known yet.
+    materializeLive(this, start);
     environment.forget();
     const assigned = this.body.region.assigned.get(start) as ReadonlySet<number>;
     const registers = liveBefore(proto, start).filter((register) => assigned.has(register));
@@ -198,6 +227,7 @@ export class Walker extends Machine implements Operands {
     const { ir, environment } = this;
     this.pc = start;
     const key = this.headerKey(start);
+    materializeLive(this, start);
     for (const register of header.phis.keys()) this.headers.arriveBack(key, register, environment.get(register));
     const values = [...header.phis].map(([register, { type }]) => this.convert(environment.get(register), type));
     const from = ir.current();

@@ -88,21 +88,21 @@ function dispatch<Case extends { readonly shape: bigint }>(
 
 function loadKnown(m: Machine, table: IrValue, known: FieldLoad, check: Check): Value {
   const { ir } = m;
+  if (known.kind !== "slot") return inheritedField(m, known, check);
   if (known.assumption !== undefined) m.assume(known.assumption);
-  switch (known.kind) {
-    case "slot": {
-      const found = loadSlot(m, table, ir.word(known.slot));
-      if (!known.isPlain) check(isPresentOrPlain(m, table, found), "metatable");
-      return boxedValue(found);
-    }
-    case "constant":
-      return m.known(known.value);
-    case "variable": {
-      const found = loadSlot(m, ir.word(known.holder), ir.word(known.slot));
-      check(ir.not(isNilWord(ir, found)), "metatable");
-      return boxedValue(found, Type.Any & ~Type.Nil);
-    }
-  }
+  const found = loadSlot(m, table, ir.word(known.slot));
+  if (!known.isPlain) check(isPresentOrPlain(m, table, found), "metatable");
+  return boxedValue(found);
+}
+
+/** What the table itself need not be asked for. */
+export function inheritedField(m: Machine, known: Exclude<FieldLoad, { kind: "slot" }>, check = guarded(m)): Value {
+  const { ir } = m;
+  m.assume(known.assumption);
+  if (known.kind === "constant") return m.known(known.value);
+  const found = loadSlot(m, ir.word(known.holder), ir.word(known.slot));
+  check(ir.not(isNilWord(ir, found)), "metatable");
+  return boxedValue(found, Type.Any & ~Type.Nil);
 }
 
 function loadOneOf(m: Machine, object: Value, cases: readonly FieldLoad[], check: Check): Value {

@@ -260,10 +260,25 @@ function setIndexGeneric(m: Machine, object: IrValue, key: IrValue, word: IrValu
 
 // ---- constructors and length
 
-/** R[A] = {}, as table_new does it: what the constructor has is kept in the object itself, if it is not much. */
-export function newTable(m: Machine, elements: IrValue, fields: IrValue): Value {
+/** What a table has from the outset; room for it is asked for as well. */
+export interface TableContents {
+  /** An address. */
+  readonly shape: bigint;
+  /** Boxed words; the last element is not nil. */
+  readonly elements: readonly IrValue[];
+  readonly slots: readonly IrValue[];
+  /** Boxed, too. */
+  readonly metatable: IrValue | undefined;
+}
+
+/**
+ * R[A] = {}, as table_new does it: what the constructor has is kept in the object itself, if it is not much. With contents, which takes
+ * constant sizes that are not too much, the table is complete at once.
+ */
+export function newTable(m: Machine, elements: IrValue, fields: IrValue, contents?: TableContents): Value {
   const { ir } = m;
   const { layout } = ir;
+  const fill = (address: IrValue): void => contents && fillTable(m, address, elements, contents);
   const values = ir.add(elements, fields);
   const table = allocate(m, {
     kind: "table",
@@ -281,10 +296,27 @@ export function newTable(m: Machine, elements: IrValue, fields: IrValue): Value 
       ir.store(ir.i64, ir.word(0), field("hash"), "array");
       ir.store(ir.i64, ir.word(0), field("metatable"), "metatable");
       ir.store(ir.i32, ir.int32(0), field("is_metatable"), "metatable");
+      fill(address);
     },
-    slow: () => m.hostCall("yl_new_table", [m.co, elements, fields]),
+    slow: () => {
+      const word = m.hostCall("yl_new_table", [m.co, elements, fields]);
+      fill(pointerOf(ir, word));
+      return word;
+    },
   });
   return { ...boxedValue(table, Type.Table), identity: {} };
+}
+
+/** A new table whose values all lie behind it. */
+function fillTable(m: Machine, table: IrValue, room: IrValue, { shape, elements, slots, metatable }: TableContents): void {
+  const { ir } = m;
+  const array = ir.address(table, ir.layout.size("Table"));
+  const first = ir.element(array, room, 8);
+  for (const [index, word] of elements.entries()) ir.store(ir.i64, word, ir.address(array, 8 * index), "element");
+  for (const [index, word] of slots.entries()) ir.store(ir.i64, word, ir.address(first, 8 * index), "slot");
+  if (elements.length > 0) ir.store(ir.i32, ir.int32(elements.length), tableField(m, table, "array_count"), "count");
+  ir.store(ir.i64, ir.word(shape), tableField(m, table, "shape"), "shape");
+  if (metatable !== undefined) ir.store(ir.i64, pointerOf(ir, metatable), tableField(m, table, "metatable"), "metatable");
 }
 
 /**

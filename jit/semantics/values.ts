@@ -43,7 +43,8 @@ export function checkTypeBits(layout: Layout): void {
     throw new Error("the type and feedback bits of native/language/object.h and jit/semantics differ");
 }
 
-export type Representation = "boxed" | "int" | "double" | "bool";
+/** Virtual: a table that has not been made, because nobody could have seen it (optimizer/objects.ts); known by its identity alone. */
+export type Representation = "boxed" | "int" | "double" | "bool" | "virtual";
 
 export interface Value {
   readonly representation: Representation;
@@ -125,6 +126,8 @@ export function box(ir: Ir, value: Value): IrValue {
       return ir.doubleToBits(value.ir);
     case "bool":
       return boxBool(ir, value.ir);
+    case "virtual":
+      throw new Error("a virtual table is used as a value before it has been made");
   }
 }
 

@@ -19,18 +19,37 @@ void drain_if_half_full(Runtime &runtime) {
   if (runtime.events.half_full() && runtime.hooks.on_events) runtime.hooks.on_events();
 }
 
-} // namespace
-
-namespace {
+/**
+ * Make the tables that the code has done without. All of them exist before the first is filled in, since they may refer to each other.
+ * Nothing is collected meanwhile. Throws OutOfMemory, with nothing changed.
+ */
+void make_objects(Runtime &runtime, const CallSite &site, const uint64_t *keepalives, Value *objects) {
+  const Value *constants = site.code->constants.data();
+  const VirtualTable *object = site.state->objects();
+  for (uint32_t number = 0; number < site.state->object_count; number++, object = object->next())
+    objects[number] = box(table_new(runtime.tables, object->element_room, object->slot_room));
+  object = site.state->objects();
+  for (uint32_t number = 0; number < site.state->object_count; number++, object = object->next()) {
+    Table *table = as_table(objects[number]);
+    auto read = [&](const ValueSource &source) { return read_source(source, keepalives, constants, objects); };
+    for (uint32_t at = 0; at < object->element_count; at++) table->array[at] = read(object->elements()[at]);
+    for (uint32_t at = 0; at < object->slot_count; at++) table->slots[at] = read(object->slots()[at]);
+    table->array_count = object->element_count;
+    table->shape = reinterpret_cast<Shape *>(constants[object->shape]);
+    if (Value metatable = read(object->metatable); metatable != kNil) table->metatable = as_table(metatable);
+  }
+}
 
 /**
  * Replace the cursor's frame, which is at `site` and becomes the top, by interpreter frames, of which the innermost begins with `start`.
- * Fails, with the stack perhaps changed, when there is no room.
+ * Fails, with the stack perhaps changed, when there is no room. Throws OutOfMemory, with nothing changed.
  */
 template <class Probing>
 yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, const CallSite &site, uintptr_t start, Probing probing) {
   uint64_t keepalives[kMaximumKeepAlives];
+  Value objects[kMaximumVirtualObjects];
   if (yg_status status = yg_keepalive_words(cursor, keepalives, static_cast<int>(site.keepalive_count))) return status;
+  make_objects(runtime, site, keepalives, objects);
   // Varargs in memory may lie in the frame that goes away; only the outermost virtual frame can have such.
   std::vector<Value> varargs;
   if (const VirtualFrame *outermost = site.state->outermost(); outermost->varargs_in_memory()) {
@@ -49,17 +68,17 @@ yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, con
     PayloadBuilder builder(runtime, register_count, vararg_count);
     InterpreterPayload &payload = builder.payload();
     payload.coroutine = co;
-    payload.closure = read_source(frame->closure, keepalives, constants);
+    payload.closure = read_source(frame->closure, keepalives, constants, objects);
     payload.pc = frame->pc;
     payload.mode = frame->mode == FrameMode::kExecute ? kModeExecute : kModeComplete;
     Value *registers = payload.registers();
     for (uint32_t at = 0; at < register_count; at++) registers[at] = kNil;
     for (uint32_t at = 0; at < frame->value_count; at++) {
       const ValueSource &source = frame->values()[at];
-      registers[source.register_number()] = read_source(source, keepalives, constants);
+      registers[source.register_number()] = read_source(source, keepalives, constants, objects);
     }
     for (uint32_t at = 0; at < vararg_count; at++)
-      registers[register_count + at] = frame->varargs_in_memory() ? varargs[at] : read_source(frame->varargs()[at], keepalives, constants);
+      registers[register_count + at] = frame->varargs_in_memory() ? varargs[at] : read_source(frame->varargs()[at], keepalives, constants, objects);
     if (yg_status status = builder.push(cursor, number + 1 < site.state->frame_count ? kInterpreter : start)) return status;
   }
   probing.mark(Border::kRebuilt);
@@ -140,7 +159,11 @@ bool deoptimize_suspended(Runtime &runtime, Coroutine *co) {
     if (yg_cursor_step(&cursor) != YG_OK) return false;
   CallSite *site = csid < kFirstOptimizedCsid ? nullptr : runtime.code.find(csid);
   if (!site || site->code->valid || innermost_of(*site->state)->mode != FrameMode::kComplete) return false;
-  if (yg_status status = rebuild_frames(runtime, co, &cursor, *site, kInterpreter, Unprobed())) cannot_deoptimize(csid, status);
+  try {
+    if (yg_status status = rebuild_frames(runtime, co, &cursor, *site, kInterpreter, Unprobed())) cannot_deoptimize(csid, status);
+  } catch (const OutOfMemory &) {
+    return false; // it gets a return barrier: the coroutine is told when it runs again
+  }
   runtime.deopt_count++;
   runtime.events.record({static_cast<double>(csid), started, ticks_now(), double(site->state->frame_count), co->id, EventKind::kSuspendedDeopt});
   return true;

@@ -8,8 +8,8 @@
 //     │ main, optimized     │ ◄─ paused   │ payload: main, after the call at pc 5 │   yl_interpreter_resume
 //     (in yl_deopt)                       │ payload: add, execute pc 0            │ ◄─ resumed: yl_interpreter_resume
 //
-// The values are read from the keep-alives of the paused frame before it is popped; a payload carries them on the stack itself, so
-// nothing is allocated.
+// The values are read from the keep-alives of the paused frame before it is popped; a payload carries them on the stack itself. All that
+// is allocated are the tables that the code had not made, since nobody could have seen them (jit/optimizer/objects.ts).
 //
 // A frame is left when a guard of it fails (eagerly), or when its code has been invalidated while it was waiting (lazily): invalidation
 // puts a return barrier on each such frame, on every stack. When control comes back into the frame, the barrier's function replaces it,

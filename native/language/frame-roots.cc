@@ -47,19 +47,11 @@ void mark_optimized_frame(Runtime &runtime, const yg_cursor &cursor, const CallS
   uint64_t words[kMaximumKeepAlives];
   keepalives(cursor, words, site.keepalive_count);
   if (!site.code->valid) mark_invalid_code(runtime, *site.code, marker);
-  auto mark = [&](const ValueSource &source) {
+  site.state->for_each_source([&](const ValueSource &source) {
     if (source.representation() == Representation::kBoxed) marker.value(words[source.index]);
-  };
-  const VirtualFrame *frame = site.state->outermost();
-  for (uint32_t number = 0; number < site.state->frame_count; number++, frame = frame->next()) {
-    mark(frame->closure);
-    for (uint32_t at = 0; at < frame->value_count; at++) mark(frame->values()[at]);
-    if (frame->varargs_in_memory()) {
-      marker.values(reinterpret_cast<const Value *>(words[frame->varargs()[0].index]), words[frame->varargs()[1].index]);
-    } else {
-      for (uint32_t at = 0; at < frame->vararg_count; at++) mark(frame->varargs()[at]);
-    }
-  }
+  });
+  if (const VirtualFrame *outermost = site.state->outermost(); outermost->varargs_in_memory())
+    marker.values(reinterpret_cast<const Value *>(words[outermost->varargs()[0].index]), words[outermost->varargs()[1].index]);
 }
 
 /** A frame that the runtime has pushed and that has not begun; or the bottom of the stack. */

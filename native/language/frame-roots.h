@@ -12,7 +12,10 @@ namespace yl {
 
 class Marker;
 
-/** At a failed guard: the results of the instruction before, if its own instruction takes all of those. */
+/**
+ * Where an instruction of optimized code will be executed (again), by the interpreter or after a table has been made for it: the results
+ * of the instruction before, if it takes all of those.
+ */
 void mark_waiting_results(Marker &marker, Coroutine *co);
 
 void mark_frames(Runtime &runtime, Coroutine *co, Marker &marker);

@@ -9,7 +9,12 @@ namespace yl {
 
 namespace {
 
-const char *check_source(const ValueSource &source, size_t constant_count, uint32_t *keepalive_count) {
+struct Limits {
+  size_t constant_count;
+  uint32_t object_count;
+};
+
+const char *check_source(const ValueSource &source, const Limits &limits, uint32_t *keepalive_count) {
   switch (source.representation()) {
     case Representation::kBoxed:
     case Representation::kInt32:
@@ -18,10 +23,30 @@ const char *check_source(const ValueSource &source, size_t constant_count, uint3
       if (source.index >= kMaximumKeepAlives) return "keep-alive index too large";
       *keepalive_count = std::max(*keepalive_count, source.index + 1);
       return nullptr;
-    case Representation::kConstant: return source.index < constant_count ? nullptr : "constant index out of range";
+    case Representation::kConstant: return source.index < limits.constant_count ? nullptr : "constant index out of range";
+    case Representation::kObject: return source.index < limits.object_count ? nullptr : "object number out of range";
     case Representation::kNil: return nullptr;
   }
   return "unknown representation";
+}
+
+/** The objects of a state, which begin at `words`. */
+const char *check_objects(const uint32_t *words, size_t available, const Limits &limits, uint32_t *keepalive_count) {
+  size_t used = 0;
+  for (uint32_t number = 0; number < limits.object_count; number++) {
+    if (available - used < sizeof(VirtualTable) / 4) return "frame state is cut off";
+    auto *object = reinterpret_cast<const VirtualTable *>(words + used);
+    used += sizeof(VirtualTable) / 4;
+    if (object->shape >= limits.constant_count) return "shape index out of range";
+    if (object->element_count > object->element_room || object->slot_count > object->slot_room) return "more values than there is room for";
+    if (object->element_room > kMostInlineValues || object->slot_room > kMostInlineValues - object->element_room) return "object too large";
+    if ((available - used) / 2 < object->value_count()) return "frame state is cut off";
+    used += size_t{object->value_count()} * 2;
+    if (const char *wrong = check_source(object->metatable, limits, keepalive_count)) return wrong;
+    for (uint32_t at = 0; at < object->value_count(); at++)
+      if (const char *wrong = check_source(object->elements()[at], limits, keepalive_count)) return wrong;
+  }
+  return nullptr;
 }
 
 } // namespace
@@ -33,6 +58,8 @@ const char *check_frame_state(const uint32_t *words, size_t available, size_t co
   auto *state = reinterpret_cast<const FrameState *>(words);
   if (state->kind > FrameStateKind::kCall) return "unknown kind";
   if (state->frame_count == 0 || state->frame_count > kMaximumVirtualFrames) return "frame count out of range";
+  if (state->object_count > kMaximumVirtualObjects) return "object count out of range";
+  Limits limits{constant_count, state->object_count};
   size_t used = sizeof(FrameState) / 4;
   const VirtualFrame *frame = state->outermost();
   for (uint32_t number = 0; number < state->frame_count; number++, frame = frame->next()) {
@@ -46,32 +73,33 @@ const char *check_frame_state(const uint32_t *words, size_t available, size_t co
     if (frame->pc >= proto.instruction_count) return "pc out of range";
     if (frame->mode > FrameMode::kComplete) return "unknown mode";
     if (number + 1 < state->frame_count && frame->mode != FrameMode::kComplete) return "an outer frame must be after its call";
-    if (const char *wrong = check_source(frame->closure, constant_count, keepalive_count)) return wrong;
+    if (const char *wrong = check_source(frame->closure, limits, keepalive_count)) return wrong;
     for (uint32_t at = 0; at < frame->value_count; at++) {
       const ValueSource &source = frame->values()[at];
       if (source.register_number() >= proto.register_count) return "register out of range";
-      if (const char *wrong = check_source(source, constant_count, keepalive_count)) return wrong;
+      if (const char *wrong = check_source(source, limits, keepalive_count)) return wrong;
     }
     for (uint32_t at = 0; at < frame->vararg_source_count(); at++)
-      if (const char *wrong = check_source(frame->varargs()[at], constant_count, keepalive_count)) return wrong;
+      if (const char *wrong = check_source(frame->varargs()[at], limits, keepalive_count)) return wrong;
   }
-  return nullptr;
+  return check_objects(words + used, available - used, limits, keepalive_count);
 }
 
-Value read_source(const ValueSource &source, const uint64_t *keepalives, const Value *constants) {
+Value read_source(const ValueSource &source, const uint64_t *keepalives, const Value *constants, const Value *objects) {
   switch (source.representation()) {
     case Representation::kBoxed: return keepalives[source.index];
     case Representation::kInt32: return box_int(static_cast<int32_t>(keepalives[source.index]));
     case Representation::kDouble: return box_double(as_double(keepalives[source.index]));
     case Representation::kBoolean: return box_boolean(keepalives[source.index] & 1);
     case Representation::kConstant: return constants[source.index];
+    case Representation::kObject: return objects[source.index];
     case Representation::kNil: break;
   }
   return kNil;
 }
 
 std::string dump_frame_state(const FrameState &state) {
-  static const char *const names[] = {"boxed", "int32", "double", "boolean", "constant", "nil"};
+  static const char *const names[] = {"boxed", "int32", "double", "boolean", "constant", "nil", "object"};
   auto text = [](const ValueSource &source) {
     return std::string(names[static_cast<uint32_t>(source.representation())]) + " " + std::to_string(source.index);
   };
@@ -84,6 +112,13 @@ std::string dump_frame_state(const FrameState &state) {
       out += ", R" + std::to_string(frame->values()[at].register_number()) + " = " + text(frame->values()[at]);
     for (uint32_t at = 0; at < frame->vararg_source_count(); at++) out += (at ? ", " : ", varargs ") + text(frame->varargs()[at]);
     if (frame->varargs_in_memory()) out += " in memory";
+    out += "\n";
+  }
+  const VirtualTable *object = state.objects();
+  for (uint32_t number = 0; number < state.object_count; number++, object = object->next()) {
+    out += "  object " + std::to_string(number) + ", shape constant " + std::to_string(object->shape) + ", metatable " + text(object->metatable);
+    for (uint32_t at = 0; at < object->element_count; at++) out += ", [" + std::to_string(at + 1) + "] = " + text(object->elements()[at]);
+    for (uint32_t at = 0; at < object->slot_count; at++) out += ", slot " + std::to_string(at) + " = " + text(object->slots()[at]);
     out += "\n";
   }
   return out;

@@ -5,17 +5,22 @@
 //   word 0  kind        0: the exit of a guard, 1: a call
 //   word 1  reason      index into the optimizer's list of reasons
 //   word 2  frameCount  1 + number of inlined calls around the site
+//   word 3  objectCount tables that the code has not made, because nobody could have seen them; they are made when the frame is left
 //   then per frame, from the outermost to the innermost:
 //     protoId, pc, mode (0: execute the instruction at pc, 1: complete it with the results that arrive), closure source (2 words), valueCount,
 //     varargCount, valueCount × 2 words, varargs
 //
 //   varargs are varargCount × 2 words, or if varargCount is 0xFFFFFFFF two sources whose raw words are their address and number
 //
-//   a source is two words: register | representation << 16, index        (a closure's register is not looked at)
+//   then per object, which sources of any frame and of any object name by its number:
+//     shape (index of a constant whose word is its address), room for elements, room for slots, metatable source (nil: none),
+//     elementCount, slotCount, then two words a value: elements from 1 on (the last one is not nil), then slots
+//
+//   a source is two words: register | representation << 16, index        (a closure's register, an object's, is not looked at)
 //
 // For `local function add(a, b) return a + b end  for i = 1, n do s = add(s, i) end`, with add inlined and its guard on a + b failing:
 //
-//   0, 3, 2,                                    a guard, reason 3, two frames
+//   0, 3, 2, 0,                                 a guard, reason 3, two frames, no objects
 //   0, 5, 1, (0|4<<16, 0), 2, 0, (0|0<<16, 0), (4|1<<16, 1)    main at pc 5, after the call; closure constant 0; R0 boxed, R4 int32
 //   1, 0, 0, (0|4<<16, 1), 2, 0, (0|0<<16, 0), (1|1<<16, 1)    add at pc 0, to be executed; its a and b are the same keep-alives
 #pragma once
@@ -26,7 +31,7 @@
 
 namespace yl {
 
-enum class Representation : uint32_t { kBoxed, kInt32, kDouble, kBoolean, kConstant, kNil };
+enum class Representation : uint32_t { kBoxed, kInt32, kDouble, kBoolean, kConstant, kNil, kObject };
 enum class FrameStateKind : uint32_t { kGuard, kCall };
 enum class FrameMode : uint32_t { kExecute, kComplete };
 
@@ -52,14 +57,47 @@ struct VirtualFrame {
 };
 static_assert(sizeof(VirtualFrame) == 28 && sizeof(ValueSource) == 8, "the layout above");
 
+/** A table that has yet to be made, as it lies in the words. */
+struct VirtualTable {
+  uint32_t shape, element_room, slot_room;
+  ValueSource metatable;
+  uint32_t element_count, slot_count;
+  uint32_t value_count() const { return element_count + slot_count; }
+  const ValueSource *elements() const { return reinterpret_cast<const ValueSource *>(this + 1); }
+  const ValueSource *slots() const { return elements() + element_count; }
+  const VirtualTable *next() const { return reinterpret_cast<const VirtualTable *>(elements() + value_count()); }
+};
+static_assert(sizeof(VirtualTable) == 28, "the layout above");
+
 struct FrameState {
   FrameStateKind kind;
-  uint32_t reason, frame_count;
+  uint32_t reason, frame_count, object_count;
   const VirtualFrame *outermost() const { return reinterpret_cast<const VirtualFrame *>(this + 1); }
+  /** Behind the frames. */
+  const VirtualTable *objects() const {
+    const VirtualFrame *frame = outermost();
+    for (uint32_t number = 0; number < frame_count; number++) frame = frame->next();
+    return reinterpret_cast<const VirtualTable *>(frame);
+  }
+  /** visit(source) for everything that the state is rebuilt from, but varargs in memory. */
+  template <class Visit> void for_each_source(Visit &&visit) const {
+    const VirtualFrame *frame = outermost();
+    for (uint32_t number = 0; number < frame_count; number++, frame = frame->next()) {
+      visit(frame->closure);
+      for (uint32_t at = 0; at < frame->value_count; at++) visit(frame->values()[at]);
+      for (uint32_t at = 0; !frame->varargs_in_memory() && at < frame->vararg_count; at++) visit(frame->varargs()[at]);
+    }
+    const VirtualTable *object = objects();
+    for (uint32_t number = 0; number < object_count; number++, object = object->next()) {
+      visit(object->metatable);
+      for (uint32_t at = 0; at < object->value_count(); at++) visit(object->elements()[at]);
+    }
+  }
 };
 
 constexpr uint32_t kMaximumVirtualFrames = 64;
 constexpr uint32_t kMaximumKeepAlives = 2048;
+constexpr uint32_t kMaximumVirtualObjects = 64;
 
 /** What checking a frame state needs to know about a prototype; false when there is none of that id. */
 struct ProtoLimits { uint32_t register_count, instruction_count; };
@@ -72,8 +110,8 @@ using FindProto = bool (*)(void *context, uint32_t proto_id, ProtoLimits *out);
 const char *check_frame_state(const uint32_t *words, size_t available, size_t constant_count, FindProto find, void *context,
                               uint32_t *keepalive_count);
 
-/** The boxed value of a source. */
-Value read_source(const ValueSource &source, const uint64_t *keepalives, const Value *constants);
+/** The boxed value of a source; `objects` are those of the state, made already. */
+Value read_source(const ValueSource &source, const uint64_t *keepalives, const Value *constants, const Value *objects);
 
 /** One line a frame, for people. */
 std::string dump_frame_state(const FrameState &state);

@@ -38,7 +38,7 @@ template <class Signature, class... Arguments, size_t... number>
 void safepoint(std::index_sequence<number...>, Coroutine *co, Arguments... arguments) {
   if (Signature::letters[0] == 'o' || !runtime_of(co).is_collection_due()) return;
   Collection collection(runtime_of(co), co);
-  if (Signature::letters[0] == 'g') mark_waiting_results(collection.marker(), co);
+  mark_waiting_results(collection.marker(), co);
   (mark_argument<Signature::letters[number + 1]>(collection.marker(), co, arguments), ...);
   collection.finish();
 }

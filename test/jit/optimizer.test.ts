@@ -100,6 +100,49 @@ describe("calls", () => {
   });
 });
 
+describe("tables that nobody sees", () => {
+  const shapes = {
+    fieldStore: (shape: bigint) => ({
+      kind: "add" as const,
+      shape,
+      slot: Number(shape - 0x30_0000n),
+      next: shape + 1n,
+      assumption: undefined,
+    }),
+    fieldLoad: (shape: bigint) => ({ kind: "slot" as const, shape, slot: Number(shape - 0x30_0001n), isPlain: true }),
+  };
+
+  it("are not made, and their fields are values", () => {
+    const { text, unit } = new ImaginedProgram("function f(a, b) local t = { x = a, y = b } return t.y + 1 end", shapes).compile("f");
+    expect(text).not.toContain("tbaa.allocation");
+    expect(text).not.toContain("tbaa.slot");
+    expect(unit.sites.filter((site) => site.reason === "overflow").map((site) => site.virtualObjects)).toEqual([0]);
+  });
+
+  it("are described where the frame may be left while they are needed, once for all that hold them", () => {
+    const source = "function f(a, b) local t = { x = a } local u, v = { t, t }, t local s = a + b return s + #u + v.x end";
+    const { text, unit } = new ImaginedProgram(source, shapes).compile("f");
+    expect(text).not.toContain("tbaa.allocation");
+    const overflows = unit.sites.filter((site) => site.reason === "overflow");
+    expect(overflows.map((site) => site.virtualObjects)).toEqual([2, 1, 0]);
+  });
+
+  it("are made once they escape, with what they hold by then", () => {
+    const { text } = new ImaginedProgram("function f(a) local t = { x = a } if a < 3 then a = t end return a end", shapes).compile("f");
+    expect(text.match(/call i64 @yl_new_table|call \{ i64, i64 \} @yl_new_table/g)).toHaveLength(1);
+    expect(text.match(/store i64 [^,]*, i64\* %tbaa\.slot\./g)).toHaveLength(2);
+  });
+
+  it("stay virtual where ways meet, if each way has one of the same form", () => {
+    const source = "function f(a, b) local t if a < b then t = { x = a } else t = { x = b } end return t.x end";
+    const { text } = new ImaginedProgram(source, shapes).compile("f");
+    expect(text).not.toContain("tbaa.allocation");
+    expect(text).toMatch(/phi i(32|64)/);
+    const told = "function f(a, b) local u, t = { x = a } if a < b then t = u else t = { x = b } end return t.x, u == t end";
+    expect(new ImaginedProgram(told, shapes).compile("f").text).toContain("tbaa.allocation");
+  });
+});
+
 describe("tables", () => {
   it("guard the array's bounds where no other index was seen", () => {
     const source = "function f(t, i) return t[i] end";

@@ -11,9 +11,16 @@ namespace {
 
 constexpr uint32_t source(uint32_t register_number, Representation representation) { return register_number | static_cast<uint32_t>(representation) << 16; }
 
+// One frame whose R0 is a table {[1] = R1's value, slot 0 = itself}, not made so far.
+const std::vector<uint32_t> kWithObject = {
+    0, 3, 1, 1, //
+    0, 2, 0, source(0, Representation::kConstant), 0, 2, 0, source(0, Representation::kObject), 0, source(1, Representation::kDouble), 0,
+    1, 1, 2, source(0, Representation::kNil), 0, 1, 1, source(0, Representation::kDouble), 0, source(0, Representation::kObject), 0,
+};
+
 // The example of frame-state.h.
 const std::vector<uint32_t> kInlined = {
-    0, 3, 2, //
+    0, 3, 2, 0, //
     0, 5, 1, source(0, Representation::kConstant), 0, 2, 0, source(0, Representation::kBoxed), 0, source(4, Representation::kInt32), 1,
     1, 0, 0, source(0, Representation::kConstant), 1, 2, 0, source(0, Representation::kBoxed), 0, source(1, Representation::kInt32), 1,
 };
@@ -27,8 +34,7 @@ const char *check(const std::vector<uint32_t> &words, uint32_t *keepalives) {
   return check_frame_state(words.data(), words.size(), 2, find_proto, nullptr, keepalives);
 }
 
-std::string wrong(size_t at, uint32_t word) {
-  std::vector<uint32_t> words = kInlined;
+std::string wrong(size_t at, uint32_t word, std::vector<uint32_t> words = kInlined) {
   words[at] = word;
   uint32_t keepalives;
   const char *message = check(words, &keepalives);
@@ -48,33 +54,47 @@ TEST(FrameState, ChecksFindWhatIsWrong) {
   EXPECT_EQ(wrong(2, 0), "frame count out of range");
   EXPECT_EQ(wrong(2, 1), "");
   EXPECT_EQ(wrong(2, 3), "an outer frame must be after its call");
-  EXPECT_EQ(wrong(3, 2), "unknown prototype");
-  EXPECT_EQ(wrong(4, 10), "pc out of range");
-  EXPECT_EQ(wrong(5, 0), "an outer frame must be after its call");
-  EXPECT_EQ(wrong(7, 2), "constant index out of range");
-  EXPECT_EQ(wrong(8, 1000), "frame state is cut off");
-  EXPECT_EQ(wrong(8, 0xFFFFFFFF), "frame state is cut off");
-  EXPECT_EQ(wrong(10, source(6, Representation::kBoxed)), "register out of range");
-  EXPECT_EQ(wrong(10, 9u << 16), "unknown representation");
-  EXPECT_EQ(wrong(11, kMaximumKeepAlives), "keep-alive index too large");
+  EXPECT_EQ(wrong(4, 2), "unknown prototype");
+  EXPECT_EQ(wrong(5, 10), "pc out of range");
+  EXPECT_EQ(wrong(6, 0), "an outer frame must be after its call");
+  EXPECT_EQ(wrong(8, 2), "constant index out of range");
+  EXPECT_EQ(wrong(9, 1000), "frame state is cut off");
+  EXPECT_EQ(wrong(9, 0xFFFFFFFF), "frame state is cut off");
+  EXPECT_EQ(wrong(11, source(6, Representation::kBoxed)), "register out of range");
+  EXPECT_EQ(wrong(11, 9u << 16), "unknown representation");
+  EXPECT_EQ(wrong(12, kMaximumKeepAlives), "keep-alive index too large");
+}
+
+TEST(FrameState, ChecksObjects) {
+  uint32_t keepalives;
+  EXPECT_EQ(check(kWithObject, &keepalives), nullptr);
+  EXPECT_EQ(keepalives, 1u);
+  EXPECT_EQ(wrong(3, 0, kWithObject), "object number out of range");
+  EXPECT_EQ(wrong(3, kMaximumVirtualObjects + 1, kWithObject), "object count out of range");
+  EXPECT_EQ(wrong(15, 2, kWithObject), "shape index out of range");
+  EXPECT_EQ(wrong(16, 0, kWithObject), "more values than there is room for");
+  EXPECT_EQ(wrong(17, kMostInlineValues, kWithObject), "object too large");
+  EXPECT_EQ(wrong(25, 1, kWithObject), "object number out of range");
 }
 
 TEST(FrameState, EveryPrefixIsCutOff) {
   uint32_t keepalives;
-  for (size_t length = 0; length < kInlined.size(); length++)
-    EXPECT_STREQ(check({kInlined.begin(), kInlined.begin() + static_cast<ptrdiff_t>(length)}, &keepalives), "frame state is cut off");
+  for (const std::vector<uint32_t> &whole : {kInlined, kWithObject})
+    for (size_t length = 0; length < whole.size(); length++)
+      EXPECT_STREQ(check({whole.begin(), whole.begin() + static_cast<ptrdiff_t>(length)}, &keepalives), "frame state is cut off");
 }
 
 TEST(FrameState, SourcesAreBoxedByTheirRepresentation) {
   const uint64_t keepalives[] = {box_int(7), 0xDEADBEEF00000005ull, bits_of(2.5), 0xFFFFFF01, bits_of(1.0)};
-  const Value constants[] = {kTrue};
-  auto read = [&](Representation representation, uint32_t index) { return read_source({source(0, representation), index}, keepalives, constants); };
+  const Value constants[] = {kTrue}, objects[] = {kFalse};
+  auto read = [&](Representation representation, uint32_t index) { return read_source({source(0, representation), index}, keepalives, constants, objects); };
   EXPECT_EQ(read(Representation::kBoxed, 0), box_int(7));
   EXPECT_EQ(read(Representation::kInt32, 1), box_int(5));
   EXPECT_EQ(read(Representation::kDouble, 2), bits_of(2.5));
   EXPECT_EQ(read(Representation::kBoolean, 3), kTrue);
   EXPECT_EQ(read(Representation::kConstant, 0), kTrue);
   EXPECT_EQ(read(Representation::kNil, 0), kNil);
+  EXPECT_EQ(read(Representation::kObject, 0), kFalse);
 }
 
 TEST(FrameState, Dump) {
@@ -82,6 +102,10 @@ TEST(FrameState, Dump) {
             "guard, reason 3\n"
             "  proto 0 after the call at 5, closure constant 0, R0 = boxed 0, R4 = int32 1\n"
             "  proto 1 at 0, closure constant 1, R0 = boxed 0, R1 = int32 1\n");
+  EXPECT_EQ(dump_frame_state(*reinterpret_cast<const FrameState *>(kWithObject.data())),
+            "guard, reason 3\n"
+            "  proto 0 at 2, closure constant 0, R0 = object 0, R1 = double 0\n"
+            "  object 0, shape constant 1, metatable nil 0, [1] = double 0, slot 0 = object 0\n");
 }
 
 } // namespace yl

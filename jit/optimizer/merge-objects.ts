@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Virtual tables where ways meet. One that every way brings, and in the same form, stays virtual, and its fields are merged; also when it
+ * is another one on each way (`if c then v = vector(1, 0) else v = vector(0, 1) end`), if that cannot be told by comparing them.
+ * Otherwise those ways that bring it virtual have to make it at their ends.
+ */
+import type { Value } from "../semantics/values.js";
+import type { Environment } from "./environment.js";
+import { partsOf, type VirtualTable, virtualOf } from "./objects.js";
+
+type Live = (environment: Environment) => readonly number[];
+
+/** For each way, the virtual tables that it has to make. */
+export function tablesToMake(environments: readonly Environment[], live: Live): readonly (readonly Value[])[] {
+  const meeting = new Meeting(environments);
+  if (environments.every(({ virtuals }) => virtuals.size === 0)) return meeting.made;
+  do meeting.start();
+  while (!meeting.settles(live));
+  return meeting.made;
+}
+
+class Meeting {
+  readonly made: Value[][];
+  /** For each way: the table of the first way that this one becomes one with. */
+  private partners: Map<object, object>[] = [];
+  private firsts = new Map<object, readonly Value[]>();
+  private changed = false;
+
+  constructor(private readonly environments: readonly Environment[]) {
+    this.made = environments.map(() => []);
+  }
+
+  start(): void {
+    this.partners = this.environments.map(() => new Map());
+    this.firsts = new Map();
+    this.changed = false;
+  }
+
+  /** Whether nothing more has to be made. */
+  settles(live: Live): boolean {
+    for (
+      let level: readonly (Environment | undefined)[] = this.environments;
+      level[0] !== undefined;
+      level = level.map((at) => at?.parent)
+    ) {
+      const environments = level as readonly Environment[];
+      for (const register of live(environments[0] as Environment)) this.meet(environments.map((environment) => environment.get(register)));
+    }
+    return !this.changed;
+  }
+
+  /** What one place holds on each way. */
+  private meet(values: readonly Value[]): void {
+    const tables = values.map((value, way) => this.virtual(way, value));
+    if (tables.every((table) => table === undefined)) return;
+    if (!allOfOneForm(tables) || !this.areOne(values)) {
+      for (const [way, value] of values.entries()) this.make(way, value);
+      return;
+    }
+    const key = (values[0] as Value).identity as object;
+    if (this.firsts.has(key)) return;
+    this.firsts.set(key, values);
+    const parts = tables.map(partsOf);
+    for (const index of (parts[0] as readonly Value[]).keys()) {
+      this.meet(parts.map((each, way) => (this.environments[way] as Environment).resolve(each[index] as Value)));
+    }
+  }
+
+  private virtual(way: number, value: Value): VirtualTable | undefined {
+    if ((this.made[way] as Value[]).some(({ identity }) => identity === value.identity)) return undefined;
+    return virtualOf(this.environments[way] as Environment, value);
+  }
+
+  /** Whether each is not yet another one together with others: then it could be told which is which. */
+  private areOne(values: readonly Value[]): boolean {
+    const first = (values[0] as Value).identity as object;
+    const known = this.firsts.get(first);
+    if (known !== undefined) return values.every(({ identity }, way) => identity === known[way]?.identity);
+    if (values.some(({ identity }, way) => this.partners[way]?.has(identity as object))) return false;
+    for (const [way, { identity }] of values.entries()) this.partners[way]?.set(identity as object, first);
+    return true;
+  }
+
+  private make(way: number, value: Value): void {
+    if (this.virtual(way, value) === undefined) return;
+    (this.made[way] as Value[]).push(value);
+    this.changed = true;
+    const environment = this.environments[way] as Environment;
+    for (const part of partsOf(virtualOf(environment, value) as VirtualTable)) this.make(way, environment.resolve(part));
+  }
+}
+
+function allOfOneForm(tables: readonly (VirtualTable | undefined)[]): tables is readonly VirtualTable[] {
+  const [first] = tables;
+  return (
+    first !== undefined &&
+    tables.every(
+      (table) =>
+        table !== undefined &&
+        table.shape === first.shape &&
+        table.elements.length === first.elements.length &&
+        table.index === first.index &&
+        isSame(table.metatable, first.metatable),
+    )
+  );
+}
+
+const isSame = (a: Value | undefined, b: Value | undefined): boolean =>
+  a === b || (a?.constant !== undefined && a.constant === b?.constant);
