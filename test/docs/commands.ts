@@ -39,7 +39,7 @@ async function start(command: string): Promise<Output> {
 
 function execute(command: string): Promise<Output> {
   return new Promise((resolve, reject) => {
-    const child = spawn("bash", ["-c", `set -o pipefail; { ${command}\n} 2>&1`], {
+    const child = spawn("bash", ["-c", `{ ${command}\n} 2>&1`], {
       cwd: projectRoot,
       env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, LC_ALL: "C.UTF-8", COLUMNS: "140" },
       stdio: ["ignore", "pipe", "inherit"],
