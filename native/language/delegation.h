@@ -83,6 +83,18 @@ class Delegations {
 
   /** Never null. The same one for the same question, until it is broken. The key is a string. */
   const Lookup *lookup(Shape *shape, String *key);
+  /**
+   * The same, quickly where it was asked lately: for accesses that meet more shapes than their own caches hold, or other keys each time.
+   * Null when it is not known, and so much is that it had better not be found out.
+   */
+  const Lookup *recent(Shape *shape, String *key) {
+    Recent &last = recent_[(HashQuestion{}({shape, key}) ^ key->hash >> 5) % kRecent];
+    if (last.question == Question{shape, key} && !last.lookup->assumption.broken) return last.lookup;
+    if (lookups_.size() >= kMostRecent) return nullptr;
+    const Lookup *found = lookup(shape, key);
+    if (found->kind != Lookup::kUnknown) last = {{shape, key}, found};
+    return found;
+  }
   Store store(Shape *shape, String *key);
   MetatableChange metatable_change(Shape *shape, Table *metatable);
   /** The same of any metatable of this shape whose __index is `index`. */
@@ -128,6 +140,11 @@ class Delegations {
     size_t operator()(const Question &question) const { return reinterpret_cast<size_t>(question.shape) / 16 * 31 + question.key->hash; }
   };
 
+  // The key cannot be collected: the question is one of lookups_.
+  struct Recent { Question question; const Lookup *lookup; };
+  // A program that computes its keys makes questions without end, and an answer is kept for good.
+  static constexpr size_t kRecent = 1024, kMostRecent = 8192;
+
   Shape *under(Delegation *delegation, Shape *shape);
   Delegation *of_metatable(Table *metatable, bool promote);
   Delegate *promote(Table *table);
@@ -152,6 +169,7 @@ class Delegations {
   std::deque<Delegate> delegates_;
   std::deque<Lookup> answers_;
   std::unordered_map<Question, Lookup *, HashQuestion> lookups_;
+  Recent recent_[kRecent] = {};
 };
 
 } // namespace yl

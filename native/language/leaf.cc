@@ -25,7 +25,21 @@ void yl_leaf_record_switch(Coroutine *next) {
 
 Value yl_leaf_get(Table *table, Value key) { return key == kNil ? kNil : table_get(table, key); }
 
-Value yl_leaf_index(Coroutine *co, Table *table, Value key) { return index_through_tables(runtime_of(co), table, key); }
+Value yl_leaf_index(Coroutine *co, Table *table, Value key) {
+  Runtime &runtime = runtime_of(co);
+  Shape *shape = table->shape;
+  if (!is_string(key) || (shape->is_dictionary && !shape->delegate)) return index_through_tables(runtime, table, key);
+  const Lookup *lookup = runtime.delegations.recent(shape, as_string(key));
+  if (!lookup) return index_through_tables(runtime, table, key);
+  switch (lookup->kind) {
+    case Lookup::kSlot:
+      if (Value value = table->slots[lookup->slot]; value != kNil || !table->metatable) return value;
+      return index_through_tables(runtime, table, key);
+    case Lookup::kSlotOrNil: return table->slots[lookup->slot];
+    case Lookup::kConstant: return lookup->value;
+    default: return index_through_tables(runtime, table, key);
+  }
+}
 
 Value yl_leaf_get_global(Coroutine *co, GlobalCell *cell) {
   Runtime &runtime = runtime_of(co);

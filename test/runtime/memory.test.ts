@@ -35,6 +35,17 @@ const programs: Readonly<Record<string, { limit: number; source: string; output:
     source: `local kept = {} for i = 1, 1500000 do kept[i % 100 + 1] = "key " .. i end print(#table.concat(kept))`,
     output: "1100\n",
   },
+  // What an access has found out about a shape and a key is remembered, and keeps the key alive.
+  "keys that an object does not have, each another one": {
+    limit: 8 * mebibyte,
+    source: `
+      local class = { one = 1 }
+      class.__index = class
+      local object, found = setmetatable({ two = 2 }, class), 0
+      for i = 1, 600000 do if object["key " .. i] or object.one ~= 1 then found = found + 1 end end
+      print(found)`,
+    output: "0\n",
+  },
   closures: {
     limit: 8 * mebibyte,
     source: `
