@@ -49,7 +49,7 @@ class Probes {
   std::vector<Probe> list_;
 };
 
-/** Ticks that one mark takes, on average over many: the counter may go in steps of several marks. */
+/** Ticks that one mark takes: the mean of many, because the counter may go in steps of several marks, of the batch that nothing disturbed. */
 double ticks_of_a_mark();
 
 /** What instantiates a function without probes. */

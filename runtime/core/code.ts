@@ -35,7 +35,8 @@ export class Code {
   readonly #core: CoreCode;
   readonly #id: bigint;
   readonly #free: (() => void) | undefined;
-  readonly #functions: ReadonlyMap<string, bigint>;
+  /** Every function in it, by address; sizes in bytes. */
+  readonly functions: readonly { readonly name: string; readonly address: bigint; readonly size: number }[];
   #stacks: (() => Iterable<Stack>) | undefined;
 
   private constructor(core: CoreCode, description: CodeDescription, name: string, free: (() => void) | undefined) {
@@ -43,7 +44,7 @@ export class Code {
     this.#core = core;
     this.#id = core.id();
     this.#free = free;
-    this.#functions = new Map(description.functions?.map((entry) => [entry.name, entry.address]));
+    this.functions = description.functions ?? [];
   }
 
   /** From now on its frames can be walked and its keep-alives read. Throws with code YG_ERROR_FORMAT or YG_ERROR_OVERLAP. */
@@ -73,9 +74,9 @@ export class Code {
 
   /** The address of a function, by its name in the module. */
   address(functionName: string): bigint {
-    const address = this.#functions.get(functionName);
-    if (address !== undefined) return address;
-    throw new Error(`there is no function ${functionName}; there are: ${[...this.#functions.keys()].join(", ") || "none"}`);
+    const found = this.functions.find(({ name }) => name === functionName);
+    if (found !== undefined) return found.address;
+    throw new Error(`there is no function ${functionName}; there are: ${this.functions.map(({ name }) => name).join(", ") || "none"}`);
   }
 
   /** Who can see it: publishing is best effort. */

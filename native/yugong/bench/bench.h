@@ -41,9 +41,12 @@ class Suite {
  public:
   // Only groups whose names contain `only`.
   explicit Suite(std::string only) : only_(std::move(only)) {}
+  bool wants(const std::string &group) const { return group.find(only_) != std::string::npos; }
   void add(Case added) {
-    if (added.group.find(only_) != std::string::npos) cases_.push_back(std::move(added));
+    if (wants(added.group)) cases_.push_back(std::move(added));
   }
+  // Of what the core keeps, in bytes.
+  void size(const std::string &name, size_t bytes) { sizes_.push_back({name, bytes}); }
   void missing(const std::string &peer, const std::string &why) { missing_.push_back(peer + ": " + why); }
   void measure(int rounds, double batch_ns);
 
@@ -62,6 +65,7 @@ class Suite {
   std::string only_;
   std::vector<Case> cases_;
   std::vector<std::string> missing_;
+  std::vector<std::pair<std::string, size_t>> sizes_;
 };
 
 // One function for each file of cases.
@@ -88,12 +92,16 @@ uintptr_t address(F *function) {
 class Prepared {
  public:
   Prepared(uintptr_t function, uintptr_t argument, uintptr_t size = 1 << 20);
+  Prepared(uintptr_t function, uintptr_t argument, yg_slab *slab);
   ~Prepared();
   Prepared(const Prepared &) = delete;
   void enter() const { bench_language = stack; }
   void leave() { stack = bench_language; }
 
   yg_stack stack;
+
+ private:
+  void begin(uintptr_t function, uintptr_t argument);
 };
 
 }  // namespace bench

@@ -37,6 +37,15 @@ void stayOnThisProcessor() {
 
 Prepared::Prepared(uintptr_t function, uintptr_t argument, uintptr_t size) {
   check(yg_stack_new(&stack, size), "yg_stack_new");
+  begin(function, argument);
+}
+
+Prepared::Prepared(uintptr_t function, uintptr_t argument, yg_slab *slab) {
+  check(yg_stack_new_in_slab(&stack, slab), "yg_stack_new_in_slab");
+  begin(function, argument);
+}
+
+void Prepared::begin(uintptr_t function, uintptr_t argument) {
   stack.host = &bench_host;
   yg_cursor cursor;
   check(yg_cursor_new(&cursor, &stack), "yg_cursor_new");

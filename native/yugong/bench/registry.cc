@@ -6,6 +6,7 @@
 
 #include "bench.h"
 #include "publish_bytes.h"
+#include "registry.h"
 #include "yugong-publish.h"
 
 namespace bench {
@@ -107,6 +108,8 @@ std::vector<uintptr_t> shuffledAddresses(uint32_t sites) {
 }  // namespace
 
 void addRegistry(Suite &suite) {
+  suite.size("a call site with its unwind plan", sizeof(yg::CallSite));
+  suite.size("a keep-alive", sizeof(yg::KeepAlive));
   static Described cold(kColdStart, kColdSites);
   yg_code_description description = cold.description();
   yg_code *code;

@@ -140,7 +140,14 @@ std::string Suite::json() const {
   for (const Case &measured : cases_) {
     if (measured.hidden) continue;
     text += separator + std::string("    {\"group\": ") + quoted(measured.group) + ", \"name\": " + quoted(measured.name) +
-            format(", \"median_ns\": %.3f, \"lowest_ns\": %.3f, \"right\": %s}", measured.median, measured.lowest, measured.wrong ? "false" : "true");
+            format(", \"median_ns\": %.3f, \"lowest_ns\": %.3f, \"right\": %s", measured.median, measured.lowest, measured.wrong ? "false" : "true") +
+            ", \"times_ns\": [";
+    const char *comma = "";
+    for (double time : measured.times) {
+      text += comma + format("%.3f", time);
+      comma = ", ";
+    }
+    text += "]}";
     separator = ",\n";
   }
   text += "\n  ],\n  \"missing\": [";
@@ -149,7 +156,13 @@ std::string Suite::json() const {
     text += separator + quoted(peer);
     separator = ", ";
   }
-  text += "],\n  \"targets\": [";
+  text += "],\n  \"sizes_bytes\": {";
+  separator = "";
+  for (const auto &[name, bytes] : sizes_) {
+    text += separator + quoted(name) + format(": %zu", bytes);
+    separator = ", ";
+  }
+  text += "},\n  \"targets\": [";
   separator = "\n";
   for (const Target &target : targets()) {
     text += separator + std::string("    {\"text\": ") + quoted(target.text) +

@@ -40,6 +40,21 @@ bool pingPong(Prepared &other, long count) {
   return value == static_cast<uintptr_t>(count);
 }
 
+yg_pair neverReached(yg_stack *, void *, yg_pair values) { return values; }
+
+// There is a return barrier beneath the other side's frame meanwhile.
+bool pingPongWithBarrier(Prepared &other, long count) {
+  other.enter();
+  yg_cursor cursor;
+  bool right = yg_cursor_new(&cursor, &bench_language) == YG_OK && yg_cursor_step(&cursor) == YG_OK &&
+               yg_set_return_barrier(&cursor, neverReached, nullptr) == YG_OK;
+  uintptr_t value = 0;
+  for (long i = 0; i < count; i++) value = yg_stack_swap(&bench_host, &bench_language, value);
+  right &= yg_cursor_new(&cursor, &bench_language) == YG_OK && yg_cursor_step(&cursor) == YG_OK && yg_clear_return_barrier(&cursor) == YG_OK;
+  other.leave();
+  return right && value == static_cast<uintptr_t>(count);
+}
+
 void answerFp(uintptr_t value) {
   for (;;) value = yg_stack_swap_fp(&bench_language, &bench_host, value + 1, 0).first;
 }
@@ -163,6 +178,8 @@ bool createInMemory(long count) {
 void addSwitching(Suite &suite) {
   auto prepared = std::make_shared<Prepared>(address(answer), 0);
   suite.add({"swap", "yg_stack_swap", [prepared](long count) { return pingPong(*prepared, count); }, 2});
+  auto barred = std::make_shared<Prepared>(address(answer), 0);
+  suite.add({"swap", "yg_stack_swap, with a return barrier on the stack", [barred](long count) { return pingPongWithBarrier(*barred, count); }, 2});
   if (yg_stack_swap_fp != nullptr) {
     auto fp = std::make_shared<Prepared>(address(answerFp), 0);
     suite.add({"swap", "yg_stack_swap_fp (MXCSR, x87 control word)", [fp](long count) { return pingPongFp(*fp, count); }, 2});

@@ -125,6 +125,71 @@ bool walkByCursor(Prepared &prepared, uintptr_t depth, long count) {
   return right;
 }
 
+// What the callee-saved registers hold: of each frame, or of the last one, which is found out by bringing them along from the first.
+constexpr int kSavedRegisters[] = {3, 6, 12, 13, 14, 15};
+
+bool addRegisters(const yg_cursor *cursor, uintptr_t *sum) {
+  for (int number : kSavedRegisters) {
+    uintptr_t value;
+    if (yg_ll_register(cursor, number, &value) != YG_OK) return false;
+    *sum += value;
+  }
+  return true;
+}
+
+template <bool of_each>
+bool walkForRegisters(Prepared &prepared, uintptr_t depth, long count) {
+  bool right = true;
+  for (long i = 0; i < count; i++) {
+    yg_cursor cursor;
+    yg_cursor_new(&cursor, &prepared.stack);
+    uintptr_t frames = 1, sum = 0;
+    do {
+      if (of_each) right &= addRegisters(&cursor, &sum);
+      frames++;
+    } while (yg_cursor_step(&cursor) == YG_OK);
+    if (!of_each) right &= addRegisters(&cursor, &sum);
+    asm volatile("" : : "r"(sum));
+    right &= frames == depth + 3;
+  }
+  return right;
+}
+
+constexpr uintptr_t kStacks = 10000, kFramesOfEach = 8;
+
+// Suspended stacks as a program has them with that many coroutines.
+struct Suspended {
+  Suspended() {
+    yg_slab_new(&slab, 4096, kStacks, YG_SLAB_GUARDLESS);
+    for (uintptr_t i = 0; i < kStacks; i++) stacks.push_back(std::make_unique<Prepared>(address(bench_recurse), kFramesOfEach, slab));
+  }
+  ~Suspended() {
+    stacks.clear();
+    yg_slab_free(slab);
+  }
+  yg_slab *slab;
+  std::vector<std::unique_ptr<Prepared>> stacks;
+};
+
+// What a collector does with them: all frames, all keep-alives.
+bool readAllRoots(const Suspended &suspended, long count) {
+  uint64_t roots = 0;
+  for (long i = 0; i < count; i++)
+    for (const auto &prepared : suspended.stacks) {
+      yg_cursor cursor;
+      yg_cursor_new(&cursor, &prepared->stack);
+      do {
+        uint64_t words[16];
+        int keep_alives = yg_keepalive_count(&cursor);
+        if (keep_alives == 0) continue;
+        if (yg_keepalive_words(&cursor, words, keep_alives) != YG_OK || words[3] != 7) return false;
+        roots += static_cast<uint64_t>(keep_alives);
+      } while (yg_cursor_step(&cursor) == YG_OK);
+    }
+  // The leaf keeps 16 values, each of the others 4.
+  return roots == static_cast<uint64_t>(count) * kStacks * (16 + 4 * kFramesOfEach);
+}
+
 bool readKeepAlives(Prepared &prepared, int steps, int expected, long count) {
   yg_cursor cursor;
   yg_cursor_new(&cursor, &prepared.stack);
@@ -160,6 +225,10 @@ void addWalking(Suite &suite) {
       suite.add({group, name, [=](long count) { return walkOnStack(*prepared, depth, walker, count); }, frames});
     };
     suite.add({group, "yg_cursor_step", [=](long count) { return walkByCursor(*prepared, depth, count); }, frames});
+    suite.add({group, "yg_cursor_step, all callee-saved registers of the last frame",
+               [=](long count) { return walkForRegisters<false>(*prepared, depth, count); }, frames});
+    suite.add({group, "yg_cursor_step, all callee-saved registers of each frame",
+               [=](long count) { return walkForRegisters<true>(*prepared, depth, count); }, frames});
     addWalker("frame-pointer walk", walkByFramePointers<false>);
     addWalker("frame-pointer walk, each after the last", walkByFramePointers<true>);
 #if YUGONG_HAS_LIBUNWIND
@@ -175,6 +244,10 @@ void addWalking(Suite &suite) {
   auto prepared = std::make_shared<Prepared>(address(bench_recurse), 4);
   suite.add({"keep-alives, a value", "yg_keepalive_words, 16 values", [=](long count) { return readKeepAlives(*prepared, 0, 16, count); }, 16});
   suite.add({"keep-alives, a value", "yg_keepalive_words, 4 values", [=](long count) { return readKeepAlives(*prepared, 1, 4, count); }, 4});
+  if (suite.wants("roots of 10 000 suspended stacks")) {
+    auto suspended = std::make_shared<Suspended>();
+    suite.add({"roots of 10 000 suspended stacks", "all frames and their keep-alives", [=](long count) { return readAllRoots(*suspended, count); }});
+  }
   suite.add({"keep-alives, a value", "yg_keepalive_get", [=](long count) { return readKeepAlivesOneByOne(*prepared, count); }, 16});
 }
 

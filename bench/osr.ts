@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/**
+ * `npm run bench:osr [-- options]` (`-- --help` lists them): what on-stack replacement costs, in all its parts, beside what others offer.
+ *
+ * One file a section in bench/osr/sections; each measures its peers in the same run, and says so where there are none. Results are checked
+ * first: a figure of something that does not do what it should is worth nothing.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { projectRoot } from "../runtime/native.js";
+import { htmlReport } from "./osr/html.js";
+import { describeMachine } from "./osr/machine.js";
+import { markdownReport, terminalReport } from "./osr/markdown.js";
+import type { Report, Section } from "./osr/report.js";
+import { SECTIONS } from "./osr/sections.js";
+import { evaluateTargets } from "./osr/targets.js";
+
+const program = new Command("bench:osr")
+  .description("What on-stack replacement, deoptimization and swapping stacks cost, by part, beside what others offer.")
+  .option("--sections <numbers>", `which of ${SECTIONS.map(({ number, title }) => `${number} ${title}`).join(", ")}`, parseSections)
+  .option("--rounds <count>", "how often everything is repeated", parseCount, 3)
+  .option("--quick", "one round and few samples: to see whether everything works", false)
+  .option("--out <directory>", "where report.json, report.md and report.html go", "bench-osr")
+  .parse();
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("A whole number from 1 on is needed.");
+  return Number(text);
+}
+
+function parseSections(text: string): number[] {
+  const numbers = text.split(",").map(parseCount);
+  const unknown = numbers.find((number) => !SECTIONS.some((section) => section.number === number));
+  if (unknown !== undefined) throw new InvalidArgumentError(`There is no section ${unknown}.`);
+  return numbers;
+}
+
+/** One line on a terminal, written over and over. */
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+async function main(): Promise<number> {
+  const { quick, sections: wanted, out, ...options } = program.opts<{ quick: boolean; sections?: number[]; rounds: number; out: string }>();
+  const rounds = quick ? 1 : options.rounds;
+  const machine = describeMachine();
+  const sections: Section[] = [];
+  for (const { number, title, measure } of SECTIONS) {
+    if (wanted !== undefined && !wanted.includes(number)) continue;
+    const prefix = `${number} ${title}: `;
+    sections.push(await measure({ quick, rounds, progress: (text) => progress(prefix + text) }));
+  }
+  progress("");
+  const command = ["npm run bench:osr", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(" ");
+  const report: Report = { command, date: new Date().toISOString(), quick, rounds, machine, sections, targets: evaluateTargets(sections) };
+  const directory = resolve(out);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, "report.json"), `${JSON.stringify(report, null, 1)}\n`);
+  writeFileSync(join(directory, "report.md"), markdownReport(report));
+  writeFileSync(join(directory, "report.html"), htmlReport(report));
+  process.stdout.write(
+    `${terminalReport(report)}\nWritten: report.json, report.md, report.html in ${relative(projectRoot, directory) || "."}\n`,
+  );
+  return sections.every(({ checks }) => checks.every(({ passed }) => passed)) ? 0 : 1;
+}
+
+process.exitCode = await main();
