@@ -158,6 +158,14 @@ export interface OperandName {
   readonly name: string;
 }
 
+/** From when to when a register is a named variable, as lua5.1's debug information has it: start ≤ pc < end. */
+export interface LocalRange {
+  readonly register: number;
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface Proto {
   /** For people: "main chunk", "fib", "Account.deposit", "function at line 12". */
   readonly name: string;
@@ -177,6 +185,8 @@ export interface Proto {
   readonly lines: Uint32Array;
   readonly columns: Uint32Array;
   readonly operandNames: readonly OperandName[];
+  /** The local variables, in the order of their declarations. Two of them may be in the same register, one after the other. */
+  readonly locals: readonly LocalRange[];
   /** Instruction indexes of loop headers (targets of LOOP, FORLOOP, TFORLOOP), ascending. */
   readonly loopHeaders: readonly number[];
   /**

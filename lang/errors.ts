@@ -3,13 +3,17 @@
 
 /** A place in a source text; lines and columns count from 1, columns count bytes. */
 export interface Position {
+  /** From 1. */
   readonly line: number;
+  /** From 1, in bytes. */
   readonly column: number;
 }
 
+/** What a CompileError is made of. */
 export interface CompileErrorDetails {
   /** What stands before the position in a report: the file's name, as the command line gave it. */
   readonly file: string;
+  /** Where it was found. */
   readonly position: Position;
   /** In the words of lua5.1 where it reports the same error, e.g. "'=' expected near 'end'". */
   readonly message: string;
@@ -19,11 +23,16 @@ export interface CompileErrorDetails {
 
 /** The source is not a program of the subset. */
 export class CompileError extends Error {
+  /** What stands before the position in a report: the file's name, or a text's first line. */
   readonly file: string;
+  /** From 1. */
   readonly line: number;
+  /** From 1, in bytes. */
   readonly column: number;
+  /** What to write instead, or how to mend it. */
   readonly hint: string | undefined;
 
+  /** The compiler makes them. */
   constructor(details: CompileErrorDetails) {
     super(details.message);
     this.name = "CompileError";
@@ -31,6 +40,11 @@ export class CompileError extends Error {
     this.line = details.position.line;
     this.column = details.position.column;
     this.hint = details.hint;
+  }
+
+  /** Whether the text ends where something must follow, so that more of it could make it a program. lua5.1 tells by the message, too. */
+  get isIncomplete(): boolean {
+    return this.message.endsWith("near '<eof>'");
   }
 
   /**

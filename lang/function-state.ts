@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** One function while it is compiled: its code, constants, registers and jumps. Knows the bytecode, but not the syntax tree. */
-import { CONSTANT_FLAG, type Constant, type Instruction, type OpcodeName, type Proto } from "./bytecode.js";
+import { CONSTANT_FLAG, type Constant, type Instruction, type LocalRange, type OpcodeName, type Proto } from "./bytecode.js";
 import type { ErrorReporter, Position } from "./errors.js";
 
 /** lua5.1's limit is 250 too. */
@@ -22,13 +22,8 @@ export type Operand = number;
 /** The indexes of jumps whose target isn't known yet. Unreachable jumps are never in it. */
 export type JumpList = number[];
 
-/** From when to when a register is a named variable, as lua5.1's debug information has it: start ≤ pc < end. */
-export interface LocalRange {
-  readonly register: number;
-  readonly name: string;
-  readonly start: number;
-  end: number;
-}
+/** A LocalRange whose end is not known yet. */
+type OpenRange = LocalRange & { end: number };
 
 type MutableInstruction = { -readonly [Field in keyof Instruction]: Instruction[Field] };
 
@@ -42,7 +37,7 @@ export class FunctionState {
   readonly constants: Constant[] = [];
   readonly globals: string[] = [];
   readonly protos: Proto[] = [];
-  readonly localRanges: LocalRange[] = [];
+  readonly localRanges: OpenRange[] = [];
   /** Where statements start, ascending: temporaries never live longer than one statement. */
   readonly statementStarts: number[] = [];
   /** GETFIELDs that look up the method of a method call. */
@@ -221,7 +216,7 @@ export class FunctionState {
   /** Leaves a scope: only `count` registers still hold variables. */
   deactivate(count: number): void {
     for (let index = this.localRanges.length - 1; index >= 0; index--) {
-      const range = this.localRanges[index] as LocalRange;
+      const range = this.localRanges[index] as OpenRange;
       if (range.register >= count && range.end === Number.POSITIVE_INFINITY) range.end = this.code.length;
       else if (range.end === Number.POSITIVE_INFINITY) break;
     }

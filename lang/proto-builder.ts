@@ -19,6 +19,7 @@ export function buildProto(f: FunctionState, about: Pick<Proto, "name" | "line" 
     lines: Uint32Array.from(f.lines),
     columns: Uint32Array.from(f.columns),
     operandNames: findOperandNames(f, about.captures),
+    locals: f.localRanges,
     loopHeaders: findLoopHeaders(code),
     liveIn: computeLiveness(code, { protos }, registerCount, buildControlFlowGraph(code)),
   };

@@ -6,14 +6,14 @@ import { isatty } from "node:tty";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { Mode } from "./engine.js";
 import { NativeLoadError, projectRoot } from "./native.js";
-import { EXIT, type RunOptions, type Step } from "./run-options.js";
+import { EXIT, type ReplOptions, type RunOptions, type Step } from "./run-options.js";
 import { warnIfStale } from "./staleness.js";
 import { parseStress } from "./stress.js";
 import { parseTraceKinds } from "./trace.js";
 
 /** Not process.stdin: making that stream has reads of a pipe not wait, and io.read would find the end of its input at once. */
 const STDIN = 0;
-const COMMANDS = ["run", "dump", "tour", "help"];
+const COMMANDS = ["run", "repl", "dump", "tour", "help"];
 const MODE_NAMES: readonly Mode[] = ["default", "interpreter", "eager"];
 
 function argumentParser<T>(parse: (text: string) => T): (text: string) => T {
@@ -37,6 +37,28 @@ function parseShare(text: string): number {
   return Number(text);
 }
 
+/** What `run` and `repl` have in common. */
+function addEngineOptions(command: Command): void {
+  command
+    .addOption(new Option("--mode <mode>", "how eager to compile").choices(MODE_NAMES).default("default"))
+    .addOption(
+      new Option("--files <which>", "files that io may open: below the current directory and the program's, or all; none: no files at all")
+        .choices(["none", "tree", "all"])
+        .default("tree"),
+    )
+    .option("--compile-share <share>", "how much of the time may go into compiling (0.5), or all", argumentParser(parseShare))
+    .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))
+    .option(
+      "--trace <kinds>",
+      "print events: compile, osr, deopt, gc, swap, or all (same as --trace alone)",
+      argumentParser(parseTraceKinds),
+    )
+    .addOption(
+      new Option("--perf <how>", "tell perf of compiled code: by /tmp/perf-PID.map, or a jitdump in /tmp").choices(["map", "jitdump"]),
+    )
+    .option("--gdb", "tell gdb of compiled code and of all stacks");
+}
+
 function printVersion(): void {
   const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string };
   process.stdout.write(`yugong ${version}\n`);
@@ -57,6 +79,7 @@ function buildProgram(argv: readonly string[], setExitCode: (code: number) => vo
 Examples:
   yugong run programs/fib.lua 30
   yugong run --trace programs/osr-reentry.lua    what the optimizer does, while it does it
+  yugong repl                                    an interactive session (also: yugong alone, on a terminal)
   yugong -e 'print(1 / 3)'
   yugong -l MODULE FILE.lua [args]               as lua5.1 takes it; short for: yugong run -l MODULE FILE.lua [args]
 
@@ -67,7 +90,7 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     else program.error("error: no command given", { exitCode: EXIT.usage });
   });
 
-  program
+  const run = program
     .command("run")
     .description("run a program; what follows FILE is for the program (`arg`)")
     .argument("[FILE]", "a program, or - for standard input")
@@ -75,25 +98,13 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .option("-e, --execute <code>", "run this first; -e and -l may be repeated, and are done in order", step("code"))
     .option("-l, --library <module>", "require this first", step("module"))
     .option("-v, --version", "print the version first")
-    .addOption(new Option("--mode <mode>", "how eager to compile").choices(MODE_NAMES).default("default"))
-    .addOption(
-      new Option("--files <which>", "files that io may open: below the current directory and the program's, or all; none: no files at all")
-        .choices(["none", "tree", "all"])
-        .default("tree"),
-    )
-    .option("--compile-share <share>", "how much of the time may go into compiling (0.5), or all", argumentParser(parseShare))
-    .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))
-    .option(
-      "--trace <kinds>",
-      "print events: compile, osr, deopt, gc, swap, or all (same as --trace alone)",
-      argumentParser(parseTraceKinds),
-    )
     .option(
       "--stress <how>",
       "for tests: deopt:N, deopt-at:K, deopt-from:K, invalidate:N, osr[:N], types[:SEED], gc[:N], see runtime/stress.ts",
       argumentParser(parseStress),
     )
-    .option("--stats", "print a summary at the end")
+    .addOption(new Option("--stats <form>", "print a summary at the end: text (same as --stats alone), or json").choices(["text", "json"]))
+    .option("--stats-json <file>", "write the summary as JSON; its keys are explained in runtime/statistics.ts")
     .option("--trace-json <file>", "write a timeline that ui.perfetto.dev and chrome://tracing open")
     .option("--events <file>", "write all events to a file, a line of JSON each")
     .passThroughOptions()
@@ -105,6 +116,18 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
       const before = ["yugong", ...argv.slice(0, argv.length - args.length - 1)];
       setExitCode(await run(file, args, { ...options, steps, before }));
     });
+
+  addEngineOptions(run);
+
+  const repl = program
+    .command("repl")
+    .description("read lines and run them; :help in it tells more")
+    .argument("[FILE]", "a program to run first")
+    .action(async (file: string | undefined, options: ReplOptions) => {
+      const { repl } = await import("./repl/repl.js");
+      setExitCode(await repl(file, options));
+    });
+  addEngineOptions(repl);
 
   program
     .command("dump")
@@ -126,20 +149,26 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
 }
 
 /**
- * What people also type, in the form that commander understands: `yugong FILE`, `yugong -e CODE`, a program piped into `yugong`, and a
- * bare `--trace`, whose optional value would otherwise swallow FILE.
+ * What people also type, in the form that commander understands: `yugong FILE`, `yugong -e CODE`, a program piped into `yugong`, `yugong`
+ * alone on a terminal, and a bare `--trace` or `--stats`, whose optional value would otherwise swallow FILE.
  */
 export function normalizeArguments(argv: readonly string[], isInteractive = isatty(STDIN)): string[] {
   const result = [...argv];
   const first = result[0];
-  if (first === undefined) return isInteractive ? [] : ["run", "-"];
+  if (first === undefined) return isInteractive ? ["repl"] : ["run", "-"];
   const isProgram = !first.startsWith("-") && !COMMANDS.includes(first) && (existsSync(first) || /\.lua$|\//.test(first));
   const isRunOption = first.startsWith("-") && !/^(-h|--help|-V|--version)$/.test(first);
   if (isProgram || isRunOption) result.unshift("run");
-  if (result[0] !== "run") return result;
+  if (result[0] !== "run" && result[0] !== "repl") return result;
   for (let i = 1; i < result.length && result[i]!.startsWith("-") && result[i] !== "-" && result[i] !== "--"; i++) {
     if (result[i] === "--trace") result[i] = "--trace=all";
-    else if (/^(-e|--execute|-l|--library|--mode|--files|--hot|--compile-share|--stress|--events|--trace-json)$/.test(result[i]!)) i++;
+    else if (result[i] === "--stats") result[i] = "--stats=text";
+    else if (
+      /^(-e|--execute|-l|--library|--mode|--files|--hot|--compile-share|--stress|--events|--trace-json|--stats-json|--perf)$/.test(
+        result[i]!,
+      )
+    )
+      i++;
   }
   return result;
 }

@@ -15,15 +15,18 @@ import { totalmem } from "node:os";
 import { dirname } from "node:path";
 import type { Proto } from "../lang/bytecode.js";
 import { CHUNK_ID_BYTES, CompileError, chunkId, compileSource, SYNTAX_LEVELS } from "../lang/index.js";
+import { type PublishTarget, publishBitsOf } from "./core/code.js";
 import { Bridge, bytesOfText, type Strings, stringForm } from "./embedding/bridge.js";
 import type { HostFunction, LuaCoroutine, LuaFunction, LuaInput, LuaTable, LuaValue } from "./embedding/values.js";
 import { type EngineEvent, EventStream } from "./events.js";
-import { loadYugong, loadYugongLlvm, type NativeEngine, type YugongAddon } from "./native.js";
+import { Inspection } from "./inspection.js";
+import { type Counters, loadYugong, loadYugongLlvm, type NativeEngine, type YugongAddon } from "./native.js";
 import { type ProbeRecord, takeProbes } from "./probes.js";
 import { addProtos } from "./protos.js";
 import type { Stress } from "./stress.js";
 import type { EngineContext, SiteDescription, TieringModule, TieringOptions, TieringPolicy } from "./tiering-policy.js";
 
+/** How eager to compile: by default, never, or nearly everything at once (for tests). */
 export type Mode = "default" | "interpreter" | "eager";
 export const MODES: readonly Mode[] = ["default", "interpreter", "eager"];
 
@@ -33,8 +36,16 @@ const THRESHOLDS: Readonly<Record<Mode, { hotThreshold: number; failureLimit: nu
   interpreter: { hotThreshold: -1, failureLimit: 1, compileShare: 0 },
 };
 
+/** See EngineOptions.files. */
 export type FileAccess = "none" | "tree" | "all";
 
+/** What programs write to: a stream of Node, or anything like it. */
+export interface OutputSink {
+  /** Gets what is to be written. */
+  write(bytes: Buffer): unknown;
+}
+
+/** What `Engine.create` can be told. */
 export interface EngineOptions {
   /** Thresholds as a set: `eager` compiles nearly everything, `interpreter` nothing. The options below override it one by one. */
   mode?: Mode;
@@ -48,6 +59,7 @@ export interface EngineOptions {
   failureLimit?: number;
   /** For tests: see runtime/stress.ts. Thresholds in it come after the mode's and before the ones here. */
   stress?: Stress;
+  /** Where events go, so that they can be subscribed to before the first one. Default: a new stream. */
   events?: EventStream;
   /** Whether switches between coroutines are events, too; each costs some 40 ns then. */
   recordSwitches?: boolean;
@@ -61,7 +73,7 @@ export interface EngineOptions {
    * Where `print` and `io.write` go: a function, a stream (anything with a `write`), or "capture" for takeOutput; the process's standard
    * output otherwise. It gets what is buffered when that is much, before a host function is called, at io.flush, and at the end.
    */
-  stdout?: ((bytes: Buffer) => void) | { write(bytes: Buffer): unknown } | "capture";
+  stdout?: ((bytes: Buffer) => void) | OutputSink | "capture";
   /** Of the language's heap. The program can catch "not enough memory". Half of the machine's, at most 4 GiB, by default. */
   memoryLimitBytes?: number;
   /** A run that takes longer is ended; no pcall catches that. */
@@ -73,13 +85,27 @@ export interface EngineOptions {
   files?: FileAccess;
   /** Whether Ctrl-C (SIGINT) interrupts a run, instead of what it does otherwise in this process; a second one does that. */
   interruptOnSignal?: boolean;
+  /**
+   * Which tools are told of optimized code (core/code.ts), in which it is called `total@sum.lua:3` or `total@sum.lua:6/loop`. With `gdb`, debuggers
+   * are told of all stacks, too.
+   */
+  publish?: readonly PublishTarget[];
+  /** How much room calls of the main program have: an error "stack overflow" beyond it. Address space: only touched pages cost memory. */
   mainStackBytes?: number;
+  /** The same of each coroutine. */
   coroutineStackBytes?: number;
 }
 
 /** A program: its text, or a file. */
-export type Program = string | { readonly file: string };
+export type Program = string | ProgramFile;
 
+/** A program in a file. */
+export interface ProgramFile {
+  /** Its path. */
+  readonly file: string;
+}
+
+/** What `Engine.run` can be told. */
 export interface RunOptions {
   /** The chunk's `...`; for a file also the global `arg`, as lua5.1 sets it. */
   readonly args?: readonly LuaInput[];
@@ -87,8 +113,22 @@ export interface RunOptions {
   readonly name?: string;
 }
 
-/** Bytes, not text: the language's strings have no encoding. `exitCode` is what os.exit was given. */
-export type RunResult = { ok: true; exitCode?: number } | { ok: false; message: Buffer; traceback: Buffer };
+/** How a program has ended. Bytes, not text: the language's strings have no encoding. */
+export type RunResult =
+  | {
+      /** It has ended without an error. */
+      ok: true;
+      /** What os.exit was given, if that has ended it. */
+      exitCode?: number;
+    }
+  | {
+      /** An error that nobody has caught. */
+      ok: false;
+      /** As lua5.1 words it. */
+      message: Buffer;
+      /** Where, as lua5.1 prints it. */
+      traceback: Buffer;
+    };
 
 /** Fields of a record in NativeEngine.drainEvents, in doubles. */
 const RECORD = { csid: 0, frames: 1, nanoseconds: 2, time: 3, coroutine: 4, kind: 5, length: 6 } as const;
@@ -103,8 +143,12 @@ const COROUTINE_STACK_BYTES = 16 * 2 ** 20;
 const gibibyte = 2 ** 30;
 const unknownSite: SiteDescription = { unit: "?", function: "?", line: 0, column: 0, reason: "unknown", inlinedFrames: 0 };
 
+/** Runs programs; see the example at the top of engine.ts. */
 export class Engine {
+  /** What the engine does to its programs. */
   readonly events: EventStream;
+  /** Stacks and code, for people who look at them. */
+  readonly inspection: Inspection;
   private readonly native: NativeEngine;
   private readonly addon: YugongAddon;
   private readonly protos = new Map<number, Proto>();
@@ -116,6 +160,7 @@ export class Engine {
   private readonly bridge: Bridge;
   private readonly captured: Buffer[] = [];
 
+  /** A new engine. Throws a NativeLoadError when the addon is not built, a TypeError or RangeError for options that make no sense. */
   static async create(options: EngineOptions = {}): Promise<Engine> {
     const optimize = options.optimize ?? options.mode !== "interpreter";
     // Imported here and not when something is hot: a native callback cannot wait for an import. It is cheap; LLVM comes later.
@@ -130,7 +175,7 @@ export class Engine {
     if (options.compileShare !== undefined) thresholds.compileShare = options.compileShare;
     // Stress is to happen the same in each run.
     else if (options.stress !== undefined) thresholds.compileShare = Number.POSITIVE_INFINITY;
-    const { strings = "utf8" } = options;
+    const { strings = "utf8", publish = [] } = options;
     this.events = options.events ?? new EventStream();
     this.addon = loadYugong();
     this.started = performance.now();
@@ -142,6 +187,7 @@ export class Engine {
       collectEvery: collectEvery ?? 0,
       hotThreshold: tiering ? thresholds.hotThreshold : -1,
       ...(failingGuards && { failingGuards }),
+      publishStacks: publish.includes("gdb"),
       recordSwitches: options.recordSwitches ?? false,
       probeCapacity: options.probes ?? 0,
       ...(disturbedCalls && { disturbedCalls }),
@@ -170,8 +216,16 @@ export class Engine {
         ...(options.inlineDepth !== undefined && { inlineDepth: options.inlineDepth }),
         countGuards: failingGuards !== undefined,
         countCalls: disturbedCalls !== undefined,
+        publish: publishBitsOf(publish),
       }),
     );
+    this.inspection = new Inspection({
+      native: this.native,
+      bridge: this.bridge,
+      tiering: this.tiering,
+      proto: (id) => this.protos.get(id),
+      drain: () => this.drain(),
+    });
   }
 
   /**
@@ -199,6 +253,11 @@ export class Engine {
     }
     const source = bytesOfText(program);
     return this.bridge.load(source, name === undefined ? source : chunkName(name));
+  }
+
+  /** Calls a value of the language, or what its metatable says; throws as LuaFunction.call does. */
+  call(callee: LuaInput, ...args: LuaInput[]): LuaValue[] {
+    return this.bridge.call(callee, args);
   }
 
   /** `_G`: the global variables. */
@@ -236,6 +295,7 @@ export class Engine {
     return this.takeOutputBytes().toString("utf8");
   }
 
+  /** The same, as bytes. */
   takeOutputBytes(): Buffer {
     return Buffer.concat(this.captured.splice(0));
   }
@@ -256,6 +316,8 @@ export class Engine {
   }
 
   /**
+   * Runs a program as the stand-alone lua5.1 does, whose errors are a result. Throws CompileError.
+   *
    * @param source one character a byte
    * @param name what errors call the program; a `=` before it keeps it as it is, as in lua5.1
    * @param args the program's `...`, and arg[1] and so on; without it there is no global `arg`
@@ -325,7 +387,8 @@ export class Engine {
     return takeProbes(this.native);
   }
 
-  counters(): ReturnType<NativeEngine["counters"]> {
+  /** Numbers of the native side. */
+  counters(): Counters {
     return this.native.counters();
   }
 

@@ -12,25 +12,38 @@
  *     swaps       1                                nothing but the switch to the main stack
  */
 
-interface EventBase {
+interface EventBase<Kind extends string> {
+  /** Which event it is. */
+  readonly kind: Kind;
   /** Milliseconds since the engine started. */
   readonly time: number;
 }
 
-/** A function, or the loop of a running activation, was compiled. */
-export interface CompileEvent extends EventBase {
-  readonly kind: "compile";
+/** A place in a program. */
+interface Place {
+  /** The function's name: "fib", "Account.deposit", "main chunk". */
   readonly function: string;
+  /** In its source, from 1. */
+  readonly line: number;
+}
+
+/** What is compiled: a whole function, or the rest of an activation from a loop's header on. */
+interface UnitPlace extends Place {
+  /** A loop's line is its header's. */
   readonly unit: "function" | "loop";
+}
+
+/** A function, or the loop of a running activation, was compiled. */
+export interface CompileEvent extends EventBase<"compile">, UnitPlace {
   /** The loop header's instruction; -1 for a function. */
   readonly pc: number;
-  readonly line: number;
   /** In all. */
   readonly milliseconds: number;
   /** The same by phase, in the order in which they ran; the names are the compiler's. */
   readonly phases: Readonly<Record<string, number>>;
   /** IR instructions as emitted, before LLVM optimizes them. */
   readonly irInstructions: number;
+  /** Of machine code. */
   readonly codeBytes: number;
   /** Calls and guards' exits, each with a stackmap record and a frame state. */
   readonly callSites: number;
@@ -41,52 +54,49 @@ export interface CompileEvent extends EventBase {
 }
 
 /** A running interpreter frame was replaced by a frame of compiled code, at a loop header. */
-export interface OsrEntryEvent extends EventBase {
-  readonly kind: "osr-entry";
-  readonly function: string;
+export interface OsrEntryEvent extends EventBase<"osr-entry">, Place {
+  /** The loop header's instruction. */
   readonly pc: number;
-  readonly line: number;
   /** 0 is the main program. */
   readonly coroutine: number;
 }
 
 /** Where a frame of compiled code was left. */
-interface DeoptSite {
-  readonly function: string;
-  readonly line: number;
+interface DeoptSite extends Place {
+  /** From 1, in bytes. */
   readonly column: number;
+  /** Why: what the guard was about, or the reason for the invalidation. */
   readonly reason: string;
   /** Interpreter frames that took the place of the one compiled frame. */
   readonly frames: number;
+  /** What rebuilding them took. */
   readonly nanoseconds: number;
+  /** On whose stack; 0 is the main program. */
   readonly coroutine: number;
 }
 
 /** A guard failed. */
-export interface DeoptEvent extends EventBase, DeoptSite {
-  readonly kind: "deopt";
+export interface DeoptEvent extends EventBase<"deopt">, DeoptSite {
   /** How often this very guard has failed by now. */
   readonly siteCount: number;
   /** The guard held, a stress mode made it fail: the compiled unit's symbol, and its frame state there for people. */
-  readonly injected?: { readonly unit: string; readonly frameState: string };
+  readonly injected?: {
+    /** The symbol. */
+    readonly unit: string;
+    /** For people. */
+    readonly frameState: string;
+  };
 }
 
 /** Code was invalidated while a coroutine lay suspended in it; the frame was replaced on the sleeping stack. */
-export interface SuspendedDeoptEvent extends EventBase, DeoptSite {
-  readonly kind: "suspended-deopt";
-}
+export interface SuspendedDeoptEvent extends EventBase<"suspended-deopt">, DeoptSite {}
 
 /** Control returned into a frame whose code had been invalidated while it waited; what was returned went to the interpreter. */
-export interface LazyDeoptEvent extends EventBase, DeoptSite {
-  readonly kind: "lazy-deopt";
-}
+export interface LazyDeoptEvent extends EventBase<"lazy-deopt">, DeoptSite {}
 
 /** Compiled code was taken out of use: nothing enters it any more. */
-export interface InvalidateEvent extends EventBase {
-  readonly kind: "invalidate";
-  readonly function: string;
-  readonly unit: "function" | "loop";
-  readonly line: number;
+export interface InvalidateEvent extends EventBase<"invalidate">, UnitPlace {
+  /** Why: a guard that failed too often, an assumption that has ended, … */
   readonly reason: string;
   /** Suspended coroutines that were deoptimized. */
   readonly suspended: number;
@@ -95,49 +105,50 @@ export interface InvalidateEvent extends EventBase {
 }
 
 /** Invalid code that no stack has frames of any more was freed. */
-export interface FreeEvent extends EventBase {
-  readonly kind: "free";
-  /** How many pieces of code were freed, and how many invalid ones still have frames. */
+export interface FreeEvent extends EventBase<"free"> {
+  /** Pieces of code. */
   readonly freed: number;
+  /** Invalid ones that still have frames. */
   readonly kept: number;
   /** Memory of all code that there is now, in whole pages. */
   readonly bytes: number;
 }
 
 /** The optimizer leaves a function, a loop or one kind of speculation alone from now on. */
-export interface GiveUpEvent extends EventBase {
-  readonly kind: "give-up";
-  readonly function: string;
-  readonly line: number;
+export interface GiveUpEvent extends EventBase<"give-up">, Place {
+  /** Why. */
   readonly reason: string;
 }
 
 /** Another coroutine runs from here on: a resume, a yield, a return or an error. Only when the engine records switches. */
-export interface SwitchEvent extends EventBase {
-  readonly kind: "switch";
+export interface SwitchEvent extends EventBase<"switch"> {
   /** 0 is the main program. */
   readonly coroutine: number;
 }
 
 /** A collection; not under stress, when there would be nothing else. */
-export interface GcEvent extends EventBase {
-  readonly kind: "gc";
+export interface GcEvent extends EventBase<"gc"> {
+  /** In use before. */
   readonly bytesBefore: number;
+  /** What lives. */
   readonly bytesAfter: number;
   /** The one that was running; 0 is the main program. */
   readonly coroutine: number;
+  /** What it took. */
   readonly nanoseconds: number;
 }
 
 /** At the end of a run: what was only counted. */
-export interface SwapsEvent extends EventBase {
-  readonly kind: "swaps";
+export interface SwapsEvent extends EventBase<"swaps"> {
+  /** Resumes, yields and the ends of coroutines. */
   readonly swaps: number;
+  /** Created so far. */
   readonly coroutines: number;
   /** Guards executed, if a stress mode has them counted. */
   readonly guards?: number;
 }
 
+/** Any event; `kind` says which. */
 export type EngineEvent =
   | CompileEvent
   | OsrEntryEvent
@@ -150,7 +161,9 @@ export type EngineEvent =
   | GcEvent
   | SwitchEvent
   | SwapsEvent;
+/** What `kind` can be. */
 export type EventKind = EngineEvent["kind"];
+/** All kinds. */
 export const EVENT_KINDS: readonly EventKind[] = [
   "compile",
   "osr-entry",
@@ -165,7 +178,9 @@ export const EVENT_KINDS: readonly EventKind[] = [
   "swaps",
 ];
 
-export type EventOf<Kind extends EventKind> = Extract<EngineEvent, { kind: Kind }>;
+/** The event of a kind. */
+export type EventOf<Kind extends EventKind> = Extract<EngineEvent, EventBase<Kind>>;
+/** Gets events of the kinds that it has subscribed to. */
 export type EventListener<Kind extends EventKind = EventKind> = (event: EventOf<Kind>) => void;
 
 /**
@@ -187,6 +202,7 @@ export class EventStream implements Iterable<EngineEvent> {
     return () => void this.listeners.delete(entry);
   }
 
+  /** Delivers an event; for the engine. */
   emit(event: EngineEvent): void {
     this.counts.set(event.kind, this.count(event.kind) + 1);
     if (this.capacity > 0) {

@@ -9,7 +9,9 @@
  */
 import { loadYugong } from "./native.js";
 
+export type { CompileErrorDetails, Position } from "../lang/errors.js";
 export { CompileError } from "../lang/index.js";
+export type { CompileOptions, Module, SessionOptions, TargetOptions } from "../native/yugong-llvm/yugong-llvm.js";
 export { CallSite, Code, type CodeDescription, type CodeOptions, type PublishTarget } from "./core/code.js";
 export { Cursor, Frame, type FrameKind } from "./core/cursor.js";
 export { type HostCallback, HostFunction } from "./core/host-function.js";
@@ -17,6 +19,8 @@ export { ModuleBuilder } from "./core/module-builder.js";
 export { Session } from "./core/session.js";
 export { Stack, type StackOptions } from "./core/stack.js";
 export { fromDouble, toDouble, toSigned, type WordLike } from "./core/words.js";
+export type { Strings } from "./embedding/bridge.js";
+export type { PlainValue } from "./embedding/copy.js";
 export { ExitError, InterruptError, LuaError } from "./embedding/errors.js";
 export {
   Handle,
@@ -30,8 +34,23 @@ export {
   Multi,
   multi,
 } from "./embedding/values.js";
-export { Engine, type EngineOptions, type Mode, type Program, type RunOptions } from "./engine.js";
-export { type EngineEvent, EventStream } from "./events.js";
+export {
+  Engine,
+  type EngineOptions,
+  type FileAccess,
+  type Mode,
+  type OutputSink,
+  type Program,
+  type ProgramFile,
+  type RunOptions,
+  type RunResult,
+} from "./engine.js";
+export * from "./events.js";
+export type { InspectedFrame, InspectedFunction, InspectedStack, InspectedValue, Inspection } from "./inspection.js";
+export type { Counters, Injection } from "./native.js";
+export type { Statistics } from "./statistics.js";
+export type { Stress } from "./stress.js";
+export type { InvalidatedUnit } from "./tiering-policy.js";
 
 /** Ends the run in progress of an engine, of any thread (Engine.interruptToken). False when the engine is gone. */
 export function interrupt(token: number): boolean {

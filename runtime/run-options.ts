@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { PublishTarget } from "./core/code.js";
 import type { FileAccess, Mode } from "./engine.js";
 import type { EventKind } from "./events.js";
 import type { Stress } from "./stress.js";
@@ -12,6 +13,9 @@ export interface Step {
   readonly text: string;
 }
 
+/** `--stats`: for people, or JSON. */
+export type StatsForm = "text" | "json";
+
 /** The options of `yugong run`. */
 export interface RunOptions {
   /** What to run before the file. */
@@ -24,7 +28,13 @@ export interface RunOptions {
   readonly events?: string;
   /** A file for a timeline, in the format of Chrome and Perfetto. */
   readonly traceJson?: string;
-  readonly stats?: boolean;
+  readonly stats?: StatsForm;
+  /** A file for the statistics as JSON. */
+  readonly statsJson?: string;
+  /** How perf gets to know compiled code: /tmp/perf-PID.map, or a jitdump. */
+  readonly perf?: "map" | "jitdump";
+  /** Whether debuggers are told of compiled code and stacks. */
+  readonly gdb?: boolean;
   readonly hot?: number;
   /** See EngineOptions. */
   readonly compileShare?: number;
@@ -32,4 +42,12 @@ export interface RunOptions {
   readonly files: FileAccess;
   /** Ways of provoking the optimizer, see runtime/stress.ts. */
   readonly stress?: Stress;
+}
+
+/** The options of `yugong repl`. */
+export type ReplOptions = Pick<RunOptions, "mode" | "trace" | "hot" | "compileShare" | "files" | "perf" | "gdb">;
+
+/** Whom `--perf` and `--gdb` tell of code. */
+export function publishTargets({ perf, gdb }: Pick<RunOptions, "perf" | "gdb">): PublishTarget[] {
+  return [...(perf === undefined ? [] : [perf === "map" ? ("perf-map" as const) : perf]), ...(gdb ? ["gdb" as const] : [])];
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** `yugong run`: engine, trace, statistics, and errors in lua5.1's form. */
-import { openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { openSync, writeFileSync, writeSync } from "node:fs";
 import { CompileError } from "../lang/index.js";
 import { Engine, readSource } from "./engine.js";
 import { type EngineEvent, EventStream } from "./events.js";
-import { EXIT, type RunOptions, type Step } from "./run-options.js";
-import { formatDuration, traceEvents } from "./trace.js";
+import { EXIT, publishTargets, type RunOptions, type Step } from "./run-options.js";
+import { collectStatistics, formatStatistics } from "./statistics.js";
+import { traceEvents } from "./trace.js";
 import { MOST_TRACE_EVENTS, writeTraceJson } from "./trace-json.js";
 
 /** Enough for every event of a test; a program that deoptimizes more often keeps its last ones. */
@@ -32,6 +33,7 @@ export async function run(file: string | undefined, args: readonly string[], opt
     events,
     files: options.files,
     interruptOnSignal: true,
+    publish: publishTargets(options),
     recordSwitches: options.traceJson !== undefined,
   });
   const endTrace = options.traceJson === undefined ? undefined : writeTraceJson(events, options.traceJson, file ?? "command line");
@@ -40,7 +42,7 @@ export async function run(file: string | undefined, args: readonly string[], opt
     const file = openSync(options.events, "w");
     events.subscribe((event) => writeSync(file, jsonLine(event)));
   }
-  const statistics = options.stats ? collectStatistics(events) : undefined;
+  const statistics = options.stats || options.statsJson ? collectStatistics(events) : undefined;
   try {
     for (const step of options.steps) {
       const code = runChunk(engine, chunkOf(step));
@@ -51,7 +53,9 @@ export async function run(file: string | undefined, args: readonly string[], opt
     return (main && runChunk(engine, main, options.before)) ?? EXIT.ok;
   } finally {
     if (options.events && !options.stress) writeFileSync(options.events, [...events].map(jsonLine).join(""));
-    if (statistics) write(statistics(engine));
+    const numbers = statistics?.(engine);
+    if (numbers && options.stats) write(formatStatistics(numbers, options.stats));
+    if (numbers && options.statsJson) writeFileSync(options.statsJson, formatStatistics(numbers, "json"));
     const dropped = endTrace?.() ?? 0;
     if (dropped > 0) write(`yugong: ${options.traceJson} has the first ${MOST_TRACE_EVENTS} events; ${dropped} more are left out\n`);
     engine.dispose();
@@ -102,45 +106,4 @@ function reasonOf(error: unknown, file: string): string {
     ENOTDIR: "Not a directory",
   };
   return `cannot open ${file}: ${reasons[code ?? ""] ?? message}`;
-}
-
-/** Whether any copy of LLVM is mapped into this process: a program that never gets hot must not pay for one. */
-function isLlvmLoaded(): boolean {
-  return /libLLVM|llvm-bindings\.node/.test(readFileSync("/proc/self/maps", "utf8"));
-}
-
-function collectStatistics(events: EventStream): (engine: Engine) => string {
-  let compileMilliseconds = 0;
-  let codeBytes = 0;
-  let deoptNanoseconds = 0;
-  events.subscribe(
-    (event) => {
-      compileMilliseconds += event.milliseconds;
-      codeBytes += event.codeBytes;
-    },
-    ["compile"],
-  );
-  events.subscribe(
-    (event) => {
-      deoptNanoseconds += event.nanoseconds;
-    },
-    ["deopt", "suspended-deopt", "lazy-deopt"],
-  );
-  return (engine) => {
-    const counters = engine.counters();
-    const deopts = events.count("deopt") + events.count("suspended-deopt") + events.count("lazy-deopt");
-    const rows: [string, string][] = [
-      ["compiled", `${events.count("compile")} (${compileMilliseconds.toFixed(1)} ms, ${codeBytes} bytes)`],
-      ["OSR entries", `${events.count("osr-entry")}`],
-      ["deopts", deopts === 0 ? "0" : `${deopts} (${formatDuration(deoptNanoseconds / deopts)} each)`],
-      ["invalidated", `${events.count("invalidate")}`],
-      ...(counters.guards > 0 ? [["guards", `${counters.guards}`] as [string, string]] : []),
-      ["stack swaps", `${counters.swaps}`],
-      ["coroutines", `${counters.coroutines}`],
-      ["collections", `${counters.collections} (${counters.collectionMilliseconds.toFixed(1)} ms)`],
-      ["heap", `${(counters.heapBytes / 2 ** 20).toFixed(1)} MiB`],
-      ["LLVM", isLlvmLoaded() ? "loaded" : "not loaded"],
-    ];
-    return rows.map(([name, value]) => `${name.padEnd(12)} ${value}\n`).join("");
-  };
 }

@@ -15,15 +15,19 @@
  */
 import type { Injection } from "./native.js";
 
+/** Ways of provoking the optimizer and the collector; the program must not notice. */
 export interface Stress {
   /** Predict wrong types on purpose, differently for each number. */
   readonly mispredict?: number;
+  /** Guards that fail although they hold. */
   readonly failingGuards?: Injection;
   /** Collect at every so many-th safepoint and overwrite what is freed. */
   readonly collectEvery?: number;
+  /** Calls at which a waiting caller loses its code. */
   readonly disturbedCalls?: Injection;
   /** Instead of the mode's thresholds. */
   readonly hotThreshold?: number;
+  /** The same. */
   readonly failureLimit?: number;
 }
 

@@ -17,6 +17,8 @@ export interface TieringOptions {
   /** Predict wrong types on purpose, differently for each number; the program must not notice. */
   readonly mispredict?: number;
   readonly inlineDepth?: number;
+  /** Which tools are told of code, as bits of yugong-publish.h (publishBits in core/code.ts). */
+  readonly publish: number;
   /** A stress mode makes guards fail by their number: code has to count them. */
   readonly countGuards?: boolean;
   /** The same for calls, at which waiting callers lose their code. */
@@ -53,6 +55,20 @@ export interface SiteDescription {
   readonly inlinedFrames: number;
 }
 
+/** Code that `TieringPolicy.invalidate` has taken out of use. */
+export interface InvalidatedUnit {
+  /** The function that it was compiled for, which may be one that has the asked one inlined. */
+  readonly function: string;
+  /** What of it was compiled. */
+  readonly unit: "function" | "loop";
+  /** The loop's header, or where the function begins. */
+  readonly line: number;
+  /** Suspended coroutines whose topmost frame was in it: they have been deoptimized. */
+  readonly suspended: number;
+  /** Frames that will be deoptimized when control returns into them. */
+  readonly waiting: number;
+}
+
 export interface TieringPolicy {
   /**
    * A prototype got hot, at the loop header `pc` or (-1) at its entry.
@@ -64,6 +80,8 @@ export interface TieringPolicy {
   onDeopt(csid: number, count: number): void;
   /** An assumption of this code has ended. It is out of use; what became of its frames is in `frames`. */
   onInvalidate(code: number, frames: { suspended: number; waiting: number }, reason: string): void;
+  /** Take all code out of use that has instructions of this prototype, its own and what it is inlined into. */
+  invalidate(protoId: number, reason: string): InvalidatedUnit[];
   /** Undefined for call sites that are not in code of this policy. */
   describeSite(csid: number): SiteDescription | undefined;
 }

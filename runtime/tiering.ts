@@ -27,7 +27,7 @@ import { checkTypeBits } from "../jit/semantics/values.js";
 import type { Proto } from "../lang/bytecode.js";
 import type * as YugongLlvm from "../native/yugong-llvm/yugong-llvm.js";
 import { isPhaseChange, ProtoFeedback } from "./feedback-aging.js";
-import type { EngineContext, SiteDescription, TieringPolicy } from "./tiering-policy.js";
+import type { EngineContext, InvalidatedUnit, SiteDescription, TieringPolicy } from "./tiering-policy.js";
 
 /** A hotness that is never used up. */
 const never = 0x7fffffff;
@@ -195,9 +195,23 @@ class Tiering implements TieringPolicy, OptimizerContext {
     this.engine.native.setHotness(unit.compiled.protoId, Math.ceil(this.engine.options.hotThreshold / 8));
   }
 
+  invalidate(protoId: number, reason: string): InvalidatedUnit[] {
+    const units = [...this.byCode.values()].filter(
+      ({ valid, compiled }) => valid && (compiled.protoId === protoId || compiled.sites.some((site) => site.protoId === protoId)),
+    );
+    return units.map((unit) => {
+      const { protoId: id, pc } = unit.compiled;
+      const proto = this.engine.proto(id);
+      this.engine.native.setHotness(id, this.engine.options.hotThreshold);
+      return { function: proto.name, unit: pc < 0 ? "function" : "loop", line: lineOf(proto, pc), ...this.discard(unit, reason) };
+    });
+  }
+
   /** Take code out of use. */
-  private discard(unit: Unit, reason: string): void {
-    this.forget(unit, this.engine.native.invalidateCode(unit.code), reason);
+  private discard(unit: Unit, reason: string): Frames {
+    const frames = this.engine.native.invalidateCode(unit.code);
+    this.forget(unit, frames, reason);
+    return frames;
   }
 
   /** What follows from code being out of use. */
@@ -296,6 +310,8 @@ class Tiering implements TieringPolicy, OptimizerContext {
         frameStates: compiled.frameStates,
         constants: compiled.constants,
         assumptions: Uint32Array.from(this.assumptions),
+        publish: this.engine.options.publish,
+        symbol: publishedName(proto, pc),
       },
       this.engine.options.failureLimit,
     );
@@ -493,6 +509,9 @@ const fits = (unit: Unit, types: Uint8Array): boolean =>
 const unitKey = (protoId: number, pc: number): string => `${protoId}:${pc}`;
 
 const lineOf = (proto: Proto, pc: number): number => (pc < 0 ? proto.line : (proto.lines[pc] ?? proto.line));
+
+/** What debuggers and profilers call code: `total@sum.lua:3`, or `total@sum.lua:6/loop`. */
+const publishedName = (proto: Proto, pc: number): string => `${proto.name}@${proto.source}:${lineOf(proto, pc)}${pc < 0 ? "" : "/loop"}`;
 
 /** For developers of the optimizer: YUGONG_DUMP_IR=1 prints each unit's IR before and after the passes, and its assembly. */
 function dump(symbol: string, proto: Proto, pc: number, before: string, after: YugongLlvm.AddedModule): void {

@@ -34,7 +34,7 @@ const LABELS: Readonly<Record<EventKind, { label: string; color: keyof Pick<Colo
   swaps: { label: "swap", color: "dim" },
 };
 
-const plural = (count: number, noun: string): string => `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+export const plural = (count: number, noun: string): string => `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 
 /** 0.00042 ms is "420 ns"; three digits are enough for a measured time. */
 export function formatDuration(nanoseconds: number): string {

@@ -19,5 +19,7 @@ yl::CodeDescription read_code(const Napi::Object &code) {
   out.frame_states = convert::typed_array<uint32_t>(code.Get("frameStates"), napi_uint32_array, "frameStates");
   out.constants = convert::typed_array<uint64_t>(code.Get("constants"), napi_biguint64_array, "constants");
   out.assumptions = convert::typed_array<uint32_t>(code.Get("assumptions"), napi_uint32_array, "assumptions");
+  out.publish = convert::unsigned32(code.Get("publish"), "publish");
+  out.symbol = convert::text(code.Get("symbol"), "symbol");
   return out;
 }

@@ -23,18 +23,6 @@ Napi::BigUint64Array words(Napi::Env env, const uint64_t *first, size_t count) {
 
 Napi::Buffer<char> buffer(Napi::Env env, const std::string &bytes) { return Napi::Buffer<char>::Copy(env, bytes.data(), bytes.size()); }
 
-Napi::Object describe_value(Napi::Env env, yl::Value value) {
-  auto out = Napi::Object::New(env);
-  std::string type = yl::is_int(value) ? "int" : yl::is_double(value) ? "double" : yl::type_name(value);
-  out["type"] = type;
-  if (!yl::is_function(value)) return out;
-  yl::Function *function = yl::as_function(value);
-  if (yl::Builtin *builtin = yl::builtin_of(function)) out["builtin"] = builtin->name;
-  if (yl::Proto *proto = yl::proto_of(function)) out["proto"] = proto->id;
-  out["address"] = convert::big(env, reinterpret_cast<uint64_t>(function));
-  return out;
-}
-
 yl::Injection read_injection(const Napi::Value &value, const char *name) {
   if (value.IsUndefined()) return {};
   Napi::Object given = convert::object(value, name);
@@ -46,6 +34,18 @@ yl::Injection read_injection(const Napi::Value &value, const char *name) {
 }
 
 } // namespace
+
+Napi::Object describe_value(Napi::Env env, yl::Value value) {
+  auto out = Napi::Object::New(env);
+  std::string type = yl::is_int(value) ? "int" : yl::is_double(value) ? "double" : yl::type_name(value);
+  out["type"] = type;
+  if (!yl::is_function(value)) return out;
+  yl::Function *function = yl::as_function(value);
+  if (yl::Builtin *builtin = yl::builtin_of(function)) out["builtin"] = builtin->name;
+  if (yl::Proto *proto = yl::proto_of(function)) out["proto"] = proto->id;
+  out["address"] = convert::big(env, reinterpret_cast<uint64_t>(function));
+  return out;
+}
 
 Napi::Function NativeEngine::define(Napi::Env env) {
   std::vector<PropertyDescriptor> methods = embedding_methods();
@@ -61,6 +61,8 @@ Napi::Function NativeEngine::define(Napi::Env env) {
                          InstanceMethod<&NativeEngine::reclaim_code>("reclaimCode"),
                          InstanceMethod<&NativeEngine::assume_global>("assumeGlobal"),
                          InstanceMethod<&NativeEngine::describe>("describe"),
+                         InstanceMethod<&NativeEngine::describe_held>("describeHeld"),
+                         InstanceMethod<&NativeEngine::stacks>("stacks"),
                          InstanceMethod<&NativeEngine::describe_site>("describeSite"),
                          InstanceMethod<&NativeEngine::assume>("assume"),
                          InstanceMethod<&NativeEngine::shapes_seen>("shapesSeen"),
@@ -95,6 +97,7 @@ NativeEngine::NativeEngine(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Na
   options.disturbed_calls = read_injection(given.Get("disturbedCalls"), "disturbedCalls");
   options.probe_capacity = convert::unsigned32(given.Get("probeCapacity"), "probeCapacity");
   options.record_switches = given.Get("recordSwitches").ToBoolean();
+  options.publish_stacks = given.Get("publishStacks").ToBoolean();
   options.collect_every = convert::unsigned32(given.Get("collectEvery"), "collectEvery");
   uint32_t strings = convert::unsigned32(given.Get("strings"), "strings");
   if (strings > 2) throw Napi::RangeError::New(info.Env(), "strings: no StringForm");

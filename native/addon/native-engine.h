@@ -25,6 +25,8 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   void install_loop_entry(const Napi::CallbackInfo &info);
   Napi::Value invalidate_code(const Napi::CallbackInfo &info);
   Napi::Value describe(const Napi::CallbackInfo &info);
+  Napi::Value describe_held(const Napi::CallbackInfo &info);
+  Napi::Value stacks(const Napi::CallbackInfo &info);
   Napi::Value reclaim_code(const Napi::CallbackInfo &info);
   Napi::Value assume_global(const Napi::CallbackInfo &info);
   Napi::Value describe_site(const Napi::CallbackInfo &info);
@@ -86,6 +88,9 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   uint32_t token_ = 0;
   std::vector<Napi::Reference<Napi::ArrayBuffer>> views_; // of native memory, detached when it goes
 };
+
+/** ValueInfo of yugong.d.ts. */
+Napi::Object describe_value(Napi::Env env, yl::Value value);
 
 /** interruptEngine of yugong.d.ts. */
 Napi::Value interrupt_engine(const Napi::CallbackInfo &info);

@@ -95,12 +95,18 @@ export interface CodeDescription {
   constants: BigUint64Array;
   /** Ids from assumeGlobal and assume. */
   assumptions: Uint32Array;
+  /** YG_PUBLISH_ bits of yugong-publish.h: which tools are told of it, as `symbol`. */
+  publish: number;
+  symbol: string;
 }
 
 /** When a stress mode interferes: at the `first` guard or call, then at every `period`-th (0: never again), up to the `last`. */
 export interface Injection {
+  /** From 1. */
   readonly first: number;
+  /** 0: only once. */
   readonly period: number;
+  /** Default: no end. */
   readonly last?: number;
 }
 
@@ -117,6 +123,8 @@ export interface NativeOptions {
   recordSwitches?: boolean;
   /** Measure so many deopts, OSR entries and invalidations, until takeProbes; 0: none. */
   probeCapacity: number;
+  /** Tell debuggers of all stacks (YG_PUBLISH_STACKS). */
+  publishStacks?: boolean;
   /** For tests: collect at every so many-th safepoint and overwrite what is freed; 0: collect when it is useful. */
   collectEvery: number;
   /**
@@ -171,6 +179,58 @@ export type CallOutcome =
   | { ok: false; values: []; interrupted: "interrupt" | "time"; message: Buffer; traceback: Buffer }
   | { ok: false; values: []; exitCode: number };
 
+/** A frame of the language on a paused stack. */
+export interface FrameView {
+  /** `rebuilt`: an interpreter frame that a deoptimization has pushed, and that nothing has returned into yet. `builtin`: it has called a function. */
+  tier: "interpreter" | "rebuilt" | "optimized" | "builtin";
+  /** Not of builtins. */
+  protoId?: number;
+  /** The instruction that is being executed, or whose call has not returned. */
+  pc?: number;
+  /** Into the next frame. */
+  inlined: boolean;
+  /** Its code is out of use: the frame will be deoptimized when control returns into it. */
+  invalid: boolean;
+  /** The registers that the frame still needs, and what is in them (of a variable that closures share, the variable's value). */
+  registers: number[];
+  values: WireValue[];
+}
+/** The running program, a call of a host function, or a coroutine. */
+export interface StackView {
+  /** 0 is the main program. */
+  coroutine: number;
+  status: "suspended" | "running" | "normal" | "dead";
+  /** What it was created with. */
+  function: WireValue;
+  usedBytes: number;
+  /** Innermost first. */
+  frames: FrameView[];
+}
+
+/** What an engine has counted since it was made. */
+export interface Counters {
+  /** Resumes, yields and the ends of coroutines. */
+  swaps: number;
+  /** Of all kinds. */
+  deopts: number;
+  /** Frames moved from the interpreter into a loop's code. */
+  osrEntries: number;
+  /** Created. */
+  coroutines: number;
+  /** In use, garbage included. */
+  heapBytes: number;
+  /** Of garbage. */
+  collections: number;
+  /** In all of them. */
+  collectionMilliseconds: number;
+  /** Objects that JavaScript holds. */
+  handles: number;
+  /** Guards executed, when a stress mode has them counted. */
+  guards: number;
+  /** Calls made, when a stress mode has them counted. */
+  calls: number;
+}
+
 export class NativeEngine {
   constructor(options: NativeOptions);
   addProto(proto: NativeProto): number;
@@ -204,6 +264,9 @@ export class NativeEngine {
   /** The assumption that a word that says so (FieldCase.assumption) stays zero. */
   assume(word: bigint): number;
   describe(value: bigint): ValueInfo;
+  describeHeld(value: WireValue): ValueInfo;
+  /** What all stacks hold at the moment. When nothing runs, those are the coroutines'. Tables that code has not made are copies. */
+  stacks(): StackView[];
   /** The frame state of a call site in optimized code, a line a frame; "" when there is none. */
   describeSite(csid: number): string;
   /** Addresses of the shapes that the field access at `pc` has seen. */
@@ -229,19 +292,7 @@ export class NativeEngine {
   drainEvents(): EventRecords;
   /** What has been measured since the last time; between runs. */
   takeProbes(): ProbeRecords;
-  counters(): {
-    swaps: number;
-    deopts: number;
-    osrEntries: number;
-    coroutines: number;
-    heapBytes: number;
-    collections: number;
-    collectionMilliseconds: number;
-    /** Objects that JavaScript holds. */
-    handles: number;
-    guards: number;
-    calls: number;
-  };
+  counters(): Counters;
   /** Runtime helpers that generated code may call: name → address. With probes, `yl_deopt` is one that notes the time. */
   helpers(): Record<string, bigint>;
   // ---- embedding. While the engine runs, only host functions may call these. What is no WireValue, or a released handle, is a TypeError.

@@ -1,7 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "code-table.h"
 
+#include "yugong-publish.h"
+
 namespace yl {
+
+namespace {
+
+yg_status register_with_core(const yg_code_description &code, const CodeDescription &description, yg_code **out, const char **message) {
+  if (description.publish == 0) return yg_code_register(&code, out, message);
+  yg_publish_symbol symbol{code.start, code.size, description.symbol.c_str()};
+  yg_publish_details details{};
+  details.targets = description.publish;
+  details.symbols = &symbol;
+  details.symbol_count = 1;
+  return yg_code_register_published(&code, &details, out, message);
+}
+
+} // namespace
 
 CodeTable::~CodeTable() {
   for (auto &[id, code] : codes_) yg_code_unregister(code->registration);
@@ -42,7 +58,7 @@ OptimizedCode *CodeTable::add(const CodeDescription &description, uint64_t failu
   core.name = description.name.c_str();
   yg_code *registration;
   const char *message = nullptr;
-  if (yg_status status = yg_code_register(&core, &registration, &message))
+  if (yg_status status = register_with_core(core, description, &registration, &message))
     return fail(std::string(yg_status_message(status)) + (message ? ": " + std::string(message) : ""));
 
   auto owned = std::make_unique<OptimizedCode>();

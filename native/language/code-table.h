@@ -45,6 +45,8 @@ struct CodeDescription {
   std::vector<uint32_t> frame_state_offsets, frame_states;
   std::vector<Value> constants;
   std::vector<uint32_t> assumptions; // ids, see assumptions.h
+  uint32_t publish = 0; // YG_PUBLISH_ targets of yugong-publish.h, where it is called `symbol`
+  std::string symbol;
 };
 
 class CodeTable {

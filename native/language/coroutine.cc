@@ -8,6 +8,7 @@
 
 #include "error.h"
 #include "generated.h"
+#include "yugong-publish.h"
 
 namespace yl {
 
@@ -30,10 +31,17 @@ Coroutine *allocate(Runtime &runtime) {
   return coroutine;
 }
 
+/** Its name in debuggers. Freeing the stack takes it off their list. */
+void publish(Coroutine *coroutine) {
+  std::string name = coroutine->id == 0 ? "main program" : "coroutine " + std::to_string(coroutine->id);
+  yg_stack_publish(&coroutine->stack, name.c_str());
+}
+
 void give_stack(Runtime &runtime, Coroutine *coroutine, const yg_stack &stack) {
   coroutine->stack = stack;
   coroutine->stack.host = &runtime.host_stack;
   set_stack_limit(coroutine);
+  if (runtime.options.publish_stacks) publish(coroutine);
 }
 
 /**

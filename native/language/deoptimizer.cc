@@ -19,10 +19,8 @@ void drain_if_half_full(Runtime &runtime) {
   if (runtime.events.half_full() && runtime.hooks.on_events) runtime.hooks.on_events();
 }
 
-/**
- * Make the tables that the code has done without. All of them exist before the first is filled in, since they may refer to each other.
- * Nothing is collected meanwhile. Throws OutOfMemory, with nothing changed.
- */
+} // namespace
+
 void make_objects(Runtime &runtime, const CallSite &site, const uint64_t *keepalives, Value *objects) {
   const Value *constants = site.code->constants.data();
   const VirtualTable *object = site.state->objects();
@@ -39,6 +37,8 @@ void make_objects(Runtime &runtime, const CallSite &site, const uint64_t *keepal
     if (Value metatable = read(object->metatable); metatable != kNil) table->metatable = as_table(metatable);
   }
 }
+
+namespace {
 
 /**
  * Replace the cursor's frame, which is at `site` and becomes the top, by interpreter frames, of which the innermost begins with `start`.

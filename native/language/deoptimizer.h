@@ -28,6 +28,12 @@
 namespace yl {
 
 /**
+ * Make the tables that the code has done without. All of them exist before the first is filled in, since they may refer to each other.
+ * Nothing is collected meanwhile. Throws OutOfMemory, with nothing changed.
+ */
+void make_objects(Runtime &runtime, const CallSite &site, const uint64_t *keepalives, Value *objects);
+
+/**
  * Stress: pretend that the code of one of the frames that wait on the running coroutine's stack, its resumers' or a sleeping one's has
  * been invalidated.
  */

@@ -11,6 +11,7 @@
 #include "coroutine.h"
 #include "error.h"
 #include "generated.h"
+#include "yugong-publish.h"
 
 namespace yl {
 
@@ -47,6 +48,7 @@ Runtime::Runtime(Options given, Hooks given_hooks)
   for (size_t at = 0; at < kMetamethods; at++) metamethod_names[at] = string(names[at]);
   delegations.set_names(metamethod_names[0], metamethod_names[1]);
   delegations.on_break = [this](const Assumption &broken) { end_assumption(&broken, "what tables inherit has changed"); };
+  if (given.publish_stacks) yg_stack_publish(&host_stack, "host");
   main = host_coroutine_new(*this, options.main_stack_bytes);
   globals_table = table_new_globals(tables, globals);
   global("_G") = box(globals_table);
@@ -76,7 +78,10 @@ Runtime::Runtime(Options given, Hooks given_hooks)
   };
 }
 
-Runtime::~Runtime() { free_all_stacks(*this); }
+Runtime::~Runtime() {
+  free_all_stacks(*this);
+  yg_stack_unpublish(&host_stack); // if it is published
+}
 
 Function *Runtime::new_closure(Proto *proto) {
   auto *function = heap.allocate<Function>(kKindFunction, sizeof(Function) + proto->capture_count * sizeof(Value));

@@ -36,6 +36,7 @@ struct Options {
   Injection failing_guards, disturbed_calls;
   bool record_switches = false; // of coroutines, as events
   uint32_t probe_capacity = 0;  // so many deopts, OSR entries and invalidations are measured, see probes.h; 0: none
+  bool publish_stacks = false;  // to debuggers, see yugong-publish.h
   uint32_t collect_every = 0; // for tests: collect at every so many-th safepoint, and overwrite what is freed; 0: when it is useful
 };
 

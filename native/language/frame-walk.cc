@@ -10,7 +10,7 @@ FrameWalk::FrameWalk(Coroutine *co) : runtime_(runtime_of(co)) { done_ = yg_curs
 bool FrameWalk::next(LanguageFrame *out) {
   if (virtual_count_) {
     const VirtualFrame *frame = virtual_frames_[--virtual_count_];
-    *out = {runtime_.proto(frame->proto_id), frame->pc};
+    *out = {runtime_.proto(frame->proto_id), frame->pc, site_, frame};
     return true;
   }
   while (!done_) {
@@ -18,6 +18,7 @@ bool FrameWalk::next(LanguageFrame *out) {
     bool found = false;
     if (csid >= kFirstOptimizedCsid) {
       if (CallSite *site = runtime_.code.find(csid)) {
+        site_ = site;
         const VirtualFrame *frame = site->state->outermost();
         for (uint32_t number = 0; number < site->state->frame_count; number++, frame = frame->next()) virtual_frames_[virtual_count_++] = frame;
       }
@@ -39,6 +40,7 @@ bool FrameWalk::next(LanguageFrame *out) {
       *out = {nullptr, 0};
       found = true;
     }
+    machine_frame_ = cursor_;
     done_ = yg_cursor_step(&cursor_) != YG_OK;
     if (found) return true;
     if (virtual_count_) return next(out);

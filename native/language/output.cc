@@ -9,6 +9,8 @@
 
 namespace yl {
 
+Output::Output(int descriptor) : descriptor_(descriptor), by_lines_(isatty(descriptor) == 1) {}
+
 void Output::flush() {
   if (buffer_.empty()) return;
   if (sink_) return sink_(std::exchange(buffer_, ""));

@@ -3,6 +3,7 @@
 /** A module as bitcode or textual IR, or the path of a file with it. It may use the conventions of src/fold.h. */
 export type Module = Uint8Array | string;
 
+/** How a module is compiled. */
 export interface CompileOptions {
   /** LLVM's default pipeline -O0 to -O3. Default: 2. */
   level?: 0 | 1 | 2 | 3;
@@ -18,6 +19,7 @@ export interface CompileOptions {
   asm?: boolean;
 }
 
+/** Which processor code is made for. */
 export interface TargetOptions {
   /** An LLVM processor name; "host" is this machine's. Default: "host" for a session, "x86-64" for an object. */
   cpu?: string;
@@ -25,6 +27,7 @@ export interface TargetOptions {
   features?: string;
 }
 
+/** What a session is told at its start. */
 export interface SessionOptions extends TargetOptions {
   /** Place code where direct calls reach this address: that of a runtime helper. */
   near?: bigint;

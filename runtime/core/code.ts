@@ -16,8 +16,17 @@ const publishBits = {
   "perf-map": 8,
   jitdump: 16,
 } as const;
+/** One of those who can be told. */
 export type PublishTarget = keyof typeof publishBits;
 
+/** Throws a TypeError for what is no target. */
+export function publishBitsOf(targets: readonly PublishTarget[]): number {
+  const wrong = targets.find((target) => !Object.hasOwn(publishBits, target));
+  if (wrong !== undefined) throw new TypeError(`publish: there is no target ${wrong}; there are ${Object.keys(publishBits).join(", ")}`);
+  return targets.reduce((all, target) => all | publishBits[target], 0);
+}
+
+/** What `Code.register` and `Session.compile` can be told. */
 export interface CodeOptions {
   /** For people who look at frames. */
   name?: string;
@@ -30,7 +39,9 @@ export interface CodeOptions {
 /** Registered code, by id. It must not go away while it is registered, whether or not the program still knows it. */
 const registered = new Map<bigint, Code>();
 
+/** A piece of compiled code whose frames can be walked: call sites by return address, unwind plans, keep-alives. */
 export class Code {
+  /** As it was registered; "" if without one. */
   readonly name: string;
   readonly #core: CoreCode;
   readonly #id: bigint;
@@ -49,9 +60,7 @@ export class Code {
 
   /** From now on its frames can be walked and its keep-alives read. Throws with code YG_ERROR_FORMAT or YG_ERROR_OVERLAP. */
   static register(description: CodeDescription, { name = "", publish = [], free }: CodeOptions = {}): Code {
-    const wrong = publish.find((target) => !Object.hasOwn(publishBits, target));
-    if (wrong !== undefined) throw new TypeError(`publish: there is no target ${wrong}; there are ${Object.keys(publishBits).join(", ")}`);
-    const bits = publish.reduce((all, target) => all | publishBits[target], 0);
+    const bits = publishBitsOf(publish);
     const { functions = [] } = description;
     const { codeStart, codeSize, stackmapAddress, stackmapSize, ehFrameAddress, ehFrameSize } = description;
     for (const [what, address] of Object.entries({ codeStart, stackmapAddress, ehFrameAddress }))
@@ -68,6 +77,7 @@ export class Code {
     return code;
   }
 
+  /** The code with an id of the core; undefined when it is none of this module. @internal */
   static byId(id: bigint): Code | undefined {
     return registered.get(id);
   }
@@ -85,11 +95,12 @@ export class Code {
     return (Object.keys(publishBits) as PublishTarget[]).filter((target) => (bits & publishBits[target]) !== 0);
   }
 
+  /** False once it has been disposed of. */
   get isRegistered(): boolean {
     return registered.get(this.#id) === this;
   }
 
-  /** Which stacks `dispose` looks at; set by the package's main module. */
+  /** Which stacks `dispose` looks at. @internal */
   watch(stacks: () => Iterable<Stack>): this {
     this.#stacks = stacks;
     return this;
@@ -118,7 +129,9 @@ function hasFrameOf(stack: Stack, code: Code): boolean {
 /** A call in compiled code that has a call-site id. */
 export class CallSite {
   private constructor(
+    /** The id that the compiler gave it. */
     readonly csid: bigint,
+    /** Where the call returns to. */
     readonly returnAddress: bigint,
     /** Undefined when it was not registered through this module. */
     readonly code: Code | undefined,

@@ -25,13 +25,16 @@ export type FrameKind = "compiled" | "call" | "bottom" | "unknown";
 export class Frame {
   readonly #core: CoreCursor;
 
+  /** @internal */
   constructor(
+    /** The one it is on. */
     readonly stack: Stack,
     core: CoreCursor,
   ) {
     this.#core = core;
   }
 
+  /** What lies there. */
   get kind(): FrameKind {
     return this.#core.kind();
   }
@@ -56,6 +59,7 @@ export class Frame {
     return this.kind === "compiled" ? CallSite.at(this.pc) : undefined;
   }
 
+  /** The registered code that it is a frame of. */
   get code(): Code | undefined {
     return Code.byId(this.#core.code());
   }
@@ -88,6 +92,7 @@ export class Frame {
     return this.#core.payload();
   }
 
+  /** Whether `Cursor.setReturnBarrier` is in force. */
   get hasReturnBarrier(): boolean {
     return this.#core.hasReturnBarrier();
   }
@@ -105,8 +110,9 @@ export class Cursor {
   readonly #owner: CoreStack;
   readonly #core: CoreCursor;
 
-  /** Made by Stack.cursor. */
+  /** Made by Stack.cursor. @internal */
   constructor(
+    /** The one it walks. */
     readonly stack: Stack,
     owner: CoreStack,
   ) {

@@ -22,10 +22,13 @@ export type HostCallback = (stack: Stack, a: bigint, b: bigint, c: bigint, d: bi
 /** Compiled code may call them for as long as the thread lives. */
 const all: HostFunction[] = [];
 
+/** A JavaScript function with an address, for compiled code to call; it lives as long as the thread. */
 export class HostFunction {
   readonly #core: CoreHostFunction;
+  /** What compiled code calls: `word f(yg_stack *, word, word, word, word)`. */
   readonly address: bigint;
 
+  /** Throws a TypeError for what is no function. */
   constructor(callback: HostCallback) {
     if (typeof callback !== "function") throw new TypeError("callback must be a function");
     const { CoreHostFunction } = loadYugong();
@@ -38,7 +41,7 @@ export class HostFunction {
     all.push(this);
   }
 
-  /** For return barriers. */
+  /** For return barriers. @internal */
   static coreOf(host: HostFunction): CoreHostFunction {
     return host.#core;
   }

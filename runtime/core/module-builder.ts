@@ -25,17 +25,28 @@ function loadLlvmHere(): Llvm {
   return loadLlvm();
 }
 
+/** An LLVM module in the making, in which a word (i64) is what everything is. */
 export class ModuleBuilder {
+  /** llvm-bindings. */
   readonly llvm: Llvm = loadLlvmHere();
+  /** The module's own. */
   readonly context = new this.llvm.LLVMContext();
+  /** Inserts where `define` and `at` say. */
   readonly builder = new this.llvm.IRBuilder(this.context);
+  /** For what this class does not help with. */
   readonly module: LlvmModule;
+  /** The type of words. */
   readonly i64: IrType = this.builder.getInt64Ty();
+  /** The type of doubles. */
   readonly double: IrType = this.builder.getDoubleTy();
   #function: IrFunction | undefined;
   readonly #attributes: string[] = [];
 
-  constructor(readonly name: string) {
+  /** Throws an Error when another thread of the process has llvm-bindings. */
+  constructor(
+    /** The module's, and by default its code's. */
+    readonly name: string,
+  ) {
     this.module = new this.llvm.Module(name, this.context);
   }
 
@@ -75,6 +86,7 @@ export class ModuleBuilder {
     return this.builder.CreateLoad(this.i64, this.#pointer(address, index));
   }
 
+  /** Writes the word at `address + 8 * index`. */
   store(value: IrValue, address: IrValue, index = 0): void {
     this.builder.CreateStore(value, this.#pointer(address, index));
   }
@@ -86,10 +98,12 @@ export class ModuleBuilder {
     return variable;
   }
 
+  /** What a `variable` holds. */
   get(variable: IrValue): IrValue {
     return this.builder.CreateLoad(this.i64, variable);
   }
 
+  /** Gives a `variable` another value. */
   set(variable: IrValue, value: IrValue): void {
     this.builder.CreateStore(value, variable);
   }
@@ -117,6 +131,7 @@ export class ModuleBuilder {
     this.#attributes.push(`${line}\n`);
   }
 
+  /** Ends the block: the function returns this. */
   return(value: IrValue): void {
     this.builder.CreateRet(value);
   }

@@ -11,6 +11,7 @@ interface LlvmAddon {
   Session: new (options?: SessionOptions) => LlvmSession;
 }
 
+/** Compiles modules into memory, and registers them. Modules see what was defined, not each other. */
 export class Session {
   readonly #session: LlvmSession;
 

@@ -18,6 +18,7 @@ import { type CoreStack, loadYugong } from "../native.js";
 import { Cursor, type Frame } from "./cursor.js";
 import { toWord, type WordLike } from "./words.js";
 
+/** What a new Stack can be told. */
 export interface StackOptions {
   /** At least; rounded up to a power of two. Default: 65536. */
   sizeBytes?: number;
@@ -32,6 +33,7 @@ const stacks = new WeakMap<CoreStack, Stack>();
 const all = new Set<WeakRef<Stack>>();
 const forget = new FinalizationRegistry<WeakRef<Stack>>((reference) => all.delete(reference));
 
+/** A stack on which compiled code runs; iterating walks its frames from the top. */
 export class Stack implements Iterable<Frame> {
   readonly #core: CoreStack;
   readonly #address: bigint;
@@ -41,6 +43,7 @@ export class Stack implements Iterable<Frame> {
     return loadYugong().coreHostAddress;
   }
 
+  /** Throws a TypeError or RangeError for a size that is none, an Error with code YG_ERROR_MEMORY when there is no memory. */
   constructor({ sizeBytes = 65536 }: StackOptions = {}) {
     if (!Number.isSafeInteger(sizeBytes)) throw new TypeError("sizeBytes must be an integer");
     if (sizeBytes < SMALLEST || sizeBytes > LARGEST) throw new RangeError(`sizeBytes must be from ${SMALLEST} to ${LARGEST}`);
@@ -58,6 +61,7 @@ export class Stack implements Iterable<Frame> {
     return this.#address;
   }
 
+  /** Of its memory, without the guard page. */
   get sizeBytes(): number {
     return this.#core.sizeBytes();
   }
@@ -113,7 +117,7 @@ export class Stack implements Iterable<Frame> {
     this.#core.free();
   }
 
-  /** The Stack that a host function has been called from. */
+  /** The Stack that a host function has been called from. @internal */
   static ofCore(core: CoreStack): Stack {
     return stacks.get(core)!;
   }

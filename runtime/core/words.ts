@@ -21,11 +21,12 @@ export function toAddress(value: bigint, what: string): bigint {
 /** The word as a signed integer. */
 export const toSigned = (word: bigint): bigint => BigInt.asIntN(64, word);
 
-/** The word as the double with these bits, and back. */
+/** The word as the double with these bits. */
 export function toDouble(word: bigint): number {
   return new Float64Array(BigUint64Array.of(word).buffer)[0]!;
 }
 
+/** The double's bits as a word. */
 export function fromDouble(value: number): bigint {
   return new BigUint64Array(Float64Array.of(value).buffer)[0]!;
 }

@@ -25,6 +25,7 @@ export class InterruptError extends Error {
     /** `interrupt()` or SIGINT; or the time limit. */
     readonly reason: "interrupt" | "time",
     message: string,
+    /** Where the program was, as lua5.1 prints it. */
     readonly traceback: string,
   ) {
     super(message);
@@ -34,7 +35,10 @@ export class InterruptError extends Error {
 
 /** The program has ended itself, by os.exit. */
 export class ExitError extends Error {
-  constructor(readonly code: number) {
+  constructor(
+    /** What os.exit was given; 0 without an argument. */
+    readonly code: number,
+  ) {
     super(`the program has called os.exit(${code})`);
     this.name = "ExitError";
   }

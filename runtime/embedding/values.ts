@@ -24,6 +24,7 @@ import { inspect } from "node:util";
 import type { Bridge } from "./bridge.js";
 import { copyToJS, type PlainValue } from "./copy.js";
 
+/** What comes out of the language; see the table above. */
 export type LuaValue = undefined | boolean | number | string | Buffer | LuaTable | LuaFunction | LuaCoroutine | LuaFile;
 
 /** What can go into the language; see the table above for the objects. */
@@ -34,29 +35,34 @@ export type HostFunction = (...args: never[]) => unknown;
 
 /** Several results of a host function: `return multi(quotient, remainder)`. */
 export class Multi {
-  constructor(readonly values: readonly LuaInput[]) {}
+  constructor(
+    /** In order. */
+    readonly values: readonly LuaInput[],
+  ) {}
 }
 
+/** Several results, of a host function that returns this. */
 export const multi = (...values: LuaInput[]): Multi => new Multi(values);
 
 /** A reference to an object of the language. */
 export abstract class Handle {
-  /** Makes handles impossible to post to another thread, too. */
+  /** Makes handles impossible to post to another thread, too. @internal */
   readonly bridge: Bridge;
   #slot: number | undefined;
 
-  /** Only bridges make handles. */
+  /** Only bridges make handles. @internal */
   constructor(bridge: Bridge, slot: number) {
     this.bridge = bridge;
     this.#slot = slot;
   }
 
-  /** Where the engine holds the object. */
+  /** Where the engine holds the object. @internal */
   get slot(): number {
     if (this.#slot === undefined) throw new TypeError(`this ${this.constructor.name} has been disposed of`);
     return this.#slot;
   }
 
+  /** Whether `dispose` has been called. */
   get isDisposed(): boolean {
     return this.#slot === undefined;
   }
@@ -68,6 +74,7 @@ export abstract class Handle {
     this.#slot = undefined;
   }
 
+  /** For console.log and the like. */
   [inspect.custom](): string {
     return `[${this.constructor.name}${this.#slot === undefined ? " (disposed)" : ""}]`;
   }
@@ -94,6 +101,7 @@ export class LuaTable extends Handle {
     return this.bridge.entriesOf(this);
   }
 
+  /** `entries()`, one after the other. */
   [Symbol.iterator](): IterableIterator<[key: LuaValue, value: LuaValue]> {
     return this.entries()[Symbol.iterator]();
   }
@@ -126,6 +134,7 @@ export class LuaCoroutine extends Handle {
     return this.bridge.resume(this, args);
   }
 
+  /** What coroutine.status says. */
   get status(): "suspended" | "running" | "normal" | "dead" {
     return this.bridge.statusOf(this);
   }

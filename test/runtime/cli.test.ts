@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { normalizeArguments } from "../../runtime/cli.js";
 import { projectRoot } from "../../runtime/native.js";
 
 const folder = mkdtempSync(join(tmpdir(), "yugong-cli-"));
@@ -114,6 +115,33 @@ describe("yugong run", () => {
     expect(stderr).toMatch(/ ms {2}osr /);
     expect(stderr).toMatch(/^LLVM +loaded$/m);
   });
+  it("prints statistics as JSON, to stderr or to a file", () => {
+    const file = program("hot.lua", "local s = 0 for i = 1, 100000 do s = s + i end print(s)");
+    const { stdout, stderr } = yugong(["run", "--stats=json", "--stats-json=stats.json", file]);
+    expect(stdout).toBe("5000050000\n");
+    const printed = JSON.parse(stderr) as Record<string, unknown>;
+    expect(printed).toEqual(JSON.parse(readFileSync(join(folder, "stats.json"), "utf8")));
+    expect(printed).toMatchObject({ coroutines: 0, guards: 0, givenUp: 0, lazyDeopts: 0, suspendedDeopts: 0, llvmLoaded: true });
+    expect(Object.keys(printed)).toEqual([
+      ...["milliseconds", "compiled", "compileMilliseconds", "codeBytes", "irInstructions", "givenUp", "osrEntries"],
+      ...["eagerDeopts", "lazyDeopts", "suspendedDeopts", "deoptNanoseconds", "invalidated", "stackSwaps", "coroutines"],
+      ...["collections", "collectionMilliseconds", "heapBytes", "guards", "llvmLoaded"],
+    ]);
+    for (const key of [
+      "compiled",
+      "compileMilliseconds",
+      "codeBytes",
+      "irInstructions",
+      "osrEntries",
+      "eagerDeopts",
+      "deoptNanoseconds",
+      "heapBytes",
+    ])
+      expect(printed[key], key).toBeGreaterThan(0);
+    const cold = yugong(["run", "--stats-json", "cold.json", program("cold.lua", "print(1)")]);
+    expect(cold).toEqual({ stdout: "1\n", stderr: "", exitCode: 0 });
+    expect(JSON.parse(readFileSync(join(folder, "cold.json"), "utf8"))).toMatchObject({ compiled: 0, osrEntries: 0, llvmLoaded: false });
+  });
   it("traces only what is asked for", () => {
     const file = program("hot.lua", "local s = 0 for i = 1, 100000 do s = s + i end print(s)");
     const { stderr } = yugong(["run", "--trace=osr", file]);
@@ -153,6 +181,7 @@ describe("yugong", () => {
     ["an unknown option", ["run", "--fly", "x.lua"], /unknown option '--fly'/],
     ["an unknown mode", ["run", "--mode=fast", "x.lua"], /default, interpreter, eager/],
     ["an unknown kind of event", ["run", "--trace=fly", "x.lua"], /unknown kind of event 'fly'/],
+    ["an unknown form of statistics", ["run", "--stats=xml", "x.lua"], /text, json/],
     ["run without anything", ["run"], /a FILE or -e CODE is needed/],
   ];
   for (const [name, args, message] of misuses) {
@@ -164,6 +193,10 @@ describe("yugong", () => {
       expect(exitCode).toBe(2);
     });
   }
+  it("is a repl when it stands alone on a terminal", () => {
+    expect(normalizeArguments([], true)).toEqual(["repl"]);
+    expect(normalizeArguments([], false)).toEqual(["run", "-"]);
+  });
   it("dumps bytecode", () => {
     const { stdout, exitCode } = yugong(["dump", program("dump.lua", "local function twice(x) return x + x end print(twice(2))")]);
     expect(exitCode).toBe(0);
