@@ -21,7 +21,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Layout } from "../jit/layout.js";
 import { compileUnit } from "../jit/optimizer/compile.js";
-import type { CalledCode, Callee, CompiledUnit, MetatableChange, OptimizerContext, ProtoInfo, Site } from "../jit/optimizer/context.js";
+import type {
+  CalledCode,
+  Callee,
+  CompiledUnit,
+  Handler,
+  MetatableChange,
+  OptimizerContext,
+  ProtoInfo,
+  Site,
+} from "../jit/optimizer/context.js";
 import type { FieldLoad, FieldStore } from "../jit/semantics/fields.js";
 import { checkTypeBits } from "../jit/semantics/values.js";
 import type { Proto } from "../lang/bytecode.js";
@@ -450,6 +459,10 @@ class Tiering implements TieringPolicy, OptimizerContext {
 
   metatableChangeByIndex(shape: bigint, metatable: bigint, index: bigint): MetatableChange | undefined {
     return this.engine.native.metatableChange(shape, metatable, index);
+  }
+
+  handler(metatable: bigint, event: string): Handler | undefined {
+    return this.engine.native.handler(metatable, this.engine.native.internString(Buffer.from(event)));
   }
 
   capture(closure: bigint, index: number): bigint | undefined {

@@ -151,9 +151,10 @@ const inliners: Readonly<Record<string, Inliner>> = {
 /** Those that do not need the tables that they are given to exist. */
 const takesVirtuals: ReadonlySet<string> = new Set(["setmetatable"]);
 
-/** `keepsAll`: the results go to where only values that exist can go. */
-export function inlineBuiltin(w: Walker, name: string, args: readonly Value[], keepsAll: boolean): readonly Value[] | undefined {
-  const virtually = takesVirtuals.has(name) && !keepsAll;
-  if (!virtually) for (const value of args) materialize(w, value);
-  return inliners[name]?.(w, virtually ? args : args.map((value) => w.environment.resolve(value)));
+export function inlineBuiltin(w: Walker, name: string, args: readonly Value[]): readonly Value[] | undefined {
+  if (!takesVirtuals.has(name)) for (const value of args) materialize(w, value);
+  return inliners[name]?.(
+    w,
+    args.map((value) => w.environment.resolve(value)),
+  );
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Calls, returns, closures and constructors in optimized code: who is called is known from feedback, and small callees are inlined. */
-import { ALL_RESULTS, type Instruction, type OpcodeName, PLUS_MULTIPLE } from "../../lang/bytecode.js";
+import { ALL_RESULTS, type Instruction, type OpcodeName } from "../../lang/bytecode.js";
 import type { IrValue } from "../ir.js";
 import { nilValue, PathEnds } from "../semantics/machine.js";
 import { appendList } from "../semantics/tables.js";
@@ -12,7 +12,6 @@ import {
   nilWord,
   resultAt,
   resultCount,
-  setResultCount,
   shiftResults,
   storeTransfer,
 } from "../semantics/transfer.js";
@@ -23,7 +22,8 @@ import { codeOf, dispatch, liveAfter, recursionDepth, type Target, targetsOf } f
 import type { ProtoInfo } from "./context.js";
 import { type Activation, Environment } from "./environment.js";
 import { type Edge, mergeEdges } from "./merge.js";
-import { materialize } from "./objects.js";
+import { materialize, materializeParts } from "./objects.js";
+import { keepInBuffer, keepList, materializeAll, takeResults } from "./results.js";
 import type { Walker } from "./walker.js";
 
 export const callDefinitions = new Map<OpcodeName, (w: Walker) => void>();
@@ -31,7 +31,7 @@ export const callDefinitions = new Map<OpcodeName, (w: Walker) => void>();
 /** Bounds of inlining, in bytecode instructions. */
 const limits = { depth: 5, calleeSize: 80, totalSize: 300, recursion: 2 };
 
-interface Call {
+export interface Call {
   readonly callee: Value;
   readonly args: readonly Value[];
   /** The results of the previous call follow the arguments. */
@@ -45,9 +45,8 @@ interface Call {
 
 callDefinitions.set("CALL", (w) => {
   const { a, b, c } = w.instruction;
-  const fixed = b & (PLUS_MULTIPLE - 1);
-  const args = Array.from({ length: fixed }, (_, index) => w.environment.get(a + 1 + index));
-  call(w, { callee: w.environment.get(a), args, multiple: (b & PLUS_MULTIPLE) !== 0, target: a, wanted: c });
+  const { values, multiple } = takeResults(w, a + 1, b);
+  call(w, { callee: w.environment.get(a), args: values, multiple, target: a, wanted: c });
 });
 
 callDefinitions.set("TFORCALL", (w) => {
@@ -62,10 +61,9 @@ callDefinitions.set("TFORCALL", (w) => {
  */
 callDefinitions.set("TAILCALL", (w) => {
   const { a, b } = w.instruction;
-  const fixed = b & (PLUS_MULTIPLE - 1);
-  const args = Array.from({ length: fixed }, (_, index) => w.environment.get(a + 1 + index));
+  const { values, multiple } = takeResults(w, a + 1, b);
   const tail = leavesUnit(w) ? "replaces" : "returns";
-  call(w, { callee: w.environment.get(a), args, multiple: (b & PLUS_MULTIPLE) !== 0, target: a, wanted: ALL_RESULTS, tail });
+  call(w, { callee: w.environment.get(a), args: values, multiple, target: a, wanted: ALL_RESULTS, tail });
 });
 
 function leavesUnit(w: Walker): boolean {
@@ -83,10 +81,10 @@ function call(w: Walker, what: Call): void {
   dispatch(w, callee, targets, (target, narrowed) => callTarget(w, { ...what, callee: narrowed }, target));
 }
 
-function callTarget(w: Walker, what: Call, { callee: target }: Target): void {
+export function callTarget(w: Walker, what: Call, { callee: target }: Target): void {
   if (target === undefined) return callAnything(w, what);
   if (target.kind === "builtin") {
-    const results = what.multiple ? undefined : inlineBuiltin(w, target.name, what.args, keepsAll(w, what));
+    const results = what.multiple ? undefined : callBuiltin(w, what, target.name);
     if (results !== undefined) return what.tail === undefined ? placeValues(w, what, results) : returnValues(w, results, false);
     return place(w, what, emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee)))));
   }
@@ -97,10 +95,14 @@ function callTarget(w: Walker, what: Call, { callee: target }: Target): void {
   place(w, what, emitCall(w, what, entry));
 }
 
-/** Whether the results leave this code, or go to the buffer: there they must exist. */
-function keepsAll(w: Walker, { wanted, tail }: Call): boolean {
-  if (tail === undefined) return wanted === ALL_RESULTS;
-  return !w.inlinedHere || resultsOf(receiver(w).instruction).wanted === ALL_RESULTS;
+function callBuiltin(w: Walker, { args, tail }: Call, name: string): readonly Value[] | undefined {
+  if (tail === undefined || w.inlinedHere) return inlineBuiltin(w, name, args);
+  // The results leave this code, so that they must exist. What makes them may not see what the builtin has done: it is called again.
+  for (const value of args) materializeParts(w, value);
+  const before = w.environment.copy();
+  const results = inlineBuiltin(w, name, args);
+  w.from(before, () => materializeAll(w, results ?? []));
+  return results?.map((value) => w.environment.resolve(value));
 }
 
 function callAnything(w: Walker, what: Call): void {
@@ -170,7 +172,8 @@ function place(w: Walker, { target, wanted, tail }: Call, pair: IrValue): void {
   const { ir, environment } = w;
   const first = boxedValue(ir.extract(pair, 0));
   const count = ir.extract(pair, 1);
-  if (wanted === ALL_RESULTS) storeResults(w, environment, first, count);
+  environment.multiple = undefined;
+  if (wanted === ALL_RESULTS) keepInBuffer(w, environment, first, count);
   if (tail !== undefined) return returnValues(w, [], true);
   if (wanted === ALL_RESULTS) return;
   for (let index = 0; index < wanted; index++) {
@@ -178,24 +181,15 @@ function place(w: Walker, { target, wanted, tail }: Call, pair: IrValue): void {
   }
 }
 
-function storeResults(w: Walker, environment: Environment, first: Value, count: IrValue): void {
-  storeTransfer(w, "results", w.ir.word(0), w.boxed(first));
-  setResultCount(w, count);
-  environment.multiple = { first, count };
-}
-
 /** Results that are known one by one. */
 function placeValues(
   w: Walker,
   { target, wanted }: { target: number; wanted: number },
-  results: readonly Value[],
+  values: readonly Value[],
   environment = w.environment,
 ): void {
-  const values = wanted === ALL_RESULTS ? materializeAll(w, results) : results;
-  if (wanted === ALL_RESULTS) {
-    for (const [index, value] of values.entries()) if (index > 0) storeTransfer(w, "results", w.ir.word(index), w.boxed(value));
-    return storeResults(w, environment, values[0] ?? nilValue(w.ir), w.ir.word(values.length));
-  }
+  environment.multiple = undefined;
+  if (wanted === ALL_RESULTS) return keepList(w, environment, values);
   for (let index = 0; index < wanted; index++) environment.registers[target + index] = values[index] ?? nilValue(w.ir);
 }
 
@@ -220,6 +214,7 @@ function inline(w: Walker, what: Call, info: ProtoInfo): void {
     const values = what.args.slice(info.proto.parameterCount).map((value) => materialize(w, value));
     activation.varargs = { kind: "list", values };
   }
+  caller.multiple = undefined;
   w.environment = new Environment(activation, parameters, caller);
   if (what.tail !== undefined) {
     w.walkTail();
@@ -254,14 +249,13 @@ callDefinitions.set("VARARG", (w) => {
   }
   const first = at(0);
   forEachIndex(w, ir.word(1), count, (index) => storeTransfer(w, "results", index, load(index)));
-  storeResults(w, w.environment, first, count);
+  keepInBuffer(w, w.environment, first, count);
 });
 
 callDefinitions.set("RETURN", (w) => {
   const { a, b } = w.instruction;
-  const fixed = b & (PLUS_MULTIPLE - 1);
-  const values = Array.from({ length: fixed }, (_, index) => w.environment.get(a + index));
-  returnValues(w, values, (b & PLUS_MULTIPLE) !== 0);
+  const { values, multiple } = takeResults(w, a, b);
+  returnValues(w, values, multiple);
 });
 
 /** These, and if `multiple`, the kept results of the last call behind them. */
@@ -275,7 +269,7 @@ function returnToCode(w: Walker, values: readonly Value[], multiple: boolean): v
   const words = materializeAll(w, values).map((value) => w.boxed(value));
   w.endPath();
   if (multiple && words.length === 0) {
-    const kept = w.environment.multiple;
+    const kept = bufferOf(w.environment);
     const count = kept?.count ?? resultCount(w);
     const first = kept === undefined ? loadTransfer(w, "results", ir.word(0)) : w.boxed(kept.first);
     return ir.returnPair(ir.select(ir.compare("eq", count, ir.word(0)), nilWord(w), first), count);
@@ -283,12 +277,6 @@ function returnToCode(w: Walker, values: readonly Value[], multiple: boolean): v
   const count = multiple ? shiftResults(w, ir.word(words.length)) : ir.word(words.length);
   for (const [index, word] of words.entries()) if (index > 0) storeTransfer(w, "results", ir.word(index), word);
   ir.returnPair(words[0] ?? nilWord(w), count);
-}
-
-/** Each of them, made if need be, when all of them are. */
-function materializeAll(w: Walker, values: readonly Value[]): readonly Value[] {
-  for (const value of values) materialize(w, value);
-  return values.map((value) => w.environment.resolve(value));
 }
 
 /** Where the results go: to the innermost call around the current function that is no tail call. */
@@ -307,13 +295,14 @@ function returnInlined(w: Walker, returned: readonly Value[], multiple: boolean)
   const { ir, environment } = w;
   const { caller, instruction } = receiver(w);
   const where = resultsOf(instruction);
-  const values = multiple || where.wanted === ALL_RESULTS ? materializeAll(w, returned) : returned;
+  const values = multiple ? materializeAll(w, returned) : returned;
   if (!multiple) placeValues(w, where, values, caller);
   else {
-    const count = values.length === 0 ? (environment.multiple?.count ?? resultCount(w)) : shiftResults(w, ir.word(values.length));
+    const kept = bufferOf(environment);
+    const count = values.length === 0 ? (kept?.count ?? resultCount(w)) : shiftResults(w, ir.word(values.length));
     for (const [index, value] of values.entries()) storeTransfer(w, "results", ir.word(index), w.boxed(value));
-    const first = values[0] ?? environment.multiple?.first ?? boxedValue(loadTransfer(w, "results", ir.word(0)));
-    if (where.wanted === ALL_RESULTS) storeResults(w, caller, first, count);
+    const first = values[0] ?? kept?.first ?? boxedValue(loadTransfer(w, "results", ir.word(0)));
+    if (where.wanted === ALL_RESULTS) keepInBuffer(w, caller, first, count);
     else {
       for (let index = 0; index < where.wanted; index++) {
         const dynamic = (): Value => (index === 0 ? first : boxedValue(resultAt(w, ir.word(index), count)));
@@ -324,8 +313,12 @@ function returnInlined(w: Walker, returned: readonly Value[], multiple: boolean)
   w.returnToCaller(caller);
 }
 
+const bufferOf = ({ multiple }: Environment) => (multiple?.kind === "buffer" ? multiple : undefined);
+
+/** Of an instruction that is no call, a handler was called. */
 function resultsOf({ op, a, b, c }: Instruction): { target: number; wanted: number } {
-  return op === "TFORCALL" ? { target: a + 3, wanted: b } : { target: a, wanted: c };
+  if (op === "TFORCALL") return { target: a + 3, wanted: b };
+  return { target: a, wanted: op === "CALL" ? c : 1 };
 }
 
 // ---- closures and constructors
@@ -349,15 +342,16 @@ callDefinitions.set("SETLIST", (w) => {
   const { a, b, c } = w.instruction;
   const { ir } = w;
   const table = w.environment.get(a);
+  const taken = takeResults(w, a + 1, b);
+  const words = materializeAll(w, taken.values).map((value) => w.boxed(value));
   const [host, done] = [ir.block("host"), ir.block("done")];
-  if ((b & PLUS_MULTIPLE) === 0 && b > 0) {
-    const words = Array.from({ length: b }, (_, index) => w.boxed(w.environment.get(a + 1 + index)));
+  if (!taken.multiple && words.length > 0) {
     appendList(
       w,
       pointerOf(ir, w.boxed(table)),
       ir.word(c),
-      ir.word(b),
-      () => words[b - 1] as IrValue,
+      ir.word(words.length),
+      () => words[words.length - 1] as IrValue,
       host,
       (store) => {
         for (const [index, word] of words.entries()) store(ir.word(index), word);
@@ -366,9 +360,10 @@ callDefinitions.set("SETLIST", (w) => {
     ir.jump(done);
   } else ir.jump(host);
   ir.at(host);
-  let count = w.spill("a", 1, "b");
-  if (b & PLUS_MULTIPLE) count = appendResultsToArguments(w, count);
+  for (const [index, word] of words.entries()) storeTransfer(w, "arguments", ir.word(index), word);
+  const count = taken.multiple ? appendResultsToArguments(w, ir.word(words.length)) : ir.word(words.length);
   w.hostCall("yl_set_list", [w.co, w.boxed(table), ir.word(c), count]);
   ir.jump(done);
   ir.at(done);
+  w.environment.multiple = undefined;
 });

@@ -20,6 +20,7 @@ import { type Activation, Environment, type Varargs } from "./environment.js";
 import { FrameStates } from "./frame-states.js";
 import { Headers } from "./headers.js";
 import { liveBefore } from "./live.js";
+import { Unsettled } from "./loop-tables.js";
 import { Walker } from "./walker.js";
 
 export interface Request {
@@ -43,16 +44,30 @@ export interface Compilation {
 const mostDryWalks = 12;
 
 export function compileUnit(context: OptimizerContext, request: Request): Compilation {
-  const info = context.proto(request.protoId);
   const headers = new Headers();
-  let dryWalks = 0;
-  do {
-    headers.changed = false;
-    const dry = createDryIr(context.layout);
-    emitBody(dry, context, request, info, headers, undefined);
-    dryWalks++;
-  } while (headers.changed && dryWalks < mostDryWalks);
+  const dryWalks = settle(context, request, headers);
+  try {
+    if (!headers.unsettled) return { ...emitUnit(context, request, headers), dryWalks };
+  } catch (error) {
+    if (!(error instanceof Unsettled)) throw error;
+  }
+  headers.makeAll();
+  const more = settle(context, request, headers);
+  return { ...emitUnit(context, request, headers), dryWalks: dryWalks + more };
+}
 
+/** Walk until nothing changes at loop headers; how often that was. */
+function settle(context: OptimizerContext, request: Request, headers: Headers): number {
+  const info = context.proto(request.protoId);
+  for (let dryWalks = 1; ; dryWalks++) {
+    headers.changed = headers.unsettled = false;
+    emitBody(createDryIr(context.layout), context, request, info, headers, undefined);
+    if (!headers.changed || dryWalks === mostDryWalks) return dryWalks;
+  }
+}
+
+function emitUnit(context: OptimizerContext, request: Request, headers: Headers): Omit<Compilation, "dryWalks"> {
+  const info = context.proto(request.protoId);
   const ir = new Ir(request.symbol, context.layout);
   const states = new FrameStates(ir, () => context.newCsid());
   const walker = emitBody(ir, context, request, info, headers, states);
@@ -65,7 +80,7 @@ export function compileUnit(context: OptimizerContext, request: Request): Compil
     inlined: [...walker.inlined],
     entryTypes: request.pc < 0 ? [] : [...walker.entryTypes],
   };
-  return { ir, unit, dryWalks };
+  return { ir, unit };
 }
 
 function emitBody(

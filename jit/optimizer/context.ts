@@ -38,6 +38,16 @@ export interface CalledCode {
 export interface MetatableChange {
   readonly next: bigint;
   readonly assumption: bigint;
+  /** Whether the metatable is known to be one already. */
+  readonly isMarked: boolean;
+}
+
+/** A metatable's handler, boxed. It stays so while the assumption holds; with 0n, while the metatable has the shape, and this in the slot. */
+export interface Handler {
+  readonly handler: bigint;
+  readonly assumption: bigint;
+  readonly shape: bigint;
+  readonly slot: number;
 }
 
 export interface OptimizerContext {
@@ -56,6 +66,8 @@ export interface OptimizerContext {
   metatableChange(shape: bigint, metatable: bigint): MetatableChange | undefined;
   /** The same for any metatable of the shape `metatable` whose `__index` is `index`. */
   metatableChangeByIndex(shape: bigint, metatable: bigint, index: bigint): MetatableChange | undefined;
+  /** What a metatable has under a name such as "__add". */
+  handler(metatable: bigint, event: string): Handler | undefined;
   /** What a closure, a boxed value, has captured. */
   capture(closure: bigint, index: number): bigint | undefined;
   /** Of new tables. */

@@ -8,6 +8,7 @@ import type { TableFacts } from "../semantics/machine.js";
 import type { Value } from "../semantics/values.js";
 import type { ProtoInfo } from "./context.js";
 import { replacePart, type VirtualTable } from "./objects.js";
+import type { Multiple } from "./results.js";
 
 /** What `...` stands for: an inlined function's are known one by one, others lie in memory that does not move. */
 export type Varargs =
@@ -28,11 +29,6 @@ export interface Activation {
   varargs?: Varargs;
 }
 
-export interface Multiple {
-  readonly first: Value;
-  readonly count: IrValue;
-}
-
 export class Environment {
   /** What is known of tables, by Value.identity: one map for all activations, as the next two. */
   readonly tables: Map<object, TableFacts>;
@@ -45,7 +41,7 @@ export class Environment {
     readonly activation: Activation,
     readonly registers: (Value | undefined)[],
     readonly parent: Environment | undefined,
-    /** After a call that keeps all results. */
+    /** After a call that keeps all results, until the instruction that takes them. */
     public multiple?: Multiple,
   ) {
     this.tables = parent?.tables ?? new Map();

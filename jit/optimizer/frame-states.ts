@@ -4,11 +4,13 @@
  *
  * The words are laid out as native/language/frame-state.h reads them:
  *
- *     kind (0 guard, 1 call), reason, number of frames, number of virtual tables, then for each frame from the outermost to the innermost
+ *     kind (0 guard, 1 call), reason, number of frames, number of virtual tables, number of results of the call before that the
+ *     innermost frame's instruction takes (0xFFFFFFFF: none, or they are in the buffer), then for each frame from the outermost to the innermost
  *       protoId, pc, mode (0 execute at pc, 1 the instruction at pc completes with what arrives), closure (2 words), number of values,
  *       number of varargs, then two words a value: register | representation << 16, index
  *     then for each virtual table: shape (a constant), room for elements and slots, metatable (2 words), number of elements, number of slots,
  *       then two words a value
+ *     then the results, two words each
  *
  * The index counts the site's keep-alive values (the operands of its deopt bundle), the unit's constants, or the state's virtual tables.
  */
@@ -19,9 +21,11 @@ import type { Site } from "./context.js";
 import type { Environment } from "./environment.js";
 import { liveAfter, liveBefore } from "./live.js";
 import type { VirtualTable } from "./objects.js";
+import { waitingResults } from "./results.js";
 
 const Encoding = { boxed: 0, int: 1, double: 2, bool: 3, constant: 4, nil: 5, virtual: 6 } as const;
 const varargsInMemory = 0xffffffff;
+const noResults = 0xffffffff;
 /** How the interpreter goes on: by executing the instruction (again), or by completing it with the results that arrive. */
 export type Mode = "execute" | "complete";
 
@@ -90,10 +94,15 @@ export class FrameStates {
       frames.unshift({ environment: at, pc: where, mode: how });
       [where, how] = [at.activation.callPc, "complete"];
     }
-    const objectCountAt = words.push(reason === "call" ? 1 : 0, reasons.indexOf(reason), frames.length, 0) - 1;
+    const results = mode === "execute" ? waitingResults(environment, pc)?.map((value) => environment.resolve(value)) : undefined;
+    words.push(reason === "call" ? 1 : 0, reasons.indexOf(reason), frames.length);
+    const objectCountAt = words.push(0, results?.length ?? noResults) - 2;
     for (const frame of frames) this.frame(frame.environment, frame.pc, frame.mode, state);
+    // They come last, and may be tables, which come before.
+    for (const value of results ?? []) if (value.representation === "virtual") state.object(value);
     for (let number = 0; number < state.objects.length; number++) this.object(state.objects[number] as VirtualTable, state);
     words[objectCountAt] = state.objects.length;
+    for (const value of results ?? []) this.value(value, 0, state);
     this.sites.push({
       csid,
       kind: reason === "call" ? "call" : "guard",

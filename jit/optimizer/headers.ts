@@ -39,10 +39,39 @@ const same = (a: HeaderType, b: HeaderType): boolean => a.representation === b.r
 
 export class Headers {
   private readonly entries = new Map<string, Entry>();
+  /** Virtual tables that are made before the loop, and fields of others that it changes, by their places: see loop-tables.ts. */
+  private readonly made = new Set<string>();
+  private readonly changing = new Set<string>();
+  private areAllMade = false;
   changed = false;
+  /** Whether, in the current walk, a back-edge has not brought the tables that the header expects. */
+  unsettled = false;
 
-  /** What register `register` has at the header, when `forward` comes in. */
-  choose(header: string, register: number, forward: Value, speculate: boolean): HeaderType {
+  isMade(place: string): boolean {
+    return this.areAllMade || this.made.has(place);
+  }
+
+  mustMake(place: string): void {
+    this.changed = this.unsettled = true;
+    this.made.add(place);
+  }
+
+  changes(place: string): boolean {
+    return this.changing.has(place);
+  }
+
+  mustChange(place: string): void {
+    this.changed = this.unsettled = true;
+    this.changing.add(place);
+  }
+
+  /** No table stays virtual into a loop. */
+  makeAll(): void {
+    this.areAllMade = true;
+  }
+
+  /** What a register (or the like) has at the header, when `forward` comes in. */
+  choose(header: string, register: number | string, forward: Value, speculate: boolean): HeaderType {
     const key = `${header}:${register}`;
     const entry = this.entries.get(key);
     const incoming =
@@ -70,7 +99,7 @@ export class Headers {
     return joinTypes(incoming, back);
   }
 
-  arriveBack(header: string, register: number, value: Value): void {
+  arriveBack(header: string, register: number | string, value: Value): void {
     const entry = this.entries.get(`${header}:${register}`);
     if (entry === undefined) return;
     const type = headerType(value);

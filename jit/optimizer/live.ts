@@ -5,6 +5,7 @@ import { successorsOf } from "../../lang/cfg.js";
 import { defs } from "../../lang/liveness.js";
 import type { Value } from "../semantics/values.js";
 import type { Environment } from "./environment.js";
+import { waitingResults } from "./results.js";
 
 export const liveBefore = (proto: Proto, pc: number): readonly number[] => proto.liveIn[pc] as readonly number[];
 
@@ -39,6 +40,7 @@ export const liveDuring = (proto: Proto, pc: number): readonly number[] =>
 /** The values that are needed when `pc` of the innermost activation is about to be executed, in all activations. */
 export function liveRoots(environment: Environment, pc: number): Value[] {
   const roots = liveBefore(environment.activation.info.proto, pc).map((register) => environment.get(register));
+  roots.push(...(waitingResults(environment, pc) ?? []).map((value) => environment.resolve(value)));
   for (let { activation, parent } = environment; parent !== undefined; { activation, parent } = parent) {
     const outer = parent;
     roots.push(...liveAfter(outer.activation.info.proto, activation.callPc).map((register) => outer.get(register)));

@@ -6,7 +6,7 @@
  */
 import type { Value } from "../semantics/values.js";
 import type { Environment } from "./environment.js";
-import { partsOf, type VirtualTable, virtualOf } from "./objects.js";
+import { hasSameForm, partsOf, type VirtualTable, virtualOf } from "./objects.js";
 
 type Live = (environment: Environment) => readonly number[];
 
@@ -45,6 +45,12 @@ class Meeting {
     ) {
       const environments = level as readonly Environment[];
       for (const register of live(environments[0] as Environment)) this.meet(environments.map((environment) => environment.get(register)));
+    }
+    const results = this.environments.map(({ multiple }) => (multiple?.kind === "list" ? multiple.values : []));
+    for (const index of (results[0] ?? []).keys()) {
+      // Lists of different lengths go into the buffer, and then what they hold is made by that.
+      if (results.every((values) => index in values))
+        this.meet(results.map((values, way) => (this.environments[way] as Environment).resolve(values[index] as Value)));
     }
     return !this.changed;
   }
@@ -92,18 +98,5 @@ class Meeting {
 
 function allOfOneForm(tables: readonly (VirtualTable | undefined)[]): tables is readonly VirtualTable[] {
   const [first] = tables;
-  return (
-    first !== undefined &&
-    tables.every(
-      (table) =>
-        table !== undefined &&
-        table.shape === first.shape &&
-        table.elements.length === first.elements.length &&
-        table.index === first.index &&
-        isSame(table.metatable, first.metatable),
-    )
-  );
+  return first !== undefined && tables.every((table) => table !== undefined && hasSameForm(table, first));
 }
-
-const isSame = (a: Value | undefined, b: Value | undefined): boolean =>
-  a === b || (a?.constant !== undefined && a.constant === b?.constant);

@@ -2,10 +2,11 @@
 /** Where ways come together: one environment from several. */
 import type { Ir, IrBlock, IrValue } from "../ir.js";
 import { box, type Value } from "../semantics/values.js";
-import { Environment, type Multiple } from "./environment.js";
+import { Environment } from "./environment.js";
 import { headerType, irType, joinTypes } from "./headers.js";
 import { tablesToMake } from "./merge-objects.js";
 import { type VirtualTable, virtualOf } from "./objects.js";
+import { bufferResults, type Multiple, materializeAll } from "./results.js";
 import type { Walker } from "./walker.js";
 
 /** A block without a terminator yet, and the state at its end. */
@@ -27,11 +28,14 @@ export function mergeEdges(w: Walker, edges: readonly Edge[], live: Live, pc: nu
     ir.at(only.block);
     return only.environment;
   }
-  const toMake = tablesToMake(
-    edges.map(({ environment }) => environment),
-    live,
-  );
-  const prepared = edges.map((edge, way) => w.materializeOn(edge, pc, toMake[way] ?? []));
+  const environments = edges.map(({ environment }) => environment);
+  const listed = environments.map(({ multiple }) => (multiple?.kind === "list" ? multiple.values.length : -1));
+  const ready = listed.every((count) => count === listed[0]) ? edges : edges.map((edge) => w.onEdge(edge, pc, () => bufferResults(w)));
+  const toMake = tablesToMake(environments, live);
+  const prepared = ready.map((edge, way) => {
+    const values = toMake[way] ?? [];
+    return values.length === 0 ? edge : w.onEdge(edge, pc, () => materializeAll(w, values));
+  });
   const merge = new Merge(ir, prepared);
   const merged = merge.environment(
     prepared.map((edge) => edge.environment),
@@ -78,26 +82,44 @@ class Merge {
       );
     }
     const multiple = environments.map((environment) => environment.multiple);
-    if (multiple.every((results) => results !== undefined)) merged.multiple = this.multiple(multiple);
+    if (multiple.every((results) => results?.kind === "list")) {
+      const values = multiple.map((results, edge) => results.values.map((value) => (environments[edge] as Environment).resolve(value)));
+      merged.multiple = { kind: "list", values: this.values(values) };
+    } else if (multiple.every((results) => results?.kind === "buffer")) this.buffer(multiple, merged);
     return merged;
   }
 
-  private multiple(results: readonly Multiple[]): Multiple {
-    const merged = { first: (results[0] as Multiple).first, count: (results[0] as Multiple).count };
+  private buffer(results: readonly Extract<Multiple, { kind: "buffer" }>[], merged: Environment): void {
+    const { first, count } = results[0] as Extract<Multiple, { kind: "buffer" }>;
+    const kept = { kind: "buffer" as const, first, count };
+    merged.multiple = kept;
     this.value(
       results.map((result) => result.first),
       (value) => {
-        merged.first = value;
+        kept.first = value;
       },
     );
     this.phi(
       this.ir.i64,
       results.map((result) => result.count),
       (phi) => {
-        merged.count = phi;
+        kept.count = phi;
       },
     );
-    return merged;
+  }
+
+  /** For each position, what the edges have there; what it is after the merge is there when that is finished. */
+  private values(lists: readonly (readonly Value[])[]): readonly Value[] {
+    const placed: Value[] = [];
+    for (const index of (lists[0] as readonly Value[]).keys()) {
+      this.value(
+        lists.map((list) => list[index] as Value),
+        (value) => {
+          placed[index] = value;
+        },
+      );
+    }
+    return placed;
   }
 
   private value(values: readonly Value[], place: (value: Value) => void): void {
@@ -141,16 +163,8 @@ class Merge {
     this.objects.set(key, merged);
     const environments = this.edges.map(({ environment }) => environment);
     const tables = values.map((value, edge) => virtualOf(environments[edge] as Environment, value) as VirtualTable);
-    const parts = (of: (table: VirtualTable) => readonly Value[]): readonly Value[] => {
-      const placed: Value[] = [];
-      for (const index of of(tables[0] as VirtualTable).keys()) {
-        const each = tables.map((table, edge) => (environments[edge] as Environment).resolve(of(table)[index] as Value));
-        this.value(each, (value) => {
-          placed[index] = value;
-        });
-      }
-      return placed;
-    };
+    const parts = (of: (table: VirtualTable) => readonly Value[]): readonly Value[] =>
+      this.values(tables.map((table, edge) => of(table).map((value) => (environments[edge] as Environment).resolve(value))));
     const [{ elements, slots }] = tables as [VirtualTable];
     const room = {
       elements: Math.max(elements.length, ...tables.map((table) => table.room.elements)),

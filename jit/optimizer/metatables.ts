@@ -27,7 +27,7 @@ function changeVirtual(w: Walker, object: Value, table: VirtualTable, metatable:
   if (change === undefined) return false;
   w.assume(change.assumption);
   // The assumption is only told of changes of what is marked as a metatable.
-  ir.store(ir.i32, ir.int32(1), tableField(w, pointerOf(ir, w.boxed(metatable)), "is_metatable"), "metatable");
+  if (!change.isMarked) ir.store(ir.i32, ir.int32(1), tableField(w, pointerOf(ir, w.boxed(metatable)), "is_metatable"), "metatable");
   w.environment.virtuals.set(object.identity as object, { ...table, shape: change.next, metatable });
   return true;
 }
@@ -50,11 +50,12 @@ function change(w: Walker, table: Value, handlers: Value): readonly Value[] {
     return [table];
   }
   w.assume(change.assumption);
-  ir.store(ir.i32, ir.int32(1), field(handlersWord, "is_metatable"), "metatable");
+  if (!change.isMarked) ir.store(ir.i32, ir.int32(1), field(handlersWord, "is_metatable"), "metatable");
   ir.store(ir.i64, handlersWord, field(tableWord, "metatable"), "metatable");
   ir.store(ir.i64, ir.word(change.next), field(tableWord, "shape"), "shape");
   w.shapesChange(before);
-  w.knowTable(table, { shape: change.next });
+  const { constant } = handlers;
+  w.knowTable(table, { shape: change.next, ...(constant === undefined ? {} : { metatable: constant }) });
   return [table];
 }
 

@@ -3,11 +3,12 @@
  * What instructions do with virtual tables (objects.ts). Each of these returns whether it has dealt with the instruction; if not, the
  * virtual tables among the operands are made, and the instruction is emitted like any other.
  */
-import { type Instruction, type OpcodeName, PLUS_MULTIPLE } from "../../lang/bytecode.js";
+import type { Instruction, OpcodeName } from "../../lang/bytecode.js";
 import { inheritedField } from "../semantics/fields.js";
 import { nilValue } from "../semantics/machine.js";
 import { constantNumber, intValue, isNilWord, Type, type Value } from "../semantics/values.js";
 import { fits, newVirtual, reaches, type VirtualTable, virtualOf } from "./objects.js";
+import { takeResults } from "./results.js";
 import type { Walker } from "./walker.js";
 
 type Attempt = (w: Walker, instruction: Instruction) => boolean;
@@ -138,13 +139,19 @@ attempts.set("SETINDEX", (w, { a }) => {
 attempts.set("SETLIST", (w, { a, b, c }) => {
   const value = w.environment.get(a);
   const table = virtualOf(w.environment, value);
-  if (table === undefined || b & PLUS_MULTIPLE || b === 0 || table.elements.length !== c - 1) return false;
-  const values = Array.from({ length: b }, (_, index) => w.environment.get(a + 1 + index));
+  const { values, multiple } = takeResults(w, a + 1, b);
+  if (table === undefined || multiple || table.elements.length !== c - 1) return false;
+  if (values.length === 0) {
+    w.environment.multiple = undefined;
+    return true;
+  }
   if (values.some((each) => reaches(w.environment, each, value.identity))) return false;
-  const last = notNil(w, values[b - 1] as Value);
+  const last = notNil(w, values[values.length - 1] as Value);
   if (last === undefined) return false;
-  const filled = { ...table, elements: [...table.elements, ...withValue(values, b - 1, last)] };
-  return fits(w, filled) && describe(w, value, filled);
+  const filled = { ...table, elements: [...table.elements, ...withValue(values, values.length - 1, last)] };
+  if (!fits(w, filled)) return false;
+  w.environment.multiple = undefined;
+  return describe(w, value, filled);
 });
 
 attempts.set("LEN", (w, { a }) => {

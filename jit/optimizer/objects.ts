@@ -80,6 +80,19 @@ export function replacePart(table: VirtualTable, value: Value, replacement: Valu
   return slots === table.slots && elements === table.elements ? table : { ...table, slots, elements };
 }
 
+export const withParts = (table: VirtualTable, parts: readonly Value[]): VirtualTable => ({
+  ...table,
+  elements: parts.slice(0, table.elements.length),
+  slots: parts.slice(table.elements.length),
+});
+
+/** Whether two differ at most in what their fields hold. */
+export const hasSameForm = (a: VirtualTable, b: VirtualTable): boolean =>
+  a.shape === b.shape && a.elements.length === b.elements.length && a.index === b.index && isSameMetatable(a.metatable, b.metatable);
+
+const isSameMetatable = (a: Value | undefined, b: Value | undefined): boolean =>
+  a === b || (a?.constant !== undefined && a.constant === b?.constant);
+
 /** Whether `value` is the virtual table `identity`, or holds it. */
 export function reaches(environment: Environment, value: Value, identity: object | undefined): boolean {
   const resolved = environment.resolve(value);
@@ -94,9 +107,8 @@ export function reaches(environment: Environment, value: Value, identity: object
  */
 export function materialize(w: Walker, value: Value): Value {
   const resolved = w.environment.resolve(value);
-  const held = virtualOf(w.environment, resolved);
-  if (held === undefined) return resolved;
-  for (const part of partsOf(held)) materialize(w, part);
+  if (virtualOf(w.environment, resolved) === undefined) return resolved;
+  materializeParts(w, resolved);
   const { environment, ir } = w;
   const table = virtualOf(environment, resolved) as VirtualTable;
   const words = (values: readonly Value[]): IrValue[] => values.map((each) => w.boxed(environment.resolve(each)));
@@ -114,11 +126,14 @@ export function materialize(w: Walker, value: Value): Value {
   environment.virtuals.delete(identity);
   environment.made.set(identity, real);
   environment.replace(resolved, real);
-  w.knowTable(real, { shape: table.shape, ...(table.index === undefined ? {} : { index: table.index }) });
+  const { shape, index } = table;
+  const constant = table.metatable?.constant;
+  w.knowTable(real, { shape, ...(index === undefined ? {} : { index }), ...(constant === undefined ? {} : { metatable: constant }) });
   return real;
 }
 
-/** Make all that is needed at `pc`, which is about to be executed. */
-export function materializeLive(w: Walker, pc: number): void {
-  for (const value of liveRoots(w.environment, pc)) materialize(w, value);
+/** Make the tables that it holds, if it is a virtual table. */
+export function materializeParts(w: Walker, value: Value): void {
+  const table = virtualOf(w.environment, w.environment.resolve(value));
+  for (const part of table === undefined ? [] : partsOf(table)) materialize(w, part);
 }

@@ -25,16 +25,21 @@ import { callDefinitions } from "./calls.js";
 import type { OptimizerContext, ProtoInfo } from "./context.js";
 import type { Activation, Environment } from "./environment.js";
 import type { FrameStates } from "./frame-states.js";
+import { tryHandler } from "./handlers.js";
 import { type Headers, type HeaderType, irType } from "./headers.js";
 import { liveAfter, liveBefore } from "./live.js";
+import { closeTables, enterTables, type LoopTables, placeFields, Unsettled } from "./loop-tables.js";
 import { type Edge, mergeEdges } from "./merge.js";
 import { takesVirtuals, tryVirtually } from "./object-instructions.js";
-import { materialize, materializeLive } from "./objects.js";
+import { materialize } from "./objects.js";
 import { type Region, regionFrom } from "./regions.js";
 
 interface Header {
   readonly block: IrBlock;
   readonly phis: Map<number, { phi: ReturnType<Ir["phi"]>; type: HeaderType }>;
+  /** Virtual tables in the loop, and the phis of their fields that change. */
+  readonly tables: LoopTables;
+  readonly fields: readonly ReturnType<Ir["phi"]>[];
 }
 
 /** The walk of one activation's body. */
@@ -71,6 +76,9 @@ export class Walker extends Machine implements Operands {
   pc = 0;
   instruction!: Instruction;
   private body!: Body;
+  private before: Environment | undefined;
+  /** What refined values were at first. */
+  private readonly origins = new WeakMap<Value, Value>();
   /** Whether the current instruction has said how execution goes on. */
   private ended = false;
   inlinedInstructions = 0;
@@ -142,7 +150,7 @@ export class Walker extends Machine implements Operands {
     this.ended = false;
     const definition = definitions.get(this.instruction.op) ?? callDefinitions.get(this.instruction.op);
     if (definition === undefined) throw new Error(`no semantics for ${this.instruction.op}`);
-    if (!tryVirtually(this, this.instruction)) {
+    if (!tryVirtually(this, this.instruction) && !tryHandler(this, this.instruction)) {
       if (!takesVirtuals(this.instruction)) this.materializeOperands();
       (definition as (walker: Walker) => void)(this);
     }
@@ -154,15 +162,21 @@ export class Walker extends Machine implements Operands {
     for (const register of uses(this.instruction, this.info.proto)) materialize(this, this.environment.get(register));
   }
 
-  /** Make these virtual tables at the end of an edge that leads to `pc`; the edge as it is then. */
-  materializeOn(edge: Edge, pc: number, values: readonly Value[]): Edge {
-    if (values.length === 0) return edge;
+  /** Emit something at the end of an edge that leads to `pc`; the edge as it is then. */
+  onEdge({ block, environment }: Edge, pc: number, emit: () => void): Edge {
     const outer = { pc: this.pc, environment: this.environment };
-    this.ir.at(edge.block);
-    Object.assign(this, { pc, environment: edge.environment });
-    for (const value of values) materialize(this, value);
+    this.ir.at(block);
+    Object.assign(this, { pc, environment });
+    emit();
     Object.assign(this, outer);
-    return { block: this.ir.current(), environment: edge.environment };
+    return { block: this.ir.current(), environment };
+  }
+
+  /** Emit something that the interpreter, if the frame is left in it, does again from the state `before`. */
+  from(before: Environment, emit: () => void): void {
+    this.before = before;
+    emit();
+    this.before = undefined;
   }
 
   endPath(): void {
@@ -195,12 +209,14 @@ export class Walker extends Machine implements Operands {
   private enterLoop(start: number): void {
     const { ir, environment } = this;
     const { proto, id } = this.info;
+    const speculate = !this.context.givenUp(id, start);
+    const convert = this.convert.bind(this);
+    const tables = enterTables(this, this.headers, this.headerKey(start), start, speculate, convert);
     // What the loop does is not known yet.
-    materializeLive(this, start);
     environment.forget();
     const assigned = this.body.region.assigned.get(start) as ReadonlySet<number>;
-    const registers = liveBefore(proto, start).filter((register) => assigned.has(register));
-    const speculate = !this.context.givenUp(id, start);
+    const isValue = (register: number): boolean => environment.get(register).representation !== "virtual";
+    const registers = liveBefore(proto, start).filter((register) => assigned.has(register) && isValue(register));
     const types = registers.map((register) => this.headers.choose(this.headerKey(start), register, environment.get(register), speculate));
     if (this.activation.depth === 0 && this.body.headers.size === 0) {
       for (const [index, register] of registers.entries()) {
@@ -220,17 +236,25 @@ export class Walker extends Machine implements Operands {
       phis.set(register, { phi, type });
       environment.registers[register] = { ...type, ir: phi };
     }
-    this.body.headers.set(start, { block, phis });
+    const fields = tables.fields.map(({ type, initial }) => {
+      const phi = ir.phi(irType(ir, type));
+      ir.incoming(phi, initial.ir, before);
+      return phi;
+    });
+    this.body.headers.set(start, { block, phis, fields, tables: placeFields(this, tables, fields) });
   }
 
   private closeLoop(start: number, header: Header): void {
     const { ir, environment } = this;
     this.pc = start;
     const key = this.headerKey(start);
-    materializeLive(this, start);
+    const fields = closeTables(this, this.headers, start, header.tables);
     for (const register of header.phis.keys()) this.headers.arriveBack(key, register, environment.get(register));
+    if (this.states !== undefined && this.headers.unsettled) throw new Unsettled("a loop brings back other tables than it did before");
     const values = [...header.phis].map(([register, { type }]) => this.convert(environment.get(register), type));
+    const fieldValues = header.tables.fields.map(({ type }, index) => this.convert(fields[index] as Value, type));
     const from = ir.current();
+    for (const [index, phi] of header.fields.entries()) ir.incoming(phi, (fieldValues[index] as Value).ir, from);
     for (const [index, { phi }] of [...header.phis.values()].entries()) ir.incoming(phi, (values[index] as Value).ir, from);
     ir.jump(header.block);
   }
@@ -417,7 +441,7 @@ export class Walker extends Machine implements Operands {
   /** The frame may have to be left while it waits for the helper. */
   hostCall(name: string, args: IrValue[]): IrValue {
     const mode = completing.has(name) && !callDefinitions.has(this.instruction.op) ? "complete" : "execute";
-    this.states?.mark(this.environment, this.pc, mode, "call");
+    this.states?.mark(this.before ?? this.environment, this.pc, mode, "call");
     if (!keepsShapes.has(name)) this.shapesChange();
     return this.ir.call(this.helper(name), args);
   }
@@ -481,7 +505,17 @@ export class Walker extends Machine implements Operands {
   }
 
   refine(value: Value, refined: Value): void {
+    this.origins.set(refined, this.originOf(value));
     this.environment.replace(value, refined);
+  }
+
+  private originOf(value: Value): Value {
+    return this.origins.get(value) ?? value;
+  }
+
+  /** Whether two are the same value, though perhaps not as much is known of one. */
+  isSame(a: Value, b: Value): boolean {
+    return this.originOf(a) === this.originOf(b) || (a.constant !== undefined && a.constant === b.constant);
   }
 
   // ---- returning from inlined functions

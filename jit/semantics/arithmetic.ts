@@ -76,7 +76,7 @@ export const binaryOperators: readonly BinaryOperator[] = [
 ];
 
 const slowArithmetic = (m: Machine, opcode: string, x: IrValue, y: IrValue): IrValue =>
-  m.hostCall("yl_arith", [m.co, m.ir.word(opcodeIndex.get(opcode) as number), x, y]);
+  m.hostCall("yl_arith", [m.co, m.ir.word(opcodeIndex.get(opcode) as number), x, y, m.feedbackAddress()]);
 
 /** The whole operation on two boxed values, every case. */
 function generic(m: Machine, operator: BinaryOperator, x: IrValue, y: IrValue): IrValue {

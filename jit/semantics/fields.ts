@@ -33,12 +33,12 @@ export type FieldStore = (FieldStoreBase & { readonly kind: "slot" }) | Add;
 
 export const tableField = (m: Machine, table: IrValue, field: string): IrValue => m.ir.address(table, m.ir.layout.offset("Table", field));
 
-const loadShape = (m: Machine, table: IrValue): IrValue => m.ir.load(m.ir.i64, tableField(m, table, "shape"), "shape");
+export const loadShape = (m: Machine, table: IrValue): IrValue => m.ir.load(m.ir.i64, tableField(m, table, "shape"), "shape");
 
 const slotAddress = (m: Machine, table: IrValue, slot: IrValue): IrValue =>
   m.ir.element(m.ir.load(m.ir.i64, tableField(m, table, "slots"), "slots"), slot, 8);
 
-const loadSlot = (m: Machine, table: IrValue, slot: IrValue): IrValue => m.ir.load(m.ir.i64, slotAddress(m, table, slot), "slot");
+export const loadSlot = (m: Machine, table: IrValue, slot: IrValue): IrValue => m.ir.load(m.ir.i64, slotAddress(m, table, slot), "slot");
 
 // ---- the optimizer: the shapes that were seen, one after the other
 

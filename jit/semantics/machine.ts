@@ -37,10 +37,11 @@ export type Reason =
   | "wrong branch"
   | "requested";
 
-/** What is known of a table for as long as its shape is: that, and its `__index` if it has just got one. */
+/** What is known of a table for as long as its shape is: that, its `__index` if it has just got one, and its metatable, boxed. */
 export interface TableFacts {
   readonly shape: bigint;
   readonly index?: bigint;
+  readonly metatable?: bigint;
 }
 
 /** Thrown by a definition when nothing after this point can be reached (an unconditional deopt was emitted); the tier's walker catches it. */

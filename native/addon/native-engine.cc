@@ -69,6 +69,7 @@ Napi::Function NativeEngine::define(Napi::Env env) {
                          InstanceMethod<&NativeEngine::field_load>("fieldLoad"),
                          InstanceMethod<&NativeEngine::field_store>("fieldStore"),
                          InstanceMethod<&NativeEngine::metatable_change>("metatableChange"),
+                         InstanceMethod<&NativeEngine::handler>("handler"),
                          InstanceMethod<&NativeEngine::capture>("capture"),
                          InstanceMethod<&NativeEngine::only_closure>("onlyClosure"),
                          InstanceMethod<&NativeEngine::empty_shape>("emptyShape"),

@@ -90,6 +90,25 @@ Napi::Value NativeEngine::metatable_change(const Napi::CallbackInfo &info) {
   auto out = Napi::Object::New(env);
   out["next"] = convert::big(env, address(change.next));
   out["assumption"] = convert::big(env, address(change.assumption));
+  out["isMarked"] = info[2].IsUndefined() && yl::as_table(metatable)->is_metatable != 0;
+  return out;
+}
+
+Napi::Value NativeEngine::handler(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  uint64_t word = convert::big(info[0], "metatable");
+  yl::Value name = convert::big(info[1], "event");
+  if (!yl::is_table(word) || !yl::is_string(name)) return env.Undefined();
+  yl::Table *metatable = yl::as_table(word);
+  if (metatable->shape->is_dictionary) return env.Undefined();
+  int slot = yl::find_slot(metatable->shape, yl::as_string(name));
+  if (slot < 0 || metatable->slots[slot] == yl::kNil) return env.Undefined();
+  yl::Value handler = metatable->slots[slot];
+  auto out = Napi::Object::New(env);
+  out["handler"] = convert::big(env, handler);
+  out["assumption"] = convert::big(env, address(runtime(info).delegations.keeps_handler(metatable, yl::as_string(name), handler)));
+  out["shape"] = convert::big(env, address(metatable->shape));
+  out["slot"] = slot;
   return out;
 }
 

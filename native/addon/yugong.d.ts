@@ -75,6 +75,16 @@ export interface FieldCase {
 export interface MetatableChange {
   next: bigint;
   assumption: bigint;
+  /** Whether it has been some table's metatable before, which it then is for good. */
+  isMarked: boolean;
+}
+
+/** A handler, boxed, and the word that is not zero when the metatable has another one (0n: its shape and slot have to be looked at). */
+export interface Handler {
+  handler: bigint;
+  assumption: bigint;
+  shape: bigint;
+  slot: number;
 }
 
 /** Frame state of one call site in optimized code, flattened to words; see native/language/frame-state.h. */
@@ -279,6 +289,8 @@ export class NativeEngine {
    * metatable is any table of the shape `metatable` whose `__index` is that.
    */
   metatableChange(shape: bigint, metatable: bigint, index?: bigint): MetatableChange | undefined;
+  /** What a metatable, a boxed table, has in a slot under this name, a boxed string ("__add"). */
+  handler(metatable: bigint, event: bigint): Handler | undefined;
   /** The only closure that there has been of a prototype, boxed. */
   onlyClosure(protoId: number): bigint | undefined;
   /** The boxed value that a closure has captured; undefined when there is none of that index. */

@@ -139,12 +139,13 @@ void mark_engine(Runtime &runtime, Marker &marker) {
 
 /**
  * A call site remembers its last callee, without keeping it alive. A closure that dies leaves another of the same prototype in its place,
- * which the optimizer may compile for but which nobody ever calls.
+ * which the optimizer may compile for but which nobody ever calls. Arithmetic remembers a metatable.
  */
 void forget_dead_callees(Runtime &runtime) {
   for (auto &proto : runtime.protos) {
     for (Feedback &feedback : proto->feedback_storage) {
-      if (!is_function(feedback.reference)) continue; // a shape, or nothing
+      if (is_table(feedback.reference) && !runtime.heap.is_marked(&as_table(feedback.reference)->header)) feedback.reference = 0;
+      if (!is_function(feedback.reference)) continue; // a shape, a metatable, or nothing
       Function *function = as_function(feedback.reference);
       if (runtime.heap.is_marked(&function->header)) continue;
       if (auto *callee = static_cast<ProtoInfo *>(proto_of(function))) {

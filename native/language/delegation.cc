@@ -242,6 +242,14 @@ MetatableChange Delegations::metatable_change(Shape *shape, const Shape *metatab
   return {under(delegate->delegation, shape), delegate->delegation};
 }
 
+const Assumption *Delegations::keeps_handler(Table *metatable, String *key, Value value) {
+  Delegate *delegate = metatable->shape->delegate;
+  if (!delegate || delegate->delegation->broken) return nullptr;
+  // A table without keys that delegates to it would find the handler there, and that is told when it changes.
+  const Lookup *found = lookup(under(delegate->delegation, shapes_.empty()), key);
+  return found->kind == Lookup::kConstant && found->value == value ? &found->assumption : nullptr;
+}
+
 Store Delegations::store(Shape *shape, String *key) {
   Store answer;
   if (shape->is_dictionary) return answer;

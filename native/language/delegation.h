@@ -100,6 +100,9 @@ class Delegations {
   /** The same of any metatable of this shape whose __index is `index`. */
   MetatableChange metatable_change(Shape *shape, const Shape *metatable, Value index);
 
+  /** That a metatable keeps `value` under this key, a handler's name; null when nobody would tell. */
+  const Assumption *keeps_handler(Table *metatable, String *key, Value value);
+
   /** `key` of `table` is about to get another value, or to come or go. */
   void changes(Table *table, String *key) {
     if (matters(table, key)) change(table, key);

@@ -50,6 +50,11 @@ yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, con
   Value objects[kMaximumVirtualObjects];
   if (yg_status status = yg_keepalive_words(cursor, keepalives, static_cast<int>(site.keepalive_count))) return status;
   make_objects(runtime, site, keepalives, objects);
+  if (site.state->has_results()) {
+    for (uint32_t at = 0; at < site.state->result_count; at++)
+      co->results[at] = read_source(site.state->results()[at], keepalives, site.code->constants.data(), objects);
+    co->result_count = site.state->result_count;
+  }
   // Varargs in memory may lie in the frame that goes away; only the outermost virtual frame can have such.
   std::vector<Value> varargs;
   if (const VirtualFrame *outermost = site.state->outermost(); outermost->varargs_in_memory()) {

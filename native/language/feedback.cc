@@ -31,4 +31,13 @@ void record_shape(Runtime &runtime, Feedback *feedback, const Shape *shape, uint
   feedback->lookup = reinterpret_cast<uint64_t>(lookup);
 }
 
+void record_handler(Feedback *feedback, Value owner, uint32_t operand) {
+  Table *metatable = is_table(owner) ? as_table(owner)->metatable : nullptr;
+  uint64_t before = feedback->reference, word = metatable ? box(metatable) : 0;
+  bool is_another = before && (before != word || feedback->index != operand);
+  feedback->bits |= kFieldMetatable | (is_another || !metatable ? kFieldMegamorphic : 0);
+  feedback->reference = word;
+  feedback->index = operand;
+}
+
 } // namespace yl

@@ -9,5 +9,7 @@ namespace yl {
 void record_shape(Runtime &runtime, Feedback *feedback, const Shape *shape, uint32_t slot, const Lookup *lookup);
 /** The same where there is nothing to cache. */
 void record_case(Runtime &runtime, Feedback *feedback, const void *what, uint32_t too_many);
+/** Arithmetic has called a handler of `owner`'s metatable, its operand number `operand`: `reference` is the metatable, `index` the number. */
+void record_handler(Feedback *feedback, Value owner, uint32_t operand);
 
 } // namespace yl

@@ -89,6 +89,7 @@ void mark_waiting_results(Marker &marker, Coroutine *co) {
   const VirtualFrame *innermost = site->state->outermost();
   for (uint32_t number = 1; number < site->state->frame_count; number++) innermost = innermost->next();
   const ProtoInfo &proto = *runtime.proto(innermost->proto_id);
+  if (site->state->has_results()) return; // they have been marked with the frame, and the buffer holds others
   if (innermost->mode == FrameMode::kExecute && proto.is_live(innermost->pc, proto.register_count)) marker.values(co->results, co->result_count);
 }
 

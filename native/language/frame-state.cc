@@ -30,8 +30,8 @@ const char *check_source(const ValueSource &source, const Limits &limits, uint32
   return "unknown representation";
 }
 
-/** The objects of a state, which begin at `words`. */
-const char *check_objects(const uint32_t *words, size_t available, const Limits &limits, uint32_t *keepalive_count) {
+/** The objects of a state, which begin at `words`; `*end` gets how many words they take. */
+const char *check_objects(const uint32_t *words, size_t available, const Limits &limits, uint32_t *keepalive_count, size_t *end) {
   size_t used = 0;
   for (uint32_t number = 0; number < limits.object_count; number++) {
     if (available - used < sizeof(VirtualTable) / 4) return "frame state is cut off";
@@ -46,6 +46,16 @@ const char *check_objects(const uint32_t *words, size_t available, const Limits 
     for (uint32_t at = 0; at < object->value_count(); at++)
       if (const char *wrong = check_source(object->elements()[at], limits, keepalive_count)) return wrong;
   }
+  *end = used;
+  return nullptr;
+}
+
+const char *check_results(const FrameState &state, size_t available, const Limits &limits, uint32_t *keepalive_count) {
+  if (!state.has_results()) return nullptr;
+  if (state.result_count > kMaximumResults) return "result count out of range";
+  if (available / 2 < state.result_count) return "frame state is cut off";
+  for (uint32_t at = 0; at < state.result_count; at++)
+    if (const char *wrong = check_source(state.results()[at], limits, keepalive_count)) return wrong;
   return nullptr;
 }
 
@@ -82,7 +92,9 @@ const char *check_frame_state(const uint32_t *words, size_t available, size_t co
     for (uint32_t at = 0; at < frame->vararg_source_count(); at++)
       if (const char *wrong = check_source(frame->varargs()[at], limits, keepalive_count)) return wrong;
   }
-  return check_objects(words + used, available - used, limits, keepalive_count);
+  size_t objects = 0;
+  if (const char *wrong = check_objects(words + used, available - used, limits, keepalive_count, &objects)) return wrong;
+  return check_results(*state, available - used - objects, limits, keepalive_count);
 }
 
 Value read_source(const ValueSource &source, const uint64_t *keepalives, const Value *constants, const Value *objects) {
@@ -119,6 +131,11 @@ std::string dump_frame_state(const FrameState &state) {
     out += "  object " + std::to_string(number) + ", shape constant " + std::to_string(object->shape) + ", metatable " + text(object->metatable);
     for (uint32_t at = 0; at < object->element_count; at++) out += ", [" + std::to_string(at + 1) + "] = " + text(object->elements()[at]);
     for (uint32_t at = 0; at < object->slot_count; at++) out += ", slot " + std::to_string(at) + " = " + text(object->slots()[at]);
+    out += "\n";
+  }
+  if (state.has_results()) {
+    out += "  results";
+    for (uint32_t at = 0; at < state.result_count; at++) out += (at ? ", " : " ") + text(state.results()[at]);
     out += "\n";
   }
   return out;

@@ -6,6 +6,7 @@
 //   word 1  reason      index into the optimizer's list of reasons
 //   word 2  frameCount  1 + number of inlined calls around the site
 //   word 3  objectCount tables that the code has not made, because nobody could have seen them; they are made when the frame is left
+//   word 4  resultCount of the call before, which the innermost frame's instruction takes all of; 0xFFFFFFFF: none, or they are in co->results
 //   then per frame, from the outermost to the innermost:
 //     protoId, pc, mode (0: execute the instruction at pc, 1: complete it with the results that arrive), closure source (2 words), valueCount,
 //     varargCount, valueCount × 2 words, varargs
@@ -16,11 +17,13 @@
 //     shape (index of a constant whose word is its address), room for elements, room for slots, metatable source (nil: none),
 //     elementCount, slotCount, then two words a value: elements from 1 on (the last one is not nil), then slots
 //
+//   then the results, two words each
+//
 //   a source is two words: register | representation << 16, index        (a closure's register, an object's, is not looked at)
 //
 // For `local function add(a, b) return a + b end  for i = 1, n do s = add(s, i) end`, with add inlined and its guard on a + b failing:
 //
-//   0, 3, 2, 0,                                 a guard, reason 3, two frames, no objects
+//   0, 3, 2, 0, 0xFFFFFFFF,                     a guard, reason 3, two frames, no objects, no results
 //   0, 5, 1, (0|4<<16, 0), 2, 0, (0|0<<16, 0), (4|1<<16, 1)    main at pc 5, after the call; closure constant 0; R0 boxed, R4 int32
 //   1, 0, 0, (0|4<<16, 1), 2, 0, (0|0<<16, 0), (1|1<<16, 1)    add at pc 0, to be executed; its a and b are the same keep-alives
 #pragma once
@@ -42,6 +45,7 @@ struct ValueSource {
 };
 
 constexpr uint32_t kVarargsInMemory = 0xFFFFFFFF;
+constexpr uint32_t kNoResults = 0xFFFFFFFF;
 
 /** One virtual frame, as it lies in the words. */
 struct VirtualFrame {
@@ -71,7 +75,7 @@ static_assert(sizeof(VirtualTable) == 28, "the layout above");
 
 struct FrameState {
   FrameStateKind kind;
-  uint32_t reason, frame_count, object_count;
+  uint32_t reason, frame_count, object_count, result_count;
   const VirtualFrame *outermost() const { return reinterpret_cast<const VirtualFrame *>(this + 1); }
   /** Behind the frames. */
   const VirtualTable *objects() const {
@@ -79,6 +83,13 @@ struct FrameState {
     for (uint32_t number = 0; number < frame_count; number++) frame = frame->next();
     return reinterpret_cast<const VirtualTable *>(frame);
   }
+  /** Behind the objects; not if there are none. */
+  const ValueSource *results() const {
+    const VirtualTable *object = objects();
+    for (uint32_t number = 0; number < object_count; number++) object = object->next();
+    return reinterpret_cast<const ValueSource *>(object);
+  }
+  bool has_results() const { return result_count != kNoResults; }
   /** visit(source) for everything that the state is rebuilt from, but varargs in memory. */
   template <class Visit> void for_each_source(Visit &&visit) const {
     const VirtualFrame *frame = outermost();
@@ -92,12 +103,14 @@ struct FrameState {
       visit(object->metatable);
       for (uint32_t at = 0; at < object->value_count(); at++) visit(object->elements()[at]);
     }
+    for (uint32_t at = 0; has_results() && at < result_count; at++) visit(results()[at]);
   }
 };
 
 constexpr uint32_t kMaximumVirtualFrames = 64;
 constexpr uint32_t kMaximumKeepAlives = 2048;
 constexpr uint32_t kMaximumVirtualObjects = 64;
+constexpr uint32_t kMaximumResults = 256;
 
 /** What checking a frame state needs to know about a prototype; false when there is none of that id. */
 struct ProtoLimits { uint32_t register_count, instruction_count; };

@@ -9,7 +9,7 @@ extern "C" {
 struct yl_concat_payload;
 struct yl_continue_payload;
 
-yg_pair yl_host_arith(yl::Coroutine *co, int64_t opcode, yl::Value a, yl::Value b);
+yg_pair yl_host_arith(yl::Coroutine *co, int64_t opcode, yl::Value a, yl::Value b, yl::Feedback *feedback);
 yg_pair yl_host_concat(yl::Coroutine *co, int64_t count);
 yg_pair yl_host_len(yl::Coroutine *co, yl::Value value);
 yg_pair yl_host_index(yl::Coroutine *co, yl::Value object, yl::Value key);

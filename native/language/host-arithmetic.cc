@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "error.h"
+#include "feedback.h"
 #include "generated.h"
 #include "helpers.h"
 #include "metatable.h"
@@ -35,18 +36,20 @@ void append_text(std::string &out, Value value) {
 
 } // namespace
 
-yg_pair yl_host_arith(Coroutine *co, int64_t opcode, Value a, Value b) {
+yg_pair yl_host_arith(Coroutine *co, int64_t opcode, Value a, Value b, Feedback *feedback) {
   return at_boundary(co, [&] {
     double x = 0, y = 0;
     bool a_is_number = to_number(a, &x), b_is_number = to_number(b, &y);
     if (a_is_number && b_is_number) return result(box_number(compute(opcode, x, y)));
     Runtime &runtime = runtime_of(co);
     Value handler = kNil;
+    uint32_t operand = 0;
     if (opcode >= kOpAdd && opcode <= kOpUnm) {
       auto which = static_cast<Metamethod>(static_cast<int64_t>(Metamethod::kAdd) + opcode - kOpAdd);
       handler = metamethod(runtime, a, which);
-      if (handler == kNil) handler = metamethod(runtime, b, which);
+      if (handler == kNil) handler = metamethod(runtime, b, which), operand = 1;
     }
+    if (handler != kNil) record_handler(feedback, operand == 0 ? a : b, operand);
     if (handler != kNil) return call_value(co, handler, {a, b});
     if (!a_is_number) throw_type_error(co, "perform arithmetic on", a, Operand::kB);
     throw_type_error(co, "perform arithmetic on", b, Operand::kC);

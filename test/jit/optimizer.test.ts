@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** What the optimizer makes of a function, given what the interpreter has seen. */
 import { describe, expect, it } from "vitest";
-import { Seen, SeenCall, SeenIndex } from "../../jit/semantics/feedback.js";
+import { Seen, SeenCall, SeenFor, SeenIndex } from "../../jit/semantics/feedback.js";
 import { Type } from "../../jit/semantics/values.js";
+import { ALL_RESULTS } from "../../lang/bytecode.js";
 import { ImaginedProgram, layout } from "./support.js";
 
 const sum = "function sum(n) local s = 0 for i = 1, n do s = s + i end return s end";
@@ -138,8 +139,92 @@ describe("tables that nobody sees", () => {
     const { text } = new ImaginedProgram(source, shapes).compile("f");
     expect(text).not.toContain("tbaa.allocation");
     expect(text).toMatch(/phi i(32|64)/);
+    expect(text).not.toContain("yl_new_table");
     const told = "function f(a, b) local u, t = { x = a } if a < b then t = u else t = { x = b } end return t.x, u == t end";
     expect(new ImaginedProgram(told, shapes).compile("f").text).toContain("tbaa.allocation");
+  });
+});
+
+describe("tables that nobody sees, in loops", () => {
+  const shapes = {
+    feedback: ({ op }: { op: string }) => (op === "FORLOOP" || op === "FORPREP" ? { bits: SeenFor.Int } : {}),
+    fieldStore: (shape: bigint) => ({
+      kind: "add" as const,
+      shape,
+      slot: Number(shape - 0x30_0000n),
+      next: shape + 1n,
+      assumption: undefined,
+    }),
+    fieldLoad: (shape: bigint) => ({ kind: "slot" as const, shape, slot: Number(shape - 0x30_0001n), isPlain: true }),
+  };
+  const compile = (source: string) => new ImaginedProgram(source, shapes).compile("f").text;
+
+  it("are carried round as their fields", () => {
+    const text = compile("function f(n) local t = { x = 0 } for i = 1, n do t = { x = t.x + i } end return t.x end");
+    expect(text).not.toContain("tbaa.allocation");
+    expect(new Set(loopPhis(text))).toEqual(new Set(["i32"]));
+  });
+
+  it("are made before the loop if they escape in it, or if two of them could be told apart", () => {
+    const escaping = compile("function f(n, g) local t = { x = 0 } for i = 1, n do if i < 3 then g = t end end return t.x, g end");
+    expect(escaping.indexOf("tbaa.allocation")).toBeLessThan(escaping.indexOf("\nloop:"));
+    const told = "function f(n) local t = { x = 0 } local first = t for i = 1, n do t = { x = i } end return t == first, t.x end";
+    expect(compile(told)).toContain("tbaa.allocation");
+  });
+
+  it("may be swapped", () => {
+    const text = compile("function f(n) local a, b = { x = 0 }, { x = 1 } for i = 1, n do a, b = b, a end return a.x - b.x end");
+    expect(text).not.toContain("tbaa.allocation");
+  });
+});
+
+describe("results of inlined calls", () => {
+  it("are arguments of another inlined call, one by one", () => {
+    const source = `
+      local function two(x) return x, x + 1 end
+      local function sum(a, b) return a + b end
+      function f(n) return sum(two(n)) + 1 end`;
+    const program: ImaginedProgram = new ImaginedProgram(source, {
+      feedback: ({ op, c }) => (op === "CALL" ? { bits: SeenCall.Seen, reference: c === ALL_RESULTS ? 0x5000n : 0x6000n } : {}),
+      callee: (value) => ({
+        kind: "proto",
+        proto: program.protos.findIndex(({ proto }) => proto.name === (value === 0x5000n ? "two" : "sum")),
+      }),
+    });
+    const { text, unit } = program.compile("f");
+    expect(unit.inlined).toHaveLength(2);
+    expect(text).not.toContain("tbaa.transfer");
+  });
+});
+
+describe("arithmetic on tables", () => {
+  const source = `
+    local function add(a, b) return a.x end
+    function f(a, b) return (a + b) * 2 end`;
+  const { fieldFeedback } = layout;
+  const imagine = (assumption: bigint) => {
+    const handler = layout.tags.function | 0x5000n;
+    const program: ImaginedProgram = new ImaginedProgram(source, {
+      feedback: ({ op }) =>
+        op === "ADD" ? { bits: Seen.Generic | fieldFeedback.metatable, reference: layout.tags.table | 0x8000n, index: 0 } : {},
+      parameterTypes: Type.Table,
+      callee: () => ({ kind: "proto", proto: program.protos.findIndex(({ proto }) => proto.name === "add") }),
+      handler: { handler, assumption, shape: 0x9000n, slot: 0 },
+    });
+    return { program, ...program.compile("f") };
+  };
+
+  it("inlines the handler of the metatable that was seen", () => {
+    const { program, text, unit } = imagine(0x7770n);
+    expect(unit.inlined).toHaveLength(1);
+    expect(text).not.toContain("yl_arith");
+    expect(program.assumed).toContain(0x7770n);
+    expect(unit.sites.filter((site) => site.reason === "metatable" && site.frames === 1)).toHaveLength(1);
+  });
+
+  it("looks whether the handler is still there where nobody would tell", () => {
+    const { unit } = imagine(0n);
+    expect(unit.sites.filter((site) => site.reason === "metatable" && site.frames === 1)).toHaveLength(3);
   });
 });
 

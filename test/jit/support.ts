@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Layout } from "../../jit/layout.js";
 import { type Compilation, compileUnit } from "../../jit/optimizer/compile.js";
-import type { CalledCode, Callee, Feedback, MetatableChange, OptimizerContext, ProtoInfo } from "../../jit/optimizer/context.js";
+import type { CalledCode, Callee, Feedback, Handler, MetatableChange, OptimizerContext, ProtoInfo } from "../../jit/optimizer/context.js";
 import type { FieldLoad, FieldStore } from "../../jit/semantics/fields.js";
 import { doubleBits, Type } from "../../jit/semantics/values.js";
 import type { Constant, Instruction, Proto } from "../../lang/bytecode.js";
@@ -25,6 +25,7 @@ export interface Imagined {
   readonly fieldLoad?: (shape: bigint) => FieldLoad;
   readonly fieldStore?: (shape: bigint) => FieldStore;
   readonly metatableChange?: MetatableChange;
+  readonly handler?: Handler;
   readonly parameterTypes?: number;
   readonly givenUp?: (protoId: number, pc: number) => boolean;
 }
@@ -93,6 +94,9 @@ export class ImaginedProgram implements OptimizerContext {
   }
   metatableChangeByIndex(): MetatableChange | undefined {
     return this.imagined.metatableChange;
+  }
+  handler(): Handler | undefined {
+    return this.imagined.handler;
   }
   capture(): bigint | undefined {
     return undefined;

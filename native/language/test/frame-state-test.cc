@@ -11,16 +11,17 @@ namespace {
 
 constexpr uint32_t source(uint32_t register_number, Representation representation) { return register_number | static_cast<uint32_t>(representation) << 16; }
 
-// One frame whose R0 is a table {[1] = R1's value, slot 0 = itself}, not made so far.
+// One frame whose R0 is a table {[1] = R1's value, slot 0 = itself}, not made so far. Both are results that wait, too.
 const std::vector<uint32_t> kWithObject = {
-    0, 3, 1, 1, //
+    0, 3, 1, 1, 2, //
     0, 2, 0, source(0, Representation::kConstant), 0, 2, 0, source(0, Representation::kObject), 0, source(1, Representation::kDouble), 0,
-    1, 1, 2, source(0, Representation::kNil), 0, 1, 1, source(0, Representation::kDouble), 0, source(0, Representation::kObject), 0,
+    1, 1, 2, source(0, Representation::kNil), 0, 1, 1, source(0, Representation::kDouble), 0, source(0, Representation::kObject), 0, //
+    source(0, Representation::kObject), 0, source(0, Representation::kDouble), 0,
 };
 
 // The example of frame-state.h.
 const std::vector<uint32_t> kInlined = {
-    0, 3, 2, 0, //
+    0, 3, 2, 0, kNoResults, //
     0, 5, 1, source(0, Representation::kConstant), 0, 2, 0, source(0, Representation::kBoxed), 0, source(4, Representation::kInt32), 1,
     1, 0, 0, source(0, Representation::kConstant), 1, 2, 0, source(0, Representation::kBoxed), 0, source(1, Representation::kInt32), 1,
 };
@@ -54,15 +55,15 @@ TEST(FrameState, ChecksFindWhatIsWrong) {
   EXPECT_EQ(wrong(2, 0), "frame count out of range");
   EXPECT_EQ(wrong(2, 1), "");
   EXPECT_EQ(wrong(2, 3), "an outer frame must be after its call");
-  EXPECT_EQ(wrong(4, 2), "unknown prototype");
-  EXPECT_EQ(wrong(5, 10), "pc out of range");
-  EXPECT_EQ(wrong(6, 0), "an outer frame must be after its call");
-  EXPECT_EQ(wrong(8, 2), "constant index out of range");
-  EXPECT_EQ(wrong(9, 1000), "frame state is cut off");
-  EXPECT_EQ(wrong(9, 0xFFFFFFFF), "frame state is cut off");
-  EXPECT_EQ(wrong(11, source(6, Representation::kBoxed)), "register out of range");
-  EXPECT_EQ(wrong(11, 9u << 16), "unknown representation");
-  EXPECT_EQ(wrong(12, kMaximumKeepAlives), "keep-alive index too large");
+  EXPECT_EQ(wrong(5, 2), "unknown prototype");
+  EXPECT_EQ(wrong(6, 10), "pc out of range");
+  EXPECT_EQ(wrong(7, 0), "an outer frame must be after its call");
+  EXPECT_EQ(wrong(9, 2), "constant index out of range");
+  EXPECT_EQ(wrong(10, 1000), "frame state is cut off");
+  EXPECT_EQ(wrong(10, 0xFFFFFFFF), "frame state is cut off");
+  EXPECT_EQ(wrong(12, source(6, Representation::kBoxed)), "register out of range");
+  EXPECT_EQ(wrong(12, 9u << 16), "unknown representation");
+  EXPECT_EQ(wrong(13, kMaximumKeepAlives), "keep-alive index too large");
 }
 
 TEST(FrameState, ChecksObjects) {
@@ -71,10 +72,13 @@ TEST(FrameState, ChecksObjects) {
   EXPECT_EQ(keepalives, 1u);
   EXPECT_EQ(wrong(3, 0, kWithObject), "object number out of range");
   EXPECT_EQ(wrong(3, kMaximumVirtualObjects + 1, kWithObject), "object count out of range");
-  EXPECT_EQ(wrong(15, 2, kWithObject), "shape index out of range");
-  EXPECT_EQ(wrong(16, 0, kWithObject), "more values than there is room for");
-  EXPECT_EQ(wrong(17, kMostInlineValues, kWithObject), "object too large");
-  EXPECT_EQ(wrong(25, 1, kWithObject), "object number out of range");
+  EXPECT_EQ(wrong(16, 2, kWithObject), "shape index out of range");
+  EXPECT_EQ(wrong(17, 0, kWithObject), "more values than there is room for");
+  EXPECT_EQ(wrong(18, kMostInlineValues, kWithObject), "object too large");
+  EXPECT_EQ(wrong(26, 1, kWithObject), "object number out of range");
+  EXPECT_EQ(wrong(4, kMaximumResults + 1, kWithObject), "result count out of range");
+  EXPECT_EQ(wrong(4, kNoResults, kWithObject), "");
+  EXPECT_EQ(wrong(28, 1, kWithObject), "object number out of range");
 }
 
 TEST(FrameState, EveryPrefixIsCutOff) {
@@ -105,7 +109,8 @@ TEST(FrameState, Dump) {
   EXPECT_EQ(dump_frame_state(*reinterpret_cast<const FrameState *>(kWithObject.data())),
             "guard, reason 3\n"
             "  proto 0 at 2, closure constant 0, R0 = object 0, R1 = double 0\n"
-            "  object 0, shape constant 1, metatable nil 0, [1] = double 0, slot 0 = object 0\n");
+            "  object 0, shape constant 1, metatable nil 0, [1] = double 0, slot 0 = object 0\n"
+            "  results object 0, double 0\n");
 }
 
 } // namespace yl
