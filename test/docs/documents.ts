@@ -133,7 +133,7 @@ export function brokenReferences(document: Document, all: readonly Document[]): 
     const [target, anchor] = text.split("#") as [string, string | undefined];
     const resolved = target === "" ? path : normalize(join(dirname(path), target)).replace(/\/$/, "");
     const other = all.find((one) => one.path === resolved);
-    if (!existsSync(join(projectRoot, resolved))) broken.push(`${path}:${line}: there is no ${resolved}`);
+    if (other === undefined && !existsSync(join(projectRoot, resolved))) broken.push(`${path}:${line}: there is no ${resolved}`);
     else if (anchor !== undefined && !other?.markdown.headings.some((heading) => anchorOf(heading) === anchor))
       broken.push(`${path}:${line}: ${resolved} has no heading #${anchor}`);
   }

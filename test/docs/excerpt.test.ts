@@ -15,6 +15,7 @@ describe("lines", () => {
     ).toBe(true);
     expect(fitsLine("sp 0x7f0012345678", "sp 0x7fff00000000")).toBe(true);
     expect(fitsLine("%3 = add i64 %x.12, -704089620851264 #4", "%10 = add i64 %x.7, -704089620855552 #5")).toBe(true);
+    expect(fitsLine("◆4112 guard, r1 sum int32 in [rsp]; 48 words", "◆4096 guard, r1 sum int32 in [rsp+8]; 1 word")).toBe(true);
     expect(fitsLine("%3 = add i64 %x, 4", "%3 = add i64 %y, 4")).toBe(false);
     expect(fitsLine("1 frame rebuilt in 412 ns", "2 frames rebuilt in 412 ns")).toBe(false);
     expect(fitsLine("rsp+0x18", "rsp+0x20")).toBe(false);

@@ -15,12 +15,15 @@
 
 const GAP = "…";
 
-/** Addresses, times, how large generated code is, and how LLVM numbers its values and attributes. */
+/** Addresses, times, sizes of generated code and of frames, and how values, call sites and places in frames are numbered. */
 export function normalize(line: string): string {
   return line
     .replace(/\b0x[0-9a-f]{7,}\b|-?\b\d{13,}\b/g, "<address>")
     .replace(/%([a-z.-]*)\d+\b/g, "%$1<n>")
     .replace(/ #\d+\b/g, " #<n>")
+    .replace(/(◆|call site |stackmap\(i64 )\d{4,}/g, "$1<id>")
+    .replace(/\[rsp(\+\d+)?\]/g, "[rsp+<n>]")
+    .replace(/\b\d+( more)? words?\b/g, "<n>$1 words")
     .replace(/\s*\b\d+(\.\d+)?(e[+-]\d+)? (ns|µs|ms|s)\b/g, " <time>")
     .replace(/ \((\w[\w ]* \d[\d.]*)(, \w[\w ]* \d[\d.]*)*\)/g, " (<times>)")
     .replace(/\d[\d,]* IR instructions?, \d[\d,]* bytes?/g, "<size>")
