@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Mode } from "./engine.js";
+import type { CompileMode, Mode } from "./engine.js";
 import type { EngineEvent } from "./events.js";
 import { projectRoot } from "./native.js";
 
@@ -23,6 +23,9 @@ export interface ChildOptions {
   readonly args?: readonly string[];
   readonly mode?: Mode;
   readonly hot?: number;
+  /** Tests compile at once and whatever is hot: what is compiled must not depend on how busy the machine is. */
+  readonly compile?: CompileMode;
+  readonly compileShare?: number;
   readonly stress?: string;
   readonly cwd?: string;
   readonly timeoutMs?: number;
@@ -46,15 +49,25 @@ function readEvents(path: string): EngineEvent[] {
 /** Runs a program by `bin/yugong run` and waits for it. */
 export function runInChild(
   file: string,
-  { args = [], mode = "default", hot, stress, cwd = projectRoot, timeoutMs = 60_000 }: ChildOptions = {},
+  {
+    args = [],
+    mode = "default",
+    hot,
+    compile = "blocking",
+    compileShare,
+    stress,
+    cwd = projectRoot,
+    timeoutMs = 60_000,
+  }: ChildOptions = {},
 ): ChildResult {
   const folder = mkdtempSync(join(tmpdir(), "yugong-"));
   const eventsFile = join(folder, "events.jsonl");
   try {
-    // Tests give programs files in folders of their own; and what is compiled must not depend on how busy the machine is.
+    // Tests give programs files in folders of their own.
     const options = [
       `--mode=${mode}`,
-      "--compile-share=all",
+      `--compile=${compile}`,
+      `--compile-share=${compileShare ?? "all"}`,
       "--files=all",
       `--events=${eventsFile}`,
       ...(hot === undefined ? [] : [`--hot=${hot}`]),

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isatty } from "node:tty";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { Mode } from "./engine.js";
+import type { CompileMode, Mode } from "./engine.js";
 import { NativeLoadError, projectRoot } from "./native.js";
 import { EXIT, type ReplOptions, type RunOptions, type Step } from "./run-options.js";
 import { warnIfStale } from "./staleness.js";
@@ -15,6 +15,7 @@ import { parseTraceKinds } from "./trace.js";
 const STDIN = 0;
 const COMMANDS = ["run", "repl", "dump", "tour", "help"];
 const MODE_NAMES: readonly Mode[] = ["default", "interpreter", "eager"];
+const COMPILE_MODES: readonly CompileMode[] = ["background", "blocking"];
 
 function argumentParser<T>(parse: (text: string) => T): (text: string) => T {
   return (text) => {
@@ -46,7 +47,17 @@ function addEngineOptions(command: Command): void {
         .choices(["none", "tree", "all"])
         .default("tree"),
     )
-    .option("--compile-share <share>", "how much of the time may go into compiling (0.5), or all", argumentParser(parseShare))
+    .addOption(
+      new Option(
+        "--compile <when>",
+        "in the background while the program goes on (the default), or blocking: at once, the same in each run (with --mode=eager)",
+      ).choices(COMPILE_MODES),
+    )
+    .option(
+      "--compile-share <share>",
+      "for how much of the time the program may wait for compiling (0.5), or all",
+      argumentParser(parseShare),
+    )
     .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))
     .option(
       "--trace <kinds>",
@@ -164,7 +175,7 @@ export function normalizeArguments(argv: readonly string[], isInteractive = isat
     if (result[i] === "--trace") result[i] = "--trace=all";
     else if (result[i] === "--stats") result[i] = "--stats=text";
     else if (
-      /^(-e|--execute|-l|--library|--mode|--files|--hot|--compile-share|--stress|--events|--trace-json|--stats-json|--perf)$/.test(
+      /^(-e|--execute|-l|--library|--mode|--files|--hot|--compile|--compile-share|--stress|--events|--trace-json|--stats-json|--perf)$/.test(
         result[i]!,
       )
     )

@@ -30,10 +30,13 @@ import type { EngineContext, SiteDescription, TieringModule, TieringOptions, Tie
 export type Mode = "default" | "interpreter" | "eager";
 export const MODES: readonly Mode[] = ["default", "interpreter", "eager"];
 
-const THRESHOLDS: Readonly<Record<Mode, { hotThreshold: number; failureLimit: number; compileShare: number }>> = {
-  default: { hotThreshold: 1000, failureLimit: 4, compileShare: 0.5 },
-  eager: { hotThreshold: 8, failureLimit: 2, compileShare: Number.POSITIVE_INFINITY },
-  interpreter: { hotThreshold: -1, failureLimit: 1, compileShare: 0 },
+/** When LLVM compiles: in the background while the program goes on, or at once, while it stands still. */
+export type CompileMode = "background" | "blocking";
+
+const THRESHOLDS: Readonly<Record<Mode, { hotThreshold: number; failureLimit: number; compileShare: number; compile: CompileMode }>> = {
+  default: { hotThreshold: 1000, failureLimit: 4, compileShare: 0.5, compile: "background" },
+  eager: { hotThreshold: 8, failureLimit: 2, compileShare: Number.POSITIVE_INFINITY, compile: "blocking" },
+  interpreter: { hotThreshold: -1, failureLimit: 1, compileShare: 0, compile: "blocking" },
 };
 
 /** See EngineOptions.files. */
@@ -53,7 +56,9 @@ export interface EngineOptions {
   optimize?: boolean;
   /** Entries plus back-edges of a function before it is compiled. */
   hotThreshold?: number;
-  /** How much of the time since the engine's start may go into compiling, from 0 to 1; Infinity: all that is asked for. */
+  /** In the background by default, at once in mode `eager` and under stress: then each run does the same. */
+  compile?: CompileMode;
+  /** For how much of the time since its start the program may stand still for compiling, from 0 to 1; Infinity: whenever something is hot. */
   compileShare?: number;
   /** How often a guard may fail before its code is given up. */
   failureLimit?: number;
@@ -175,6 +180,8 @@ export class Engine {
     if (options.compileShare !== undefined) thresholds.compileShare = options.compileShare;
     // Stress is to happen the same in each run.
     else if (options.stress !== undefined) thresholds.compileShare = Number.POSITIVE_INFINITY;
+    if (options.compile !== undefined) thresholds.compile = options.compile;
+    else if (options.stress !== undefined) thresholds.compile = "blocking";
     const { strings = "utf8", publish = [] } = options;
     this.events = options.events ?? new EventStream();
     this.addon = loadYugong();
@@ -212,6 +219,7 @@ export class Engine {
     this.tiering = tiering?.createTiering(
       this.context({
         ...thresholds,
+        inBackground: thresholds.compile === "background",
         ...(mispredict !== undefined && { mispredict }),
         ...(options.inlineDepth !== undefined && { inlineDepth: options.inlineDepth }),
         countGuards: failingGuards !== undefined,

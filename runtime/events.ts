@@ -33,16 +33,32 @@ interface UnitPlace extends Place {
   readonly unit: "function" | "loop";
 }
 
-/** A function, or the loop of a running activation, was compiled. */
+/** A function, or the loop of a running activation, is handed to the compiler in the background: the program goes on without it. */
+export interface CompileStartEvent extends EventBase<"compile-start">, UnitPlace {
+  /** The loop header's instruction; -1 for a function. */
+  readonly pc: number;
+  /** How many there are with the compiler now, this one among them. */
+  readonly underWay: number;
+}
+
+/** A function, or the loop of a running activation, was compiled, and is used from now on. */
 export interface CompileEvent extends EventBase<"compile">, UnitPlace {
   /** The loop header's instruction; -1 for a function. */
   readonly pc: number;
-  /** In all. */
+  /** Of work in all. */
   readonly milliseconds: number;
+  /** The part of that for which the program stood still: all of it, unless it was compiled in the background. */
+  readonly pause: number;
+  /** From when it got hot until it could be used. */
+  readonly latency: number;
+  /** When LLVM worked on it in the background, in milliseconds since the engine started; undefined when the program waited for it. */
+  readonly background?: { readonly began: number; readonly ended: number };
   /** The same by phase, in the order in which they ran; the names are the compiler's. */
   readonly phases: Readonly<Record<string, number>>;
   /** IR instructions as emitted, before LLVM optimizes them. */
   readonly irInstructions: number;
+  /** Of the function, without what is inlined. */
+  readonly bytecodes: number;
   /** Of machine code. */
   readonly codeBytes: number;
   /** Calls and guards' exits, each with a stackmap record and a frame state. */
@@ -150,6 +166,7 @@ export interface SwapsEvent extends EventBase<"swaps"> {
 
 /** Any event; `kind` says which. */
 export type EngineEvent =
+  | CompileStartEvent
   | CompileEvent
   | OsrEntryEvent
   | DeoptEvent
@@ -165,6 +182,7 @@ export type EngineEvent =
 export type EventKind = EngineEvent["kind"];
 /** All kinds. */
 export const EVENT_KINDS: readonly EventKind[] = [
+  "compile-start",
   "compile",
   "osr-entry",
   "deopt",

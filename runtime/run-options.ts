@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { PublishTarget } from "./core/code.js";
-import type { FileAccess, Mode } from "./engine.js";
+import type { CompileMode, FileAccess, Mode } from "./engine.js";
 import type { EventKind } from "./events.js";
 import type { Stress } from "./stress.js";
 
@@ -37,6 +37,7 @@ export interface RunOptions {
   readonly gdb?: boolean;
   readonly hot?: number;
   /** See EngineOptions. */
+  readonly compile?: CompileMode;
   readonly compileShare?: number;
   /** Which files the program may open. */
   readonly files: FileAccess;
@@ -45,7 +46,7 @@ export interface RunOptions {
 }
 
 /** The options of `yugong repl`. */
-export type ReplOptions = Pick<RunOptions, "mode" | "trace" | "hot" | "compileShare" | "files" | "perf" | "gdb">;
+export type ReplOptions = Pick<RunOptions, "mode" | "trace" | "hot" | "compile" | "compileShare" | "files" | "perf" | "gdb">;
 
 /** Whom `--perf` and `--gdb` tell of code. */
 export function publishTargets({ perf, gdb }: Pick<RunOptions, "perf" | "gdb">): PublishTarget[] {

@@ -28,6 +28,7 @@ export async function run(file: string | undefined, args: readonly string[], opt
   const engine = await Engine.create({
     mode: options.mode,
     hotThreshold: options.hot,
+    compile: options.compile,
     compileShare: options.compileShare,
     stress: options.stress,
     events,

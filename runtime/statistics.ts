@@ -12,8 +12,11 @@ export interface Statistics {
   readonly milliseconds: number;
   /** Units compiled: functions and loops, again and again if need be. */
   readonly compiled: number;
-  /** In all, on the main thread. */
+  /** Of work in all, most of it on another thread while the program goes on. */
   readonly compileMilliseconds: number;
+  /** For which the program stood still for that, in all and for one unit. */
+  readonly pauseMilliseconds: number;
+  readonly longestPauseMilliseconds: number;
   /** Of machine code, freed code included. */
   readonly codeBytes: number;
   /** As emitted, before LLVM optimizes them. */
@@ -56,12 +59,16 @@ function isLlvmLoaded(): boolean {
 export function collectStatistics(events: EventStream): (engine: Engine) => Statistics {
   const started = performance.now();
   let compileMilliseconds = 0;
+  let pauseMilliseconds = 0;
+  let longestPauseMilliseconds = 0;
   let codeBytes = 0;
   let irInstructions = 0;
   let deoptNanoseconds = 0;
   events.subscribe(
     (event) => {
       compileMilliseconds += event.milliseconds;
+      pauseMilliseconds += event.pause;
+      longestPauseMilliseconds = Math.max(longestPauseMilliseconds, event.pause);
       codeBytes += event.codeBytes;
       irInstructions += event.irInstructions;
     },
@@ -79,6 +86,8 @@ export function collectStatistics(events: EventStream): (engine: Engine) => Stat
       milliseconds: performance.now() - started,
       compiled: events.count("compile"),
       compileMilliseconds,
+      pauseMilliseconds,
+      longestPauseMilliseconds,
       codeBytes,
       irInstructions,
       givenUp: events.count("give-up"),
@@ -106,6 +115,7 @@ export function formatStatistics(statistics: Statistics, form: StatsForm): strin
   const deopts = s.eagerDeopts + s.lazyDeopts + s.suspendedDeopts;
   const rows: (readonly [string, string])[] = [
     ["compiled", `${s.compiled} (${s.compileMilliseconds.toFixed(1)} ms, ${s.codeBytes} bytes)`],
+    ["pauses", `${s.pauseMilliseconds.toFixed(1)} ms for compiling, at most ${s.longestPauseMilliseconds.toFixed(1)} for one unit`],
     ["OSR entries", `${s.osrEntries}`],
     ["deopts", deopts === 0 ? "0" : `${deopts} (${formatDuration(s.deoptNanoseconds / deopts)} each)`],
     ["invalidated", `${s.invalidated}`],

@@ -10,7 +10,9 @@ import type { NativeEngine } from "./native.js";
 export interface TieringOptions {
   /** Entries plus back-edges before a function is compiled. */
   readonly hotThreshold: number;
-  /** The part of the time since the engine's start that may go into compiling. */
+  /** LLVM compiles on another thread, and the program goes on meanwhile. */
+  readonly inBackground: boolean;
+  /** The part of the time since the engine's start for which the program may stand still for compiling. */
   readonly compileShare: number;
   /** How often a guard may fail before its code is given up. */
   readonly failureLimit: number;

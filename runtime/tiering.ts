@@ -8,39 +8,29 @@
  *   next code is more general.
  * - A loop whose frame no longer suits its code (another type in a register, a way that had never been taken) is compiled anew at the
  *   next back-edge, for what was and what is.
- * - Compiling takes no more than its share of the time (`compileShare`): what gets hot beyond that waits, interpreted. A function that runs
- *   a thousand times for a microsecond each is not worth 20 ms, and nobody knows yet how often it will run; so a program pays at most
- *   so much for code that turns out not to be worth it.
+ * - LLVM works on a thread of its own while the interpreter goes on (unit-compiler.ts), and what it has finished is installed when next
+ *   something is hot. Tests and stress modes compile at once, so that each run is like the other.
+ * - The program stands still for compiling for no more than a share of the time (`compileShare`): what gets hot beyond that waits, interpreted.
+ *   A function that runs a thousand times for a microsecond each is not worth a compile, and nobody knows yet how often it will run; so
+ *   a program pays at most so much for code that turns out not to be worth it.
  * - The first time that an instruction's guard costs code because of a type that is new, the program may have entered another phase: the
  *   functions forget what they have seen (runtime/feedback-aging.ts).
  * - An instruction whose guards cost code twice more is compiled without speculation from then on. A unit that was compiled
  *   `mostCompiles` times stays with the interpreter.
  */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Layout } from "../jit/layout.js";
-import { compileUnit } from "../jit/optimizer/compile.js";
-import type {
-  CalledCode,
-  Callee,
-  CompiledUnit,
-  Handler,
-  MetatableChange,
-  OptimizerContext,
-  ProtoInfo,
-  Site,
-} from "../jit/optimizer/context.js";
-import type { FieldLoad, FieldStore } from "../jit/semantics/fields.js";
-import { checkTypeBits } from "../jit/semantics/values.js";
-import type { Proto } from "../lang/bytecode.js";
-import type * as YugongLlvm from "../native/yugong-llvm/yugong-llvm.js";
-import { isPhaseChange, ProtoFeedback } from "./feedback-aging.js";
+import type { CompiledUnit, Site } from "../jit/optimizer/context.js";
+import { isPhaseChange } from "./feedback-aging.js";
+import { EngineFacts } from "./optimizer-facts.js";
 import type { EngineContext, InvalidatedUnit, SiteDescription, TieringPolicy } from "./tiering-policy.js";
+import { lineOf, type Unit, UnitCompiler, type UnitRequest } from "./unit-compiler.js";
 
 /** A hotness that is never used up. */
 const never = 0x7fffffff;
 const mostCompiles = 12;
+/** So many units are compiled, or wait for that, at most: what gets hot meanwhile and still is later comes before what was hot once. */
+const mostUnderWay = 4;
+/** How often a function looks for the code that is being made, in the time that it takes to get hot. */
+const looksPerThreshold = 4;
 /** For how many thresholds something hot waits that cannot be afforded yet. */
 const postponed = 8;
 /** Lost code at one instruction before it is compiled without speculation. */
@@ -53,87 +43,46 @@ interface Frames {
   readonly waiting: number;
 }
 
-/**
- * Instead of LLVM's -O2, which spends most of its time on what this code has none of (calls to inline, loops to vectorize, globals): a
- * fifth of the time in passes, two thirds in all, and code that is smaller and at least as fast over programs/. Promote, fold, remove
- * redundant loads and type tests (by TBAA), move what is invariant out of loops, fold again.
- */
-const PIPELINE = "function(sroa,early-cse<memssa>,instcombine,simplifycfg,gvn,loop-mssa(licm),instcombine,simplifycfg)";
-
-let scratchFolder: string | undefined;
-let scratchFiles = 0;
-
-/**
- * A new name: bitcode travels through a file, in memory where the system has a file system for that. All engines of a thread share the folder,
- * so that a thread that makes many has one to remove.
- */
-function scratchFile(): string {
-  if (scratchFolder === undefined) {
-    const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "yugong-"));
-    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-    scratchFolder = folder;
-  }
-  return join(scratchFolder, `${scratchFiles++}.bc`);
-}
-
-interface Unit {
-  readonly compiled: CompiledUnit;
-  readonly code: number;
-  readonly address: bigint;
-  /** The compiling session's name for it. */
-  readonly resourceKey: number;
-  /** For a loop, the types of the frame that it was compiled for. */
-  readonly types: Uint8Array;
-  valid: boolean;
-}
-
 export function createTiering(context: EngineContext): TieringPolicy {
   return new Tiering(context);
 }
 
-class Tiering implements TieringPolicy, OptimizerContext {
-  readonly layout: Layout;
-  private readonly infos = new Map<number, ProtoInfo>();
-  private readonly feedbacks = new Map<number, ProtoFeedback>();
+class Tiering implements TieringPolicy {
+  private readonly facts: EngineFacts;
+  private readonly compiler: UnitCompiler;
   private readonly sites = new Map<number, { site: Site; unit: Unit }>();
   /** By function and loop header, the code in use. */
   private readonly units = new Map<string, Unit>();
   /** All code that has not been freed. */
   private readonly byCode = new Map<number, Unit>();
+  /** What is being compiled in the background. */
+  private readonly awaited = new Set<string>();
   private discarded = 0;
   private reclaimAt = leastReclaimed;
-  /** What the code that is being compiled relies on. */
-  private readonly assumptions = new Set<number>();
   private readonly compiles = new Map<string, number>();
   private readonly losses = new Map<string, number>();
   /** Instructions that have made their functions forget. */
   private readonly phaseChanges = new Set<string>();
-  private session: YugongLlvm.Session | undefined;
-  private nextCsid: number;
-  private symbols = 0;
-  /** Milliseconds that compiling has taken, but for the first unit's. */
-  private spent = 0;
-  private isFirst = true;
+  /** The compiler's pauses that do not count: the first unit's, which pays for loading LLVM. Most programs that are hot have one that is worth it. */
+  private freePauses: number | undefined;
 
   constructor(private readonly engine: EngineContext) {
-    this.layout = new Layout(engine.layoutJson);
-    checkTypeBits(this.layout);
-    this.nextCsid = this.layout.csids.optimized;
+    const givenUp = (protoId: number, pc: number): boolean => (this.losses.get(unitKey(protoId, pc)) ?? 0) >= mostLosses;
+    this.facts = new EngineFacts(engine, givenUp);
+    this.compiler = new UnitCompiler(engine, this.facts);
   }
 
   // ---- the engine asks
 
   onHot(protoId: number, pc: number, types: Uint8Array): bigint {
+    this.installFinished();
     const key = unitKey(protoId, pc);
+    if (this.awaited.has(key)) return this.awaitCode(protoId);
     const known = this.units.get(key);
     let wanted = types;
     if (known?.valid === true) {
       const outgrown = pc >= 0 && this.hasOutgrown(known);
-      if (pc < 0 || (fits(known, types) && !outgrown)) {
-        if (pc >= 0) this.engine.native.installLoopEntry(protoId, pc, known.address);
-        this.engine.native.setHotness(protoId, this.engine.options.hotThreshold);
-        return pc >= 0 ? known.address : 0n;
-      }
+      if (pc < 0 || (fits(known, types) && !outgrown)) return this.enter(known);
       if (!this.canAfford()) return this.postpone(protoId);
       // What waits at the loop header would fail the first guard: compile for both.
       wanted = types.map((type, register) => type | (known.types[register] ?? 0));
@@ -152,16 +101,59 @@ class Tiering implements TieringPolicy, OptimizerContext {
       this.engine.native.setHotness(protoId, never);
       return 0n;
     }
-    const unit = this.compile(protoId, pc, wanted);
-    this.units.set(key, unit);
+    return this.request({ protoId, pc, types: wanted });
+  }
+
+  private request(request: UnitRequest): bigint {
+    if (this.engine.options.inBackground) {
+      this.compiler.start(request);
+      this.freePauses ??= this.compiler.pauses;
+      this.awaited.add(unitKey(request.protoId, request.pc));
+      return this.awaitCode(request.protoId);
+    }
+    const unit = this.compiler.compile(request);
+    this.freePauses ??= this.compiler.pauses;
+    this.install(unit);
+    return this.enter(unit);
+  }
+
+  /** The function goes on in the interpreter, which looks for its code from time to time, and asks again when it has been hot elsewhere for long. */
+  private awaitCode(protoId: number): bigint {
+    const every = Math.ceil(this.engine.options.hotThreshold / looksPerThreshold);
+    this.engine.native.awaitCode(protoId, every, postponed * looksPerThreshold);
+    return 0n;
+  }
+
+  /** What the background has finished is used from here on. */
+  private installFinished(): void {
+    for (const { request, unit, refused } of this.compiler.finished()) {
+      this.awaited.delete(unitKey(request.protoId, request.pc));
+      if (unit !== undefined) this.install(unit);
+      else this.giveUp(request.protoId, request.pc, `too late: ${refused}`);
+      // Those that wait at the loop's header have looked for it so far, and go on looking.
+      this.engine.native.setHotness(request.protoId, Math.ceil(this.engine.options.hotThreshold / looksPerThreshold));
+    }
+  }
+
+  private install(unit: Unit): void {
+    const { protoId, pc, sites } = unit.compiled;
+    this.byCode.set(unit.code, unit);
+    for (const site of sites) this.sites.set(site.csid, { site, unit });
+    this.units.set(unitKey(protoId, pc), unit);
     if (pc < 0) this.engine.native.installEntry(protoId, unit.address);
     else this.engine.native.installLoopEntry(protoId, pc, unit.address);
+  }
+
+  /** The frame that asks goes on in this code, if it is a loop's. */
+  private enter({ compiled: { protoId, pc }, address }: Unit): bigint {
+    if (pc >= 0) this.engine.native.installLoopEntry(protoId, pc, address);
     this.engine.native.setHotness(protoId, this.engine.options.hotThreshold);
-    return pc < 0 ? 0n : unit.address;
+    return pc < 0 ? 0n : address;
   }
 
   private canAfford(): boolean {
-    return this.isFirst || this.spent < this.engine.options.compileShare * this.engine.now();
+    if (this.compiler.underWay >= mostUnderWay) return false;
+    return this.freePauses === undefined || this.compiler.pauses - this.freePauses < this.engine.options.compileShare * this.engine.now();
   }
 
   /** Ask again later. */
@@ -188,13 +180,13 @@ class Tiering implements TieringPolicy, OptimizerContext {
   }
 
   private forgetTypes({ protoId, inlined }: CompiledUnit, site: Site): void {
-    for (const id of new Set([protoId, ...inlined])) this.feedback(id).forget();
-    this.feedback(site.protoId).forgetInstruction(site.pc);
+    for (const id of new Set([protoId, ...inlined])) this.facts.feedback(id).forget();
+    this.facts.feedback(site.protoId).forgetInstruction(site.pc);
   }
 
   /** Whether something that had never run when the code was made has run since. */
   private hasOutgrown({ compiled }: Unit): boolean {
-    return compiled.sites.some(({ reason, protoId, pc }) => reason === "not seen yet" && this.proto(protoId).feedback(pc).bits !== 0);
+    return compiled.sites.some(({ reason, protoId, pc }) => reason === "not seen yet" && this.facts.proto(protoId).feedback(pc).bits !== 0);
   }
 
   onInvalidate(code: number, frames: Frames, reason: string): void {
@@ -250,12 +242,12 @@ class Tiering implements TieringPolicy, OptimizerContext {
       const unit = this.byCode.get(code) as Unit;
       this.byCode.delete(code);
       for (const { csid } of unit.compiled.sites) this.sites.delete(csid);
-      this.llvmSession().remove(unit.resourceKey);
+      this.compiler.remove(unit);
       this.discarded--;
     }
     this.reclaimAt = Math.max(leastReclaimed, 2 * this.discarded);
     const freed = before - this.discarded;
-    this.engine.emit({ kind: "free", time: this.engine.now(), freed, kept: this.discarded, bytes: this.llvmSession().usedBytes() });
+    this.engine.emit({ kind: "free", time: this.engine.now(), freed, kept: this.discarded, bytes: this.compiler.usedBytes() });
   }
 
   describeSite(csid: number): SiteDescription | undefined {
@@ -277,242 +269,6 @@ class Tiering implements TieringPolicy, OptimizerContext {
     const proto = this.engine.proto(protoId);
     this.engine.emit({ kind: "give-up", time: this.engine.now(), function: proto.name, line: lineOf(proto, pc), reason });
   }
-
-  // ---- compiling
-
-  private compile(protoId: number, pc: number, types: Uint8Array): Unit {
-    const { native } = this.engine;
-    const proto = this.engine.proto(protoId);
-    const start = performance.now();
-    const closure = native.onlyClosure(protoId);
-    const symbol = `f${protoId}_${this.symbols++}`;
-    this.assumptions.clear();
-    const { ir, unit: compiled } = compileUnit(this, {
-      protoId,
-      pc,
-      symbol,
-      ...(closure === undefined ? {} : { closure }),
-      ...(pc < 0 ? {} : { types: types.map((type, register) => this.predicted(type, register)) }),
-    });
-    const built = performance.now();
-    const bitcode = scratchFile();
-    ir.write(bitcode);
-    const session = this.llvmSession();
-    const written = performance.now();
-    const added = session.add(bitcode, this.addOptions());
-    rmSync(bitcode);
-    const linked = performance.now();
-    const entry = added.functions.find((fn) => fn.name === symbol);
-    if (entry === undefined) throw new Error(`LLVM lost the function ${symbol}`);
-    const code = native.registerCode(
-      {
-        name: proto.name,
-        protoId,
-        start: added.codeStart,
-        size: added.codeSize,
-        stackmap: added.stackmapAddress,
-        stackmapSize: added.stackmapSize,
-        ehFrame: added.ehFrameAddress,
-        ehFrameSize: added.ehFrameSize,
-        csids: compiled.csids,
-        frameStateOffsets: compiled.frameStateOffsets,
-        frameStates: compiled.frameStates,
-        constants: compiled.constants,
-        assumptions: Uint32Array.from(this.assumptions),
-        publish: this.engine.options.publish,
-        symbol: publishedName(proto, pc),
-      },
-      this.engine.options.failureLimit,
-    );
-    const unit: Unit = { compiled, code, address: entry.address, resourceKey: added.resourceKey, types: types.slice(), valid: true };
-    this.byCode.set(code, unit);
-    for (const site of compiled.sites) this.sites.set(site.csid, { site, unit });
-    const end = performance.now();
-    // The first unit is free: it pays for loading LLVM, and most programs that are hot at all have one that is worth it.
-    if (this.isFirst) this.isFirst = false;
-    else this.spent += end - start;
-    const { timings } = added;
-    this.engine.emit({
-      kind: "compile",
-      time: this.engine.now(),
-      function: proto.name,
-      unit: pc < 0 ? "function" : "loop",
-      pc,
-      line: lineOf(proto, pc),
-      milliseconds: end - start,
-      phases: {
-        build: built - start,
-        write: written - built,
-        parse: timings.parse / 1e6,
-        fold: timings.fold / 1e6,
-        passes: timings.passes / 1e6,
-        codegen: timings.codegen / 1e6,
-        link: timings.link / 1e6,
-        register: end - linked,
-      },
-      irInstructions: added.irInstructionsBefore,
-      codeBytes: added.codeSize,
-      callSites: compiled.sites.length,
-      stackmapBytes: added.stackmapSize,
-      ehFrameBytes: added.ehFrameSize,
-      frameStateBytes: compiled.frameStates.byteLength,
-    });
-    if (process.env.YUGONG_DUMP_IR !== undefined) dump(symbol, proto, pc, ir.print(), added);
-    return unit;
-  }
-
-  private addOptions(): YugongLlvm.CompileOptions {
-    const wanted = process.env.YUGONG_DUMP_IR !== undefined;
-    return { pipeline: PIPELINE, codegenLevel: 2, irAfter: wanted, asm: wanted };
-  }
-
-  private llvmSession(): YugongLlvm.Session {
-    if (this.session === undefined) {
-      const addon = this.engine.loadLlvmAddon() as typeof YugongLlvm;
-      const helpers = this.engine.native.helpers();
-      const near = helpers.yl_deopt;
-      this.session = new addon.Session(near === undefined ? {} : { near });
-      this.session.define(helpers);
-    }
-    return this.session;
-  }
-
-  // ---- what the optimizer asks
-
-  get countsGuards(): boolean {
-    return this.engine.options.countGuards === true;
-  }
-
-  get countsCalls(): boolean {
-    return this.engine.options.countCalls === true;
-  }
-
-  get inlineDepth(): number | undefined {
-    return this.engine.options.inlineDepth;
-  }
-
-  constantGlobal(cell: bigint): bigint | undefined {
-    const known = this.engine.native.assumeGlobal(cell);
-    if (known === undefined) return undefined;
-    this.assumptions.add(known.assumption);
-    return known.value;
-  }
-
-  assume(assumption: bigint): void {
-    this.assumptions.add(this.engine.native.assume(assumption));
-  }
-
-  newCsid(): number {
-    return this.nextCsid++;
-  }
-
-  givenUp(protoId: number, pc: number): boolean {
-    return (this.losses.get(unitKey(protoId, pc)) ?? 0) >= mostLosses;
-  }
-
-  protoAddress(id: number): bigint {
-    return this.proto(id).address;
-  }
-
-  callee(value: bigint): Callee | undefined {
-    if (value === 0n) return undefined;
-    const info = this.engine.native.describe(value);
-    if (info.proto !== undefined) return { kind: "proto", proto: info.proto };
-    return info.builtin === undefined ? undefined : { kind: "builtin", name: info.builtin };
-  }
-
-  calledCode(protoId: number, pc: number): readonly CalledCode[] {
-    return this.engine.native.calledCode(protoId, pc).map((called) => ({
-      address: called.code,
-      callee: "proto" in called ? { kind: "proto", proto: called.proto } : { kind: "builtin", name: called.builtin },
-    }));
-  }
-
-  shapesSeen(protoId: number, pc: number): readonly bigint[] {
-    return [...this.engine.native.shapesSeen(protoId, pc)];
-  }
-
-  fieldLoad(shape: bigint, key: bigint): FieldLoad | undefined {
-    const { kind, slot, value, holder, assumption, isPlain } = this.engine.native.fieldLoad(shape, key);
-    switch (kind) {
-      case "slot":
-        return assumption === 0n ? { kind, shape, slot, isPlain } : { kind, shape, slot, isPlain: true, assumption };
-      case "constant":
-        return { kind, shape, value, assumption };
-      case "variable":
-        return { kind, shape, slot, holder, assumption };
-      default:
-        return undefined;
-    }
-  }
-
-  fieldStore(shape: bigint, key: bigint): FieldStore | undefined {
-    const { kind, slot, next, assumption: word, isBroken, watched } = this.engine.native.fieldStore(shape, key);
-    const assumption = word === 0n ? undefined : isBroken ? 0n : word;
-    if (kind === "slot") return { kind, shape, slot, assumption };
-    return kind === "add" ? { kind, shape, slot, next, assumption, ...(watched === "" ? {} : { watched }) } : undefined;
-  }
-
-  metatableChange(shape: bigint, metatable: bigint): MetatableChange | undefined {
-    return this.engine.native.metatableChange(shape, metatable);
-  }
-
-  metatableChangeByIndex(shape: bigint, metatable: bigint, index: bigint): MetatableChange | undefined {
-    return this.engine.native.metatableChange(shape, metatable, index);
-  }
-
-  handler(metatable: bigint, event: string): Handler | undefined {
-    return this.engine.native.handler(metatable, this.engine.native.internString(Buffer.from(event)));
-  }
-
-  capture(closure: bigint, index: number): bigint | undefined {
-    return this.engine.native.capture(closure, index);
-  }
-
-  get emptyShape(): bigint {
-    return this.engine.native.emptyShape();
-  }
-
-  proto(id: number): ProtoInfo {
-    let info = this.infos.get(id);
-    if (info === undefined) {
-      info = this.protoInfo(id);
-      this.infos.set(id, info);
-    }
-    return info;
-  }
-
-  private feedback(id: number): ProtoFeedback {
-    let feedback = this.feedbacks.get(id);
-    if (feedback === undefined) {
-      const { feedback: words, parameterFeedback } = this.engine.native.addresses(id);
-      feedback = new ProtoFeedback(words, this.layout.size("Feedback") / 4, parameterFeedback);
-      this.feedbacks.set(id, feedback);
-    }
-    return feedback;
-  }
-
-  /** A type that was seen; under stress, one that probably was not. */
-  private predicted(seen: number, index: number): number {
-    const { mispredict } = this.engine.options;
-    return mispredict === undefined ? seen : 1 << ((mispredict + 3 * index) % 8);
-  }
-
-  private protoInfo(id: number): ProtoInfo {
-    const proto = this.engine.proto(id);
-    const native = this.engine.native.addresses(id);
-    const feedback = this.feedback(id);
-    return {
-      id,
-      proto,
-      address: native.proto,
-      constants: [...native.constantValues],
-      globals: [...native.globalCells],
-      protos: proto.protos.map((nested) => this.engine.protoId(nested)),
-      feedback: (pc) => feedback.at(pc),
-      parameterTypes: (index) => this.predicted(feedback.parameter(index), index),
-    };
-  }
 }
 
 /** Whether a frame with these types gets past the guards before the loop. */
@@ -520,15 +276,3 @@ const fits = (unit: Unit, types: Uint8Array): boolean =>
   unit.compiled.entryTypes.every(([register, accepted]) => ((types[register] ?? 0) & ~accepted) === 0);
 
 const unitKey = (protoId: number, pc: number): string => `${protoId}:${pc}`;
-
-const lineOf = (proto: Proto, pc: number): number => (pc < 0 ? proto.line : (proto.lines[pc] ?? proto.line));
-
-/** What debuggers and profilers call code: `total@sum.lua:3`, or `total@sum.lua:6/loop`. */
-const publishedName = (proto: Proto, pc: number): string => `${proto.name}@${proto.source}:${lineOf(proto, pc)}${pc < 0 ? "" : "/loop"}`;
-
-/** For developers of the optimizer: YUGONG_DUMP_IR=1 prints each unit's IR before and after the passes, and its assembly. */
-function dump(symbol: string, proto: Proto, pc: number, before: string, after: YugongLlvm.AddedModule): void {
-  process.stderr.write(
-    `; ${symbol}: ${proto.name}${pc < 0 ? "" : `, loop at ${pc}`}\n${before}\n; ---- after\n${after.irAfter}\n${after.asm}\n`,
-  );
-}

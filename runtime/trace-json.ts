@@ -26,9 +26,15 @@ interface TraceEvent {
   readonly args?: Readonly<Record<string, unknown>>;
 }
 
-/** Threads of the format: the compiler first, then each coroutine's stack. */
+/** Threads of the format: the compiler first, in the background and while the program waits for it, then each coroutine's stack. */
+const BACKGROUND = 0;
 const COMPILER = 1;
 const track = (coroutine: number): number => coroutine + 2;
+const TRACK_NAMES: ReadonlyMap<number, string> = new Map([
+  [BACKGROUND, "compiler in the background"],
+  [COMPILER, "compiler"],
+  [track(0), "main program"],
+]);
 const microseconds = (milliseconds: number): number => Math.round(milliseconds * 1e6) / 1e3;
 
 /** Turns events into lines of the format, one event at a time. */
@@ -44,6 +50,8 @@ export class TraceEventConverter {
 
   convert(event: EngineEvent): TraceEvent[] {
     switch (event.kind) {
+      case "compile-start":
+        return [...this.name(COMPILER), this.instant(`queue ${event.function}:${event.line}`, "compile", COMPILER, event)];
       case "compile":
         return [...this.name(COMPILER), ...this.compile(event)];
       case "osr-entry": {
@@ -85,13 +93,27 @@ export class TraceEventConverter {
   }
 
   private compile(event: CompileEvent): TraceEvent[] {
-    const start = event.time - event.milliseconds;
     const name = `${event.function}:${event.line}${event.unit === "loop" ? " loop" : ""}`;
-    const lines = [this.interval(name, "compile", COMPILER, start, event.milliseconds, details(event))];
-    let at = start;
-    for (const [phase, milliseconds] of Object.entries(event.phases)) {
-      lines.push(this.interval(phase, "compile", COMPILER, at, milliseconds));
-      at += milliseconds;
+    const { time, milliseconds, phases, background } = event;
+    const lines: TraceEvent[] = [];
+    const nest = (title: string, tid: number, start: number, duration: number, within: readonly (readonly [string, number])[]): void => {
+      lines.push(this.interval(title, "compile", tid, start, duration, details(event)));
+      let at = start;
+      for (const [phase, duration] of within) {
+        lines.push(this.interval(phase, "compile", tid, at, duration));
+        at += duration;
+      }
+    };
+    const all = Object.entries(phases);
+    if (background === undefined) nest(name, COMPILER, time - milliseconds, milliseconds, all);
+    else {
+      const first = all.findIndex(([phase]) => phase === "parse");
+      const last = all.findIndex(([phase]) => phase === "register");
+      const sum = (some: typeof all): number => some.reduce((total, [, duration]) => total + duration, 0);
+      lines.push(...this.name(BACKGROUND));
+      nest(name, COMPILER, time - event.latency, sum(all.slice(0, first)), all.slice(0, first));
+      nest(name, BACKGROUND, background.began, background.ended - background.began, all.slice(first, last));
+      nest(name, COMPILER, time - sum(all.slice(last)), sum(all.slice(last)), all.slice(last));
     }
     if (event.unit === "loop") {
       const id = ++this.lastArrow;
@@ -131,7 +153,7 @@ export class TraceEventConverter {
     const lines: TraceEvent[] = [];
     if (this.named.size === 0) lines.push({ name: "process_name", ph: "M", pid: 1, tid: 0, args: { name: this.program } });
     this.named.add(tid);
-    const name = tid === COMPILER ? "compiler" : tid === track(0) ? "main program" : `coroutine ${tid - track(0)}`;
+    const name = TRACK_NAMES.get(tid) ?? `coroutine ${tid - track(0)}`;
     lines.push({ name: "thread_name", ph: "M", pid: 1, tid, args: { name } });
     lines.push({ name: "thread_sort_index", ph: "M", pid: 1, tid, args: { sort_index: tid } });
     return lines;

@@ -2,7 +2,7 @@
 /**
  * Events for people, one line each:
  *
- *        12.41 ms  compile  sum_up_to:17 loop          3.1 ms (emit 0.6, llvm 2.3), 96 IR instructions, 412 bytes
+ *        12.41 ms  compile  sum_up_to:17 loop          3.1 ms (build 0.6, codegen 2.3), 96 IR instructions, 412 bytes
  *        12.43 ms  osr      sum_up_to:17               into the loop
  *        12.61 ms  deopt    sum_up_to:18:13            integer overflow, 1 frame rebuilt in 412 ns
  */
@@ -11,7 +11,7 @@ import type { EngineEvent, EventKind, EventStream } from "./events.js";
 
 /** What `--trace=` takes, and the events each word stands for. */
 export const TRACE_KINDS: Readonly<Record<string, readonly EventKind[]>> = {
-  compile: ["compile", "give-up", "free"],
+  compile: ["compile-start", "compile", "give-up", "free"],
   osr: ["osr-entry"],
   deopt: ["deopt", "suspended-deopt", "lazy-deopt", "invalidate"],
   gc: ["gc"],
@@ -21,6 +21,7 @@ export const TRACE_KINDS: Readonly<Record<string, readonly EventKind[]>> = {
 type Colors = ReturnType<typeof pc.createColors>;
 
 const LABELS: Readonly<Record<EventKind, { label: string; color: keyof Pick<Colors, "green" | "cyan" | "yellow" | "magenta" | "dim"> }>> = {
+  "compile-start": { label: "queue", color: "dim" },
   compile: { label: "compile", color: "green" },
   "osr-entry": { label: "osr", color: "cyan" },
   deopt: { label: "deopt", color: "yellow" },
@@ -62,6 +63,7 @@ function place(event: EngineEvent): string {
       return event.coroutine === 0 ? "main program" : `coroutine ${event.coroutine}`;
     case "gc":
       return "heap";
+    case "compile-start":
     case "compile":
     case "invalidate":
       return `${event.function}:${event.line}${event.unit === "loop" ? " loop" : ""}`;
@@ -77,10 +79,15 @@ function place(event: EngineEvent): string {
 /** What happened, without the place where. */
 export function describeEvent(event: EngineEvent, brief = false): string {
   switch (event.kind) {
+    case "compile-start":
+      return event.underWay === 1 ? "for the compiler" : `for the compiler, which has ${event.underWay - 1} before it`;
     case "compile": {
       const phases = Object.entries(event.phases).map(([name, ms]) => `${name} ${milliseconds(ms)}`);
       const detail = phases.length > 0 && !brief ? ` (${phases.join(", ")})` : "";
-      return `${milliseconds(event.milliseconds)} ms${detail}, ${plural(event.irInstructions, "IR instruction")}, ${plural(event.codeBytes, "byte")}`;
+      const { background, pause, latency } = event;
+      const times = brief ? "" : `, all but ${milliseconds(pause)} in the background, used after ${milliseconds(latency)}`;
+      const where = background === undefined ? "" : times || " in the background";
+      return `${milliseconds(event.milliseconds)} ms${where}${detail}, ${plural(event.irInstructions, "IR instruction")}, ${plural(event.codeBytes, "byte")}`;
     }
     case "osr-entry":
       return `into the loop${event.coroutine === 0 ? "" : `, coroutine ${event.coroutine}`}`;

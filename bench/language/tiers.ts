@@ -21,7 +21,7 @@ export function compareTiers(progress: (text: string) => void): TierComparison {
   for (const name of readdirSync(join(projectRoot, "programs")).filter((file) => file.endsWith(".lua"))) {
     progress(`programs/${name}, with the optimizer and without …`);
     const file = join("programs", name);
-    const optimized = runInChild(file, { timeoutMs: 120_000 });
+    const optimized = runInChild(file, { compile: "background", compileShare: 0.5, timeoutMs: 120_000 });
     const interpreted = runInChild(file, { mode: "interpreter", timeoutMs: 120_000 });
     if (optimized.exitCode !== 0 || interpreted.exitCode !== 0 || !optimized.stdout.equals(interpreted.stdout)) failed.push(name);
     else rows.push({ name, optimizedSeconds: optimized.milliseconds / 1000, interpretedSeconds: interpreted.milliseconds / 1000 });

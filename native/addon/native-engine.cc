@@ -54,6 +54,10 @@ Napi::Function NativeEngine::define(Napi::Env env) {
                          InstanceMethod<&NativeEngine::addresses>("addresses"),
                          InstanceMethod<&NativeEngine::run>("run"),
                          InstanceMethod<&NativeEngine::set_hotness>("setHotness"),
+                         InstanceMethod<&NativeEngine::await_code>("awaitCode"),
+                         InstanceMethod<&NativeEngine::watch_notice>("watchNotice"),
+                         InstanceMethod<&NativeEngine::hold>("hold"),
+                         InstanceMethod<&NativeEngine::release_held>("releaseHeld"),
                          InstanceMethod<&NativeEngine::register_code>("registerCode"),
                          InstanceMethod<&NativeEngine::install_entry>("installEntry"),
                          InstanceMethod<&NativeEngine::install_loop_entry>("installLoopEntry"),
@@ -65,6 +69,7 @@ Napi::Function NativeEngine::define(Napi::Env env) {
                          InstanceMethod<&NativeEngine::stacks>("stacks"),
                          InstanceMethod<&NativeEngine::describe_site>("describeSite"),
                          InstanceMethod<&NativeEngine::assume>("assume"),
+                         InstanceMethod<&NativeEngine::assumptions_hold>("assumptionsHold"),
                          InstanceMethod<&NativeEngine::shapes_seen>("shapesSeen"),
                          InstanceMethod<&NativeEngine::field_load>("fieldLoad"),
                          InstanceMethod<&NativeEngine::field_store>("fieldStore"),
@@ -259,6 +264,23 @@ void NativeEngine::set_hotness(const Napi::CallbackInfo &info) {
   yl::ProtoInfo *target = proto(info, info[0]);
   runtime(info).set_hotness(target, convert::signed32(info[1], "value"));
 }
+
+void NativeEngine::await_code(const Napi::CallbackInfo &info) {
+  yl::ProtoInfo *target = proto(info, info[0]);
+  runtime(info).await_code(target, convert::signed32(info[1], "every"), convert::unsigned32(info[2], "times"));
+}
+
+void NativeEngine::watch_notice(const Napi::CallbackInfo &info) {
+  runtime(info).code_notice = reinterpret_cast<const uint32_t *>(convert::big(info[0], "word"));
+}
+
+void NativeEngine::hold(const Napi::CallbackInfo &info) {
+  std::vector<uint64_t> values = convert::typed_array<uint64_t>(info[1], napi_biguint64_array, "values");
+  std::vector<yl::Value> &held = runtime(info).held[convert::unsigned32(info[0], "number")];
+  held.insert(held.end(), values.begin(), values.end());
+}
+
+void NativeEngine::release_held(const Napi::CallbackInfo &info) { runtime(info).held.erase(convert::unsigned32(info[0], "number")); }
 
 Napi::Value NativeEngine::register_code(const Napi::CallbackInfo &info) {
   yl::CodeDescription description = read_code(convert::object(info[0], "code"));

@@ -20,6 +20,10 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   Napi::Value addresses(const Napi::CallbackInfo &info);
   Napi::Value run(const Napi::CallbackInfo &info);
   void set_hotness(const Napi::CallbackInfo &info);
+  void await_code(const Napi::CallbackInfo &info);
+  void watch_notice(const Napi::CallbackInfo &info);
+  void hold(const Napi::CallbackInfo &info);
+  void release_held(const Napi::CallbackInfo &info);
   Napi::Value register_code(const Napi::CallbackInfo &info);
   void install_entry(const Napi::CallbackInfo &info);
   void install_loop_entry(const Napi::CallbackInfo &info);
@@ -31,6 +35,7 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   Napi::Value assume_global(const Napi::CallbackInfo &info);
   Napi::Value describe_site(const Napi::CallbackInfo &info);
   Napi::Value assume(const Napi::CallbackInfo &info);
+  Napi::Value assumptions_hold(const Napi::CallbackInfo &info);
   Napi::Value shapes_seen(const Napi::CallbackInfo &info);
   Napi::Value field_load(const Napi::CallbackInfo &info);
   Napi::Value field_store(const Napi::CallbackInfo &info);

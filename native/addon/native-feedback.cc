@@ -60,6 +60,12 @@ Napi::Value NativeEngine::assume(const Napi::CallbackInfo &info) {
   return Napi::Number::New(info.Env(), runtime(info).assumptions.assume(reinterpret_cast<const void *>(convert::big(info[0], "word"))));
 }
 
+Napi::Value NativeEngine::assumptions_hold(const Napi::CallbackInfo &info) {
+  bool all = true;
+  for (uint32_t id : convert::typed_array<uint32_t>(info[0], napi_uint32_array, "assumptions")) all &= runtime(info).assumptions.holds(id);
+  return Napi::Boolean::New(info.Env(), all);
+}
+
 Napi::Value NativeEngine::shapes_seen(const Napi::CallbackInfo &info) {
   std::vector<uint64_t> shapes = cases_of(feedback(info));
   auto out = Napi::BigUint64Array::New(info.Env(), shapes.size());

@@ -257,6 +257,16 @@ export class NativeEngine {
    */
   setFileTrees(trees: Buffer[] | undefined): void;
   setHotness(protoId: number, value: number): void;
+  /**
+   * Code for this prototype is being made in the background: onHot is called when it gets hot (after each `every` entries and back-edges)
+   * and the watched word is not zero, or for the `times`-th time. setHotness ends that.
+   */
+  awaitCode(protoId: number, every: number, times: number): void;
+  /** The word that says that some code is ready: Session.noticeWord of a session that lives as long as programs run here. */
+  watchNotice(word: bigint): void;
+  /** The collector keeps these values (objects whose addresses are in code that is not registered yet) until `releaseHeld(number)`. */
+  hold(number: number, values: BigUint64Array): void;
+  releaseHeld(number: number): void;
   /** Register optimized code; from then on its frames can be walked and deoptimized. Throws when one of its assumptions has ended. */
   registerCode(code: CodeDescription, failureLimit: number): number;
   /** Callers of this prototype enter at `address` (0n: the interpreter again). */
@@ -273,6 +283,8 @@ export class NativeEngine {
   assumeGlobal(cell: bigint): { assumption: number; value: bigint } | undefined;
   /** The assumption that a word that says so (FieldCase.assumption) stays zero. */
   assume(word: bigint): number;
+  /** Whether none of these has ended. */
+  assumptionsHold(assumptions: Uint32Array): boolean;
   describe(value: bigint): ValueInfo;
   describeHeld(value: WireValue): ValueInfo;
   /** What all stacks hold at the moment. When nothing runs, those are the coroutines'. Tables that code has not made are copies. */

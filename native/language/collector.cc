@@ -114,6 +114,7 @@ void mark_engine(Runtime &runtime, Marker &marker) {
   runtime.code.for_each([&](OptimizedCode &code) {
     if (code.valid) marker.values(code.constants.data(), code.constants.size());
   });
+  for (auto &[number, values] : runtime.held) marker.values(values.data(), values.size());
   runtime.delegations.for_each_root([&](Value value) { marker.value(value); });
   runtime.shapes.for_each_key([&](String *key) { marker.string(key); });
   for (String *name : runtime.metamethod_names) marker.string(name);

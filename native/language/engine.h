@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "assumptions.h"
@@ -120,7 +121,19 @@ struct Runtime : Engine {
   ProtoInfo *proto(uint32_t id) { return id < protos.size() ? protos[id].get() : nullptr; }
   /** Null for a builtin's. */
   ProtoInfo *proto_of_code(const Code *code);
-  void set_hotness(ProtoInfo *proto, int32_t value) { proto->hotness = value; }
+  void set_hotness(ProtoInfo *proto, int32_t value) {
+    proto->hotness = value;
+    proto->recheck = 0;
+  }
+  /**
+   * Code for `proto` is being made in the background: when it gets hot meanwhile, the policy is asked only once some code is ready, or at the
+   * `times`-th time. `every`: the hotness for each.
+   */
+  void await_code(ProtoInfo *proto, int32_t every, uint32_t times) {
+    proto->hotness = proto->recheck = every;
+    proto->rechecks = times;
+  }
+  bool is_code_ready() const { return code_notice && __atomic_load_n(code_notice, __ATOMIC_ACQUIRE) != 0; }
 
   // ---- optimized code ---------------------------------------------------------------------------------------------------
   OptimizedCode *register_code(const CodeDescription &description, uint64_t failure_limit, std::string *error);
@@ -197,6 +210,8 @@ struct Runtime : Engine {
   std::vector<Coroutine *> entry_coroutines;  // run all but the outermost, by depth; they are never suspended
   Coroutine *host_caller = nullptr;           // waits for the host function that is running
   Handles handles;
+  const uint32_t *code_notice = nullptr; // the compiling session's: not zero when it has finished something
+  std::unordered_map<uint32_t, std::vector<Value>> held; // objects whose addresses are in code that is being made, by the policy's number for it
   Value host_error = kNil;                    // the last message that is of an exception of the host's
   std::chrono::milliseconds time_limit{0}; // of a run; 0: none
   bool interrupt_on_signal = false;

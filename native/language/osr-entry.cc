@@ -54,6 +54,11 @@ yg_pair yl_host_hot(Coroutine *co, Value closure, int64_t pc, const Value *regis
     auto *proto = static_cast<ProtoInfo *>(proto_of(as_function(closure)));
     uintptr_t address = pc < 0 ? 0 : proto->loop_entry(static_cast<uint32_t>(pc));
     if (!address) {
+      if (proto->recheck && proto->rechecks && !runtime.is_code_ready()) {
+        proto->hotness = proto->recheck;
+        proto->rechecks--;
+        return no_result();
+      }
       int32_t before = proto->hotness;
       if (runtime.hooks.on_hot) {
         std::vector<uint8_t> types;

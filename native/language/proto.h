@@ -47,6 +47,8 @@ struct ProtoInfo : Proto {
   std::vector<uint8_t> parameter_feedback_storage;
   std::vector<LoopEntry> loop_entries;
   std::vector<Value> stand_in_storage;
+  int32_t recheck = 0;   // not 0: code is awaited, see Runtime::await_code
+  uint32_t rechecks = 0; // that are left
   uint32_t closure_count = 0;
   Function *last_closure = nullptr;
 

@@ -70,8 +70,11 @@ export interface AddedModule {
   asm?: string;
 }
 
-/** What became of a module given to `Session.start`. */
-export type FinishedModule = { job: number; added: AddedModule; error?: undefined } | { job: number; added?: undefined; error: Error };
+/** What became of a module given to `Session.start`, and when it was compiled, by the clock of `process.hrtime.bigint()`. */
+export type FinishedModule = { job: number; began: bigint; ended: bigint } & (
+  | { added: AddedModule; error?: undefined }
+  | { added?: undefined; error: Error }
+);
 
 /**
  * Compiles modules into memory. Modules do not see each other's functions, only what was defined; so names may repeat from one module
@@ -91,6 +94,10 @@ export class Session {
   finished(): FinishedModule[];
   /** Blocks until everything that was started is finished. */
   wait(): void;
+  /**
+   * Address of a 32-bit word that is not 0 while `finished` has something new; another thread writes it. It lives as long as the session.
+   */
+  noticeWord(): bigint;
   /** Free a module's code, stackmap and frame information: nothing may run in it or return to it. */
   remove(resourceKey: number): void;
   /** Memory of the modules that are not removed, in whole pages. */

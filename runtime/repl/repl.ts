@@ -19,6 +19,7 @@ export async function repl(file: string | undefined, options: ReplOptions): Prom
   const engine = await Engine.create({
     mode: options.mode,
     hotThreshold: options.hot,
+    compile: options.compile,
     compileShare: options.compileShare,
     files: options.files,
     events,

@@ -18,7 +18,7 @@ interface Session {
 
 function repl(lines: readonly string[], options: readonly string[] = []): Session {
   const input = lines.map((line) => `${line}\n`).join("");
-  const child = spawnSync(process.execPath, [join(projectRoot, "bin", "yugong"), "repl", ...options], {
+  const child = spawnSync(process.execPath, [join(projectRoot, "bin", "yugong"), "repl", "--compile=blocking", ...options], {
     input,
     encoding: "utf8",
     cwd: folder,

@@ -23,7 +23,9 @@ const program = `
 function compiles(...options: string[]): { milliseconds: number; total: number; count: number } {
   const [file, eventsFile] = [join(folder, "many.lua"), join(folder, "events.jsonl")];
   writeFileSync(file, program);
-  const { status } = spawnSync(process.execPath, ["bin/yugong", "run", `--events=${eventsFile}`, ...options, file], { cwd: projectRoot });
+  const { status } = spawnSync(process.execPath, ["bin/yugong", "run", "--compile=blocking", `--events=${eventsFile}`, ...options, file], {
+    cwd: projectRoot,
+  });
   expect(status).toBe(0);
   const events = readFileSync(eventsFile, "utf8").split("\n").filter(Boolean);
   const parsed = events.map((line) => JSON.parse(line) as EngineEvent);

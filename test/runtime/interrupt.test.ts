@@ -61,7 +61,7 @@ async function interrupt(command: string, args: string[]): Promise<{ code: numbe
   return { code, signal, stderr };
 }
 
-describe.each(["interpreter", "eager"])("SIGINT, mode %s", (mode) => {
+describe.each(["interpreter", "default", "eager"])("SIGINT, mode %s", (mode) => {
   it.each(Object.keys(programs))("ends %s", { timeout: 60_000 }, async (name) => {
     const { source, traceback } = programs[name]!;
     const file = join(folder, `${mode}-${name.replaceAll(" ", "-")}.lua`);

@@ -60,7 +60,8 @@ void SessionObject::registerIn(Napi::Env env, Napi::Object exports) {
                                       InstanceMethod("usedBytes", &SessionObject::usedBytes),
                                       InstanceMethod("start", &SessionObject::start),
                                       InstanceMethod("finished", &SessionObject::finished),
-                                      InstanceMethod("wait", &SessionObject::wait)}));
+                                      InstanceMethod("wait", &SessionObject::wait),
+                                      InstanceMethod("noticeWord", &SessionObject::noticeWord)}));
 }
 
 SessionObject::SessionObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<SessionObject>(info) {
@@ -73,7 +74,7 @@ SessionObject::SessionObject(const Napi::CallbackInfo &info) : Napi::ObjectWrap<
 }
 
 yugong::BackgroundCompiler &SessionObject::background() {
-  if (!background_) background_ = std::make_unique<yugong::BackgroundCompiler>(*session_);
+  if (!background_) background_ = std::make_unique<yugong::BackgroundCompiler>(session_);
   return *background_;
 }
 
@@ -115,9 +116,11 @@ Napi::Value SessionObject::finished(const Napi::CallbackInfo &info) {
   const auto all = background_ ? background_->takeFinished() : std::vector<yugong::BackgroundCompiler::Finished>();
   Napi::Array list = Napi::Array::New(env, all.size());
   for (uint32_t i = 0; i < all.size(); ++i) {
-    const auto &[job, added, error] = all[i];
+    const auto &[job, added, error, began, ended] = all[i];
     Napi::Object entry = Napi::Object::New(env);
     entry.Set("job", number(env, job));
+    entry.Set("began", Napi::BigInt::New(env, began));
+    entry.Set("ended", Napi::BigInt::New(env, ended));
     if (added)
       entry.Set("added", addedObject(env, *added, started_[job]));
     else
@@ -131,4 +134,8 @@ Napi::Value SessionObject::finished(const Napi::CallbackInfo &info) {
 Napi::Value SessionObject::wait(const Napi::CallbackInfo &info) {
   if (background_) background_->waitForAll();
   return info.Env().Undefined();
+}
+
+Napi::Value SessionObject::noticeWord(const Napi::CallbackInfo &info) {
+  return address(info.Env(), reinterpret_cast<uint64_t>(background().notice()));
 }

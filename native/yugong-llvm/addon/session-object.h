@@ -24,12 +24,13 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value start(const Napi::CallbackInfo &info);
   Napi::Value finished(const Napi::CallbackInfo &info);
   Napi::Value wait(const Napi::CallbackInfo &info);
+  Napi::Value noticeWord(const Napi::CallbackInfo &info);
 
   yugong::BackgroundCompiler &background();
 
-  std::unique_ptr<yugong::Session> session_;
+  std::shared_ptr<yugong::Session> session_;
   std::unordered_map<uint64_t, yugong::CompileOptions> started_;
-  std::unique_ptr<yugong::BackgroundCompiler> background_;  // last: its thread uses the session
+  std::unique_ptr<yugong::BackgroundCompiler> background_;
 };
 
 #endif

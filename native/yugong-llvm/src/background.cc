@@ -1,102 +1,166 @@
 // SPDX-License-Identifier: MIT
 #include "background.h"
 
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstdlib>
-#include <set>
+#include <deque>
+#include <mutex>
+#include <thread>
 
 namespace yugong {
 namespace {
 
-/// All compilers of the process. Never destroyed, since exit() may come from any thread at any time.
-struct Running {
-  std::mutex mutex;
-  std::set<BackgroundCompiler *> compilers;
+/// Who compiles in this process, for its exit. Never destroyed: threads stand in it until the very end.
+class Exit {
+ public:
+  static Exit &instance() {
+    static Exit &exit = *new Exit;
+    return exit;
+  }
+
+  void enter() {
+    std::unique_lock lock(mutex_);
+    if (exiting_) standStill(lock);
+    ++compiling_;
+  }
+  void leave() {
+    std::unique_lock lock(mutex_);
+    --compiling_;
+    changed_.notify_all();
+    if (exiting_) standStill(lock);
+  }
+  /// Between two passes, where LLVM holds no lock.
+  void pass() {
+    if (exiting_) leave();
+  }
+
+ private:
+  // Handlers run in reverse order of registration, and those of libLLVM were registered when it was loaded.
+  Exit() { std::atexit([] { instance().run(); }); }
+
+  void run() {
+    std::unique_lock lock(mutex_);
+    exiting_ = true;
+    changed_.wait(lock, [this] { return compiling_ == 0; });
+  }
+  void standStill(std::unique_lock<std::mutex> &lock) {
+    for (;;) changed_.wait(lock);
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::atomic<bool> exiting_{false};
+  int compiling_ = 0;
 };
 
-Running &running() {
-  static Running *const all = new Running;
-  return *all;
-}
-
-void stopAll() {
-  const std::lock_guard lock(running().mutex);
-  for (BackgroundCompiler *compiler : running().compilers) compiler->stop();
+uint64_t nanoseconds() {
+  return uint64_t(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count());
 }
 
 }  // namespace
 
-BackgroundCompiler::BackgroundCompiler(Session &session) : session_(session), thread_([this] { run(); }) {
-  // Handlers run in reverse order of registration, and those of libLLVM were registered when it was loaded.
-  static const int registered = std::atexit(stopAll);
-  (void)registered;
-  const std::lock_guard lock(running().mutex);
-  running().compilers.insert(this);
+struct BackgroundCompiler::State {
+  struct Job {
+    uint64_t number;
+    std::unique_ptr<llvm::MemoryBuffer> module;
+    CompileOptions options;
+  };
+
+  explicit State(std::shared_ptr<Session> given) : session(std::move(given)) {}
+
+  void run();
+  Finished compile(const Job &job);
+  Finished compileUnlessExiting(const Job &job);
+
+  const std::shared_ptr<Session> session;
+  std::unique_ptr<CodeGenerator> generator;  // the thread's; made with its first module
+  std::atomic<bool> stopping{false};
+  uint32_t notice = 0;
+
+  std::mutex mutex;  // guards what follows
+  std::condition_variable changed;
+  std::deque<Job> waiting;
+  std::vector<Finished> finished;
+  uint64_t lastJob = 0;
+  bool busy = false;
+};
+
+BackgroundCompiler::BackgroundCompiler(std::shared_ptr<Session> session) : state_(std::make_shared<State>(std::move(session))) {
+  Exit::instance();
+  std::thread([state = state_] { state->run(); }).detach();
 }
 
 BackgroundCompiler::~BackgroundCompiler() {
-  {
-    const std::lock_guard lock(running().mutex);
-    running().compilers.erase(this);
-  }
-  stop();
-}
-
-void BackgroundCompiler::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  const std::lock_guard lock(state_->mutex);
+  state_->stopping = true;
+  state_->changed.notify_all();
 }
 
 uint64_t BackgroundCompiler::start(std::unique_ptr<llvm::MemoryBuffer> module, const CompileOptions &options) {
-  uint64_t job;
-  {
-    const std::lock_guard lock(mutex_);
-    job = ++lastJob_;
-    waiting_.push_back({job, std::move(module), options});
-  }
-  changed_.notify_all();
+  const std::lock_guard lock(state_->mutex);
+  const uint64_t job = ++state_->lastJob;
+  state_->waiting.push_back({job, std::move(module), options});
+  state_->changed.notify_all();
   return job;
 }
 
 std::vector<BackgroundCompiler::Finished> BackgroundCompiler::takeFinished() {
-  const std::lock_guard lock(mutex_);
-  return std::exchange(finished_, {});
+  const std::lock_guard lock(state_->mutex);
+  __atomic_store_n(&state_->notice, 0, __ATOMIC_RELAXED);
+  return std::exchange(state_->finished, {});
 }
 
 void BackgroundCompiler::waitForAll() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return stopping_ || (waiting_.empty() && !busy_); });
+  std::unique_lock lock(state_->mutex);
+  state_->changed.wait(lock, [this] { return state_->waiting.empty() && !state_->busy; });
 }
 
-void BackgroundCompiler::run() {
-  std::unique_lock lock(mutex_);
+const uint32_t *BackgroundCompiler::notice() const { return &state_->notice; }
+
+void BackgroundCompiler::State::run() {
+  std::unique_lock lock(mutex);
   for (;;) {
-    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-    if (stopping_) return;
-    const Job job = std::move(waiting_.front());
-    waiting_.pop_front();
-    busy_ = true;
+    changed.wait(lock, [this] { return stopping || !waiting.empty(); });
+    if (stopping) return;
+    const Job job = std::move(waiting.front());
+    waiting.pop_front();
+    busy = true;
     lock.unlock();
-    Finished finished = compileOne(job);
+    Finished done = compileUnlessExiting(job);
     lock.lock();
-    finished_.push_back(std::move(finished));
-    busy_ = false;
-    changed_.notify_all();
+    finished.push_back(std::move(done));
+    __atomic_store_n(&notice, 1, __ATOMIC_RELEASE);
+    busy = false;
+    changed.notify_all();
   }
 }
 
-BackgroundCompiler::Finished BackgroundCompiler::compileOne(const Job &job) {
-  if (!generator_) {
-    auto generator = session_.newGenerator();
-    if (!generator) return {job.number, std::nullopt, llvm::toString(generator.takeError())};
-    generator_ = std::move(*generator);
+BackgroundCompiler::Finished BackgroundCompiler::State::compileUnlessExiting(const Job &job) {
+  Exit::instance().enter();
+  const uint64_t began = nanoseconds();
+  Finished done = compile(job);
+  done.began = began;
+  done.ended = nanoseconds();
+  Exit::instance().leave();
+  return done;
+}
+
+BackgroundCompiler::Finished BackgroundCompiler::State::compile(const Job &job) {
+  if (!generator) {
+    auto made = session->newGenerator();
+    if (!made) return {job.number, std::nullopt, llvm::toString(made.takeError()), 0, 0};
+    generator = std::move(*made);
   }
-  auto added = session_.add(job.module->getMemBufferRef(), job.options, *generator_);
-  if (!added) return {job.number, std::nullopt, llvm::toString(added.takeError())};
-  return {job.number, std::move(*added), ""};
+  CompileOptions options = job.options;
+  options.isUnwanted = [this] {
+    Exit::instance().pass();
+    return stopping.load(std::memory_order_relaxed);
+  };
+  auto added = session->add(job.module->getMemBufferRef(), options, *generator);
+  if (!added) return {job.number, std::nullopt, llvm::toString(added.takeError()), 0, 0};
+  return {job.number, std::move(*added), "", 0, 0};
 }
 
 }  // namespace yugong

@@ -4,11 +4,9 @@
 
 #include <llvm/Support/MemoryBuffer.h>
 
-#include <condition_variable>
-#include <deque>
-#include <mutex>
+#include <memory>
 #include <optional>
-#include <thread>
+#include <string>
 #include <vector>
 
 #include "session.h"
@@ -20,17 +18,20 @@ namespace yugong {
 ///     owner     start(f) ──────────── runs the program ──────────── takeFinished() ── installs f
 ///     thread             parse, fold, passes, code generation, link
 ///
-/// LLVM needs nothing but a context and a code generator for each thread. A compile cannot be interrupted: destruction waits for the one
-/// that is running, and drops those that have not begun. So does exit(), before LLVM's own globals are destroyed under the thread.
+/// LLVM needs nothing but a context and a code generator for each thread. Nobody waits for a compile that nobody wants any more: after
+/// destruction the thread leaves out what passes it can, drops the result and ends, by itself. When the process exits, a thread in the
+/// middle of a compile stops for good between two passes, before LLVM's own globals are destroyed under it.
 class BackgroundCompiler {
  public:
   struct Finished {
     uint64_t job;
     std::optional<AddedModule> added;
     std::string error;  // when there is nothing added
+    uint64_t began, ended;  // nanoseconds of the steady clock
   };
 
-  explicit BackgroundCompiler(Session &session);
+  /// The thread keeps the session until it ends.
+  explicit BackgroundCompiler(std::shared_ptr<Session> session);
   ~BackgroundCompiler();
   BackgroundCompiler(const BackgroundCompiler &) = delete;
   BackgroundCompiler &operator=(const BackgroundCompiler &) = delete;
@@ -41,30 +42,12 @@ class BackgroundCompiler {
   std::vector<Finished> takeFinished();
   /// Blocks until every module that was started is finished.
   void waitForAll();
-  /// Drop what has not begun, wait for what is running, end the thread. Nothing may be started afterwards.
-  void stop();
+  /// A word that is not 0 while there is something to take. Written by the thread, atomically; it lives as long as this object.
+  const uint32_t *notice() const;
 
  private:
-  struct Job {
-    uint64_t number;
-    std::unique_ptr<llvm::MemoryBuffer> module;
-    CompileOptions options;
-  };
-
-  void run();
-  Finished compileOne(const Job &job);
-
-  Session &session_;
-  std::unique_ptr<CodeGenerator> generator_;  // the thread's; made with its first module
-
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable changed_;
-  std::deque<Job> waiting_;
-  std::vector<Finished> finished_;
-  uint64_t lastJob_ = 0;
-  bool busy_ = false, stopping_ = false;
-
-  std::thread thread_;  // last: it uses all of the above
+  struct State;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace yugong

@@ -2,6 +2,7 @@
 #include "compile.h"
 
 #include <llvm/Bitcode/BitcodeReader.h>
+#include <llvm/IR/OptBisect.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/IRReader/IRReader.h>
 #include <llvm/Support/MemoryBuffer.h>
@@ -16,6 +17,17 @@
 
 namespace yugong {
 namespace {
+
+/// Between the passes of code generation, which ask whether they are enabled.
+class WantedGate final : public llvm::OptPassGate {
+ public:
+  explicit WantedGate(const std::function<bool()> &isUnwanted) : isUnwanted_(isUnwanted) {}
+  bool isEnabled() const override { return isUnwanted_ && isUnwanted_(); }
+  bool shouldRunPass(const llvm::Pass *, llvm::StringRef) override { return false; }
+
+ private:
+  const std::function<bool()> &isUnwanted_;
+};
 
 void prepare(llvm::Module &module, llvm::TargetMachine &target) {
   module.setTargetTriple(target.getTargetTriple().str());
@@ -58,8 +70,9 @@ llvm::Error compileInto(llvm::MemoryBufferRef bitcode, llvm::LLVMContext &contex
   if (options.wantIrBefore) result.irBefore = printModule(*module);
   {
     Stopwatch watch(result.timings.passes);
-    if (llvm::Error error = optimize(*module, target, options.level, options.pipeline)) return error;
+    if (llvm::Error error = optimize(*module, target, options.level, options.pipeline, options.isUnwanted)) return error;
   }
+  if (options.isUnwanted && options.isUnwanted()) return makeError("nobody wants the module any more");
   result.irInstructionsAfter = module->getInstructionCount();
   if (options.wantIrAfter) result.irAfter = printModule(*module);
   if (llvm::Error error = generateAll(*module, generator, options, result)) return error;
@@ -107,6 +120,8 @@ std::string printModule(const llvm::Module &module) {
 llvm::Expected<CompiledObject> compile(llvm::MemoryBufferRef bitcode, CodeGenerator &generator, const CompileOptions &options) {
   CompiledObject result;
   llvm::LLVMContext context;
+  WantedGate gate(options.isUnwanted);
+  context.setOptPassGate(gate);
   if (llvm::Error error = protect([&] { return compileInto(bitcode, context, generator, options, result); })) {
     generator.reset();
     return error;

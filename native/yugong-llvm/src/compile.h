@@ -7,6 +7,7 @@
 #include <llvm/Support/Error.h>
 #include <llvm/Support/MemoryBufferRef.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,6 +23,8 @@ struct CompileOptions {
   /// -1: the same as `level`.
   int codeGenLevel = -1;
   bool wantIrBefore = false, wantIrAfter = false, wantAssembly = false;
+  /// Asked between passes, if there is one: from the first yes on, passes are left out where LLVM can, and the result is an error.
+  std::function<bool()> isUnwanted;
 
   unsigned effectiveCodeGenLevel() const { return codeGenLevel < 0 ? level : unsigned(codeGenLevel); }
 };

@@ -19,10 +19,13 @@ llvm::OptimizationLevel optimizationLevel(unsigned level) {
 
 }  // namespace
 
-llvm::Error optimize(llvm::Module &module, llvm::TargetMachine &target, unsigned level, llvm::StringRef pipeline) {
+llvm::Error optimize(llvm::Module &module, llvm::TargetMachine &target, unsigned level, llvm::StringRef pipeline,
+                     const std::function<bool()> &isUnwanted) {
   // A pass manager cannot be kept for the next module: the inliner's wrapper moves its inner pipeline away when it runs. Building one
   // takes a small part of what running it takes.
-  llvm::PassBuilder builder(&target);
+  llvm::PassInstrumentationCallbacks instrumentation;
+  if (isUnwanted) instrumentation.registerShouldRunOptionalPassCallback([&](llvm::StringRef, llvm::Any) { return !isUnwanted(); });
+  llvm::PassBuilder builder(&target, llvm::PipelineTuningOptions(), llvm::None, &instrumentation);
   llvm::LoopAnalysisManager loopAnalyses;
   llvm::FunctionAnalysisManager functionAnalyses;
   llvm::CGSCCAnalysisManager cgsccAnalyses;

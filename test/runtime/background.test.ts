@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+/** The program goes on while LLVM compiles; what happens to it meanwhile must not matter. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { type ChildOptions, type ChildResult, runInChild } from "../../runtime/child.js";
+import { projectRoot } from "../../runtime/native.js";
+import { expectOutput, expectSuccess } from "../support/expectations.js";
+import { runPeer } from "../support/peers.js";
+
+const folder = mkdtempSync(join(tmpdir(), "yugong-background-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function inBackground(name: string, source: string, options: ChildOptions = {}): ChildResult {
+  const file = join(folder, `${name}.lua`);
+  writeFileSync(file, source);
+  const result = runInChild(file, { compile: "background", ...options });
+  if (result.exitCode === 0) expectOutput(result, runPeer(file, []));
+  return result;
+}
+
+describe("compiling in the background", () => {
+  it("the interpreter goes on until the code of its loop is ready, and then goes into it", () => {
+    // Interpreted to its end, the loop takes many times as long as the compile.
+    const result = inBackground("long-loop", "local s = 0 for i = 1, 2e8 do s = s + i % 7 end print(s)");
+    expectSuccess(result);
+    const [queued, compiled, entered] = result.events;
+    expect([queued?.kind, compiled?.kind, entered?.kind]).toEqual(["compile-start", "compile", "osr-entry"]);
+    if (compiled?.kind !== "compile" || queued === undefined) return;
+    expect(compiled.background?.began).toBeGreaterThan(queued.time - compiled.pause);
+    expect(compiled.background?.ended).toBeLessThanOrEqual(compiled.time);
+    expect(compiled.pause).toBeLessThan(compiled.milliseconds);
+    expect(compiled.latency).toBeGreaterThanOrEqual(compiled.background!.ended - compiled.background!.began);
+  });
+
+  it("functions that are called change over when their code is ready", () => {
+    const result = inBackground(
+      "calls",
+      `local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end
+       local t = {} for i = 1, 27 do t[i] = fib(i) end print(table.concat(t, " ")) print(fib(30))`,
+    );
+    expectSuccess(result);
+    expect(result.events.map(({ kind }) => kind)).toContain("compile");
+  });
+
+  it("code that relies on what has changed meanwhile is not used", () => {
+    const result = inBackground(
+      "redefined",
+      `function f(i) return i + 1 end
+       local s = 0
+       for round = 1, 6 do
+         for i = 1, 300000 do
+           s = s + f(i) % 7
+           if i == 3000 then local k = round function f(i) return i * 2 + k end end
+         end
+       end
+       print(s)`,
+    );
+    expectSuccess(result);
+    // It was compiled before the redefinition or after it; both have happened by then, somewhere.
+    const reasons = result.events.flatMap((event) => (event.kind === "give-up" || event.kind === "invalidate" ? [event.reason] : []));
+    expect(reasons.join()).toMatch(/too late: what it relies on has changed|global 'f' was assigned/);
+  });
+
+  it("the collector keeps what the code contains, from when it is built on", () => {
+    const source = `
+      local function make(k)
+        local t = { k, k + 1, k + 2 }
+        local step = function(x) return x + t[x % 3 + 1] end
+        return function(n) local s = 0 for i = 1, n do s = (s + step(i)) % 100000 end return s end
+      end
+      local s = 0
+      for round = 1, 40 do
+        local run = loadstring("local make = ... return make(" .. round .. ")")(make)
+        s = s + run(4000) + #tostring({})
+        run = nil
+        for i = 1, 2000 do local garbage = { i } end
+      end
+      print(s > 0)`;
+    expectSuccess(inBackground("collected", source, { stress: "gc:50" }));
+    expectSuccess(inBackground("collected", source));
+  });
+
+  const hot = "local s = 0 for i = 1, 300000 do s = s + i % 7 end";
+  it.each([
+    ["at its end", `${hot} print(s)`, 0],
+    ["by os.exit", `${hot} os.exit(7)`, 7],
+    ["by an error", `${hot} error("over")`, 1],
+  ])("a program may end %s, whatever is being compiled", (name, source, exitCode) => {
+    const result = inBackground(name.replaceAll(" ", "-"), source);
+    expect({ exitCode: result.exitCode, signal: result.signal }).toEqual({ exitCode, signal: null });
+    expect(result.events[0]?.kind).toBe("compile-start");
+  });
+
+  it("engines side by side, in several threads and one after the other, each have their own code", () => {
+    const source = `
+      import { Worker, isMainThread } from "node:worker_threads";
+      import { fileURLToPath } from "node:url";
+      import { Engine } from ${JSON.stringify(join(projectRoot, "dist/runtime/index.js"))};
+      const program = "local s = 0 for i = 1, 3000000 do s = s + i % 7 end return s";
+      const worker = isMainThread ? new Worker(fileURLToPath(import.meta.url)) : undefined;
+      const engines = [await Engine.create(), await Engine.create(), await Engine.create()];
+      for (let round = 0; round < 3; round++)
+        for (const engine of engines) if (engine.run(program)[0] !== 8999997) throw new Error("wrong");
+      engines[0].dispose();
+      if (engines[1].run(program)[0] !== 8999997) throw new Error("wrong");
+      worker?.on("exit", (code) => console.log("worker", code));`;
+    const file = join(folder, "engines.mjs");
+    writeFileSync(file, source);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file], { encoding: "utf8" });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "worker 0\n", stderr: "" });
+  });
+});
