@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Compiled code that stacks can be walked through, and its call sites. */
 import { type CoreCode, type CoreCodeDescription, loadYugong } from "../native.js";
-import type { Stack } from "./stack.js";
+import { Stack } from "./stack.js";
 
 /** What a session's `add` returns, or the same about code from elsewhere. Sizes 0: there is none. */
 export type CodeDescription = Omit<CoreCodeDescription, "name" | "functions" | "publish"> & Partial<Pick<CoreCodeDescription, "functions">>;
@@ -48,7 +48,6 @@ export class Code {
   readonly #free: (() => void) | undefined;
   /** Every function in it, by address; sizes in bytes. */
   readonly functions: readonly { readonly name: string; readonly address: bigint; readonly size: number }[];
-  #stacks: (() => Iterable<Stack>) | undefined;
 
   private constructor(core: CoreCode, description: CodeDescription, name: string, free: (() => void) | undefined) {
     this.name = name;
@@ -100,30 +99,27 @@ export class Code {
     return registered.get(this.#id) === this;
   }
 
-  /** Which stacks `dispose` looks at. @internal */
-  watch(stacks: () => Iterable<Stack>): this {
-    this.#stacks = stacks;
-    return this;
-  }
-
-  /** Undo the registration and free the code. An Error when a stack still has a frame of it. */
+  /** Undo the registration and free the code. An Error when a stack of this thread still has a frame of it, or might have. */
   dispose(): void {
-    for (const stack of this.#stacks?.() ?? [])
-      if (hasFrameOf(stack, this)) throw new Error(`a stack still has a frame of the code ${JSON.stringify(this.name)}`);
+    for (const stack of Stack.all()) refuseFrameOf(stack, this);
     this.#core.unregister();
     registered.delete(this.#id);
     this.#free?.();
   }
 }
 
-function hasFrameOf(stack: Stack, code: Code): boolean {
-  if (stack.state !== "paused" && stack.state !== "host-call") return false;
-  try {
-    for (const frame of stack) if (frame.code === code) return true;
-  } catch {
-    // The walk has ended at code that nobody has registered.
+function refuseFrameOf(stack: Stack, code: Code): void {
+  if (stack.state !== "paused" && stack.state !== "host-call") return;
+  const cursor = stack.cursor();
+  for (let frame = cursor.frame; frame.kind !== "bottom"; frame = cursor.frame) {
+    if (frame.code === code) throw new Error(`a stack still has a frame of the code ${JSON.stringify(code.name)}`);
+    try {
+      cursor.step();
+    } catch (cause) {
+      const where = `0x${frame.pc.toString(16)}, which is in no code that was registered`;
+      throw new Error(`a stack may have a frame of the code ${JSON.stringify(code.name)}: its walk ends at ${where}`, { cause });
+    }
   }
-  return false;
 }
 
 /** A call in compiled code that has a call-site id. */

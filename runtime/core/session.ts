@@ -4,7 +4,6 @@ import type { CompileOptions, Session as LlvmSession, Module, SessionOptions } f
 import { loadYugong, loadYugongLlvm } from "../native.js";
 import { Code, type CodeOptions } from "./code.js";
 import { ModuleBuilder } from "./module-builder.js";
-import { Stack } from "./stack.js";
 import { toAddress } from "./words.js";
 
 interface LlvmAddon {
@@ -36,7 +35,7 @@ export class Session {
     const added = this.#session.add(given ? module.toBitcode() : module, options);
     const free = (): void => this.#session.remove(added.resourceKey);
     try {
-      return Code.register(added, { name: name ?? (given ? module.name : ""), free, ...(publish && { publish }) }).watch(() => Stack.all());
+      return Code.register(added, { name: name ?? (given ? module.name : ""), free, ...(publish && { publish }) });
     } catch (error) {
       free();
       throw error;

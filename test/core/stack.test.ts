@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from "vitest";
 import { CallSite, Code, type Cursor, fromDouble, HostFunction, Stack, toDouble, toSigned } from "../../runtime/index.js";
-import { codeOf, compile, compileAsk } from "./support.js";
+import { codeOf, compile, compileAsk, compileUnregistered } from "./support.js";
 
 describe("a stack", () => {
   it.each([0, 1, 2, 3] as const)("runs, pauses, is walked and resumed, at -O%i", (level) => {
@@ -198,6 +198,44 @@ describe("wrong use of a stack", () => {
     stack.resume(1);
     code.dispose();
     expect(() => code.dispose()).toThrow("unregistered");
+  });
+
+  // `dispose` looked at stacks only for code that Session.compile had registered, and took what lies beyond a frame of unknown code for
+  // nothing: the stack then went on in memory that was gone.
+  it("cannot take code away that was registered by hand", () => {
+    const stack = new Stack();
+    const added = compileUnregistered((m) =>
+      m.define("ask", 1, (x) => {
+        m.stackmap(1);
+        m.return(m.builder.CreateAdd(m.call("yg_stack_swap", [m.word(stack.address), m.word(Stack.host), x]), x));
+      }),
+    );
+    let isFree = false;
+    const code = Code.register(added, { free: () => (isFree = true) });
+    stack.push(code.address("ask"));
+    stack.resume(1);
+    expect(() => code.dispose()).toThrow("still has a frame");
+    expect([isFree, code.isRegistered, stack.resume(2)]).toEqual([false, true, 3n]);
+    code.dispose();
+    expect(isFree).toBe(true);
+  });
+
+  it("cannot take code away that a stack may need, where its walk ends early", () => {
+    const stack = new Stack();
+    const inner = compileUnregistered((m) =>
+      m.define("inner", 1, (x) =>
+        m.return(m.builder.CreateAdd(m.call("yg_stack_swap", [m.word(stack.address), m.word(Stack.host), x]), x)),
+      ),
+    );
+    const code = compile((m) => m.define("outer", 1, (x) => m.return(m.builder.CreateAdd(m.call("inner", [x]), m.word(1)))), {
+      inner: inner.functions[0]!.address,
+    });
+    stack.push(code.address("outer"));
+    stack.resume(1);
+    expect(stack.cursor().frame.kind).toBe("unknown");
+    expect(() => code.dispose()).toThrow("may have a frame");
+    expect(stack.resume(2)).toBe(4n);
+    code.dispose();
   });
 
   it("from compiled code, when the stack has been freed, is an error", () => {

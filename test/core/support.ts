@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: MIT
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { AddedModule, Session as LlvmSession } from "../../native/yugong-llvm/yugong-llvm.js";
 import { type Code, ModuleBuilder, Session, Stack } from "../../runtime/index.js";
+import { loadYugong, loadYugongLlvm } from "../../runtime/native.js";
 
 export const session = new Session();
+const unregistered = new (loadYugongLlvm<{ Session: new () => LlvmSession }>().Session)();
+
+/** Compile a module that `build` fills, and tell the core nothing about it. */
+export function compileUnregistered(build: (m: ModuleBuilder) => void): AddedModule {
+  const m = new ModuleBuilder("unregistered");
+  build(m);
+  unregistered.define(loadYugong().coreSymbols);
+  return unregistered.add(m.toBitcode(), { level: 2 });
+}
 
 /** Compile a module that `build` fills. */
 export function compile(build: (m: ModuleBuilder) => void, symbols: Parameters<Session["define"]>[0] = {}, level: 0 | 1 | 2 | 3 = 2): Code {
