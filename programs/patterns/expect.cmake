@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# cmake -DPROGRAM=… -DSOURCE=… -P expect.cmake: PROGRAM must print the lines that SOURCE has after "//     expect: ".
-execute_process(COMMAND ${PROGRAM} OUTPUT_VARIABLE printed RESULT_VARIABLE result)
+# cmake -DPROGRAM=… -DSOURCE=… [-DEMULATOR=…] -P expect.cmake: PROGRAM must print the lines that SOURCE has after "//     expect: ".
+execute_process(COMMAND ${EMULATOR} ${PROGRAM} OUTPUT_VARIABLE printed RESULT_VARIABLE result)
 file(STRINGS ${SOURCE} lines REGEX "^//     expect: " ENCODING UTF-8)
 set(expected "")
 foreach(line IN LISTS lines)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# cmake -DBUILD= -DDIRECTORY= -DCXX_COMPILER= -P install.cmake
+# cmake -DBUILD= -DDIRECTORY= -DCXX_COMPILER= [-DCXX_FLAGS=] [-DVALGRIND=ON -DEMULATOR=] -P install.cmake
 # Installs the core and the helper into one tree, moves that tree, builds test/consumer against it with nothing but CMAKE_PREFIX_PATH, and
 # compares what the program prints with what its comment says.
 set(core ${CMAKE_CURRENT_LIST_DIR}/../../yugong)
@@ -16,16 +16,18 @@ function(run)
   set(output "${output}" PARENT_SCOPE)
 endfunction()
 
-run(${CMAKE_COMMAND} -S ${core} -B ${DIRECTORY}/core -DYUGONG_BUILD_TESTS=OFF -DYUGONG_BUILD_SHARED=OFF -DCMAKE_CXX_COMPILER=${CXX_COMPILER})
+set(compiler -DCMAKE_CXX_COMPILER=${CXX_COMPILER} "-DCMAKE_CXX_FLAGS=${CXX_FLAGS}")
+run(${CMAKE_COMMAND} -S ${core} -B ${DIRECTORY}/core -DYUGONG_BUILD_TESTS=OFF -DYUGONG_BUILD_SHARED=OFF -DYUGONG_VALGRIND=${VALGRIND}
+    ${compiler})
 run(${CMAKE_COMMAND} --build ${DIRECTORY}/core --target yugong)
 run(${CMAKE_COMMAND} --install ${DIRECTORY}/core --prefix ${DIRECTORY}/first)
 run(${CMAKE_COMMAND} --install ${BUILD} --component yugong-llvm --prefix ${DIRECTORY}/first)
 set(prefix ${DIRECTORY}/moved)
 file(RENAME ${DIRECTORY}/first ${prefix})
 
-run(${CMAKE_COMMAND} -S ${source} -B ${DIRECTORY}/consumer -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_CXX_COMPILER=${CXX_COMPILER})
+run(${CMAKE_COMMAND} -S ${source} -B ${DIRECTORY}/consumer -DCMAKE_PREFIX_PATH=${prefix} ${compiler})
 run(${CMAKE_COMMAND} --build ${DIRECTORY}/consumer)
-run(${DIRECTORY}/consumer/consumer)
+run(${EMULATOR} ${DIRECTORY}/consumer/consumer)
 
 file(STRINGS ${source}/consumer.cc lines REGEX "^//   ")
 list(TRANSFORM lines REPLACE "^//   " "")

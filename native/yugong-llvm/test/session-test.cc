@@ -8,8 +8,21 @@
 #include <cstring>
 #include <string>
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
+
 namespace yugong {
 namespace {
+
+// While one is there, what LLVM loses is not reported: its frames are left without their destructors when it cannot go on.
+#if defined(__SANITIZE_ADDRESS__)
+using LossIsExpected = __lsan::ScopedDisabler;
+#else
+struct LossIsExpected {
+  LossIsExpected() {}
+};
+#endif
 
 constexpr char kMarker[] = "declare void @yg.stackmap(i64, ...)\n";
 
@@ -101,7 +114,7 @@ TEST(Session, CallsDirectlyWhatIsNear) {
 
 TEST(Session, ReachesWhatIsFar) {
   SessionOptions options;
-  options.near = uint64_t(1) << 40;  // nobody else is there
+  options.near = uint64_t(5) << 44;  // nobody else is there, not even AddressSanitizer
   auto session = newSession(options);
   session->define("helper", reinterpret_cast<uint64_t>(&helper));
   const AddedModule added = add(*session, kCaller);
@@ -242,8 +255,12 @@ define i64 @f() {
   ret i64 %r
 }
 !0 = !{!"no-such-register"})";
+  const auto addFatal = [&] {
+    LossIsExpected loss;
+    return session->add(llvm::MemoryBufferRef(fatal, "test"), {});
+  };
   for (int i = 0; i < 5; ++i) {
-    auto failed = session->add(llvm::MemoryBufferRef(fatal, "test"), {});
+    auto failed = addFatal();
     ASSERT_FALSE(bool(failed));
     EXPECT_NE(llvm::toString(failed.takeError()).find("LLVM cannot go on"), std::string::npos);
     EXPECT_EQ(entry<uint64_t(uint64_t)>(add(*session, kCaller), "f")(3), 7u);

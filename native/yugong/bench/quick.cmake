@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-# cmake -DBENCH= -P quick.cmake: the benchmark's operations give right results, and what it prints is JSON.
-execute_process(COMMAND ${BENCH} --quick --json - RESULT_VARIABLE result OUTPUT_VARIABLE text ERROR_VARIABLE errors)
+# cmake -DBENCH= [-DEMULATOR=] -P quick.cmake: the benchmark's operations give right results, and what it prints is JSON.
+execute_process(COMMAND ${EMULATOR} ${BENCH} --quick --json - RESULT_VARIABLE result OUTPUT_VARIABLE text ERROR_VARIABLE errors)
 if(NOT result EQUAL 0)
   message(FATAL_ERROR "yugong-bench: ${result}\n${text}${errors}")
 endif()

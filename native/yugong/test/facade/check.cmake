@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Run PROGRAM; its lines must match those of EXPECTED, which are regular expressions where they hold a *.
-execute_process(COMMAND ${PROGRAM} OUTPUT_VARIABLE output RESULT_VARIABLE result)
+execute_process(COMMAND ${EMULATOR} ${PROGRAM} OUTPUT_VARIABLE output RESULT_VARIABLE result)
 if(NOT result EQUAL 0)
   message(FATAL_ERROR "exit status ${result}\n${output}")
 endif()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 #
-# cmake -DBUILD= -DDIRECTORY= -DC_COMPILER= -DCXX_COMPILER= [-DPKG_CONFIG=] -P install.cmake
+# cmake -DBUILD= -DDIRECTORY= -DC_COMPILER= -DCXX_COMPILER= [-DFLAGS=] [-DPKG_CONFIG=] [-DEMULATOR=] -P install.cmake
 # Installs the build into a tree of its own, moves that tree, then builds and runs a C and a C++ program against it: by the CMake package and
 # by pkg-config, each with the static and the shared library.
 set(source ${CMAKE_CURRENT_LIST_DIR}/consumer)
@@ -17,7 +17,7 @@ function(run)
 endfunction()
 
 function(run_consumer program)
-  run(${program})
+  run(${EMULATOR} ${program})
   if(NOT output STREQUAL "No error.")
     message(FATAL_ERROR "${program} printed ${output}")
   endif()
@@ -36,7 +36,7 @@ endforeach()
 foreach(language C CXX)
   set(build ${DIRECTORY}/cmake-${language})
   run(${CMAKE_COMMAND} -S ${source} -B ${build} -DLANGUAGE=${language} -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_C_COMPILER=${C_COMPILER}
-      -DCMAKE_CXX_COMPILER=${CXX_COMPILER})
+      -DCMAKE_CXX_COMPILER=${CXX_COMPILER} "-DCMAKE_C_FLAGS=${FLAGS}" "-DCMAKE_CXX_FLAGS=${FLAGS}")
   run(${CMAKE_COMMAND} --build ${build})
   run_consumer(${build}/with_yugong)
   run_consumer(${build}/with_yugong_shared)
@@ -52,12 +52,13 @@ get_filename_component(pc_directory ${pc_file} DIRECTORY)
 set(ENV{PKG_CONFIG_PATH} ${pc_directory})
 run(${PKG_CONFIG} --variable=libdir yugong)
 set(library_directory ${output})
+separate_arguments(FLAGS UNIX_COMMAND "${FLAGS}")
 foreach(module yugong yugong-static)
   run(${PKG_CONFIG} --cflags --libs ${module})
   separate_arguments(flags UNIX_COMMAND "${output}")
-  run(${C_COMPILER} -Wall -Wextra -Werror -pedantic ${source}/consumer.c -o ${DIRECTORY}/c-${module} ${flags} -Wl,-rpath,${library_directory})
+  run(${C_COMPILER} ${FLAGS} -Wall -Wextra -Werror -pedantic ${source}/consumer.c -o ${DIRECTORY}/c-${module} ${flags} -Wl,-rpath,${library_directory})
   run_consumer(${DIRECTORY}/c-${module})
-  run(${CXX_COMPILER} -std=c++17 -Wall -Wextra -Werror ${source}/consumer.cc -o ${DIRECTORY}/cxx-${module} ${flags}
+  run(${CXX_COMPILER} ${FLAGS} -std=c++17 -Wall -Wextra -Werror ${source}/consumer.cc -o ${DIRECTORY}/cxx-${module} ${flags}
       -Wl,-rpath,${library_directory})
   run_consumer(${DIRECTORY}/cxx-${module})
 endforeach()

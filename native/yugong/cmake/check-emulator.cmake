@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+#
+# cmake -DBUILD= -DCTEST= -DEMULATOR= -P: in a build for Valgrind, every test runs its program under it.
+#
+# CMake puts the emulator before a command that is a target. A script has to do so itself where it runs programs, and must be given what.
+cmake_minimum_required(VERSION 3.20)
+
+# What is wrong with a test's command (a list), empty if nothing is.
+function(check_command command out)
+  set(${out} "" PARENT_SCOPE)
+  list(JOIN command " " words)
+  list(JOIN EMULATOR " " emulator)
+  string(FIND "${words}" "${emulator} " place)
+  string(SUBSTRING "${words}" 0 ${place} before)
+  list(FIND command -P option)
+  # ctest writes in full where it has found the emulator.
+  if((NOT place EQUAL -1 AND before MATCHES "^(/[^ ]*/)?$") OR words MATCHES "^[^ ]*cmake[^ ]* -E ")
+    return()
+  elseif(option EQUAL -1)
+    set(${out} "starts a program without the emulator" PARENT_SCOPE)
+    return()
+  endif()
+  math(EXPR option "${option} + 1")
+  list(GET command ${option} script)
+  file(READ ${script} text)
+  if(text MATCHES "execute_process" AND NOT (text MATCHES "[$]{EMULATOR}" AND words MATCHES " -DEMULATOR=[^ ]"))
+    set(${out} "${script} runs a program without the emulator" PARENT_SCOPE)
+  endif()
+endfunction()
+
+# The check itself is checked.
+set(script ${CMAKE_CURRENT_LIST_DIR}/../test/facade/check.cmake)
+foreach(bad "/build/program;--flag" "gdb;--args;${EMULATOR};/build/program" "cmake;-DPROGRAM=/build/program;-P;${script}"
+    "cmake;-DEMULATOR=;-P;${script}")
+  check_command("${bad}" found)
+  if(NOT found)
+    message(FATAL_ERROR "not noticed: ${bad}")
+  endif()
+endforeach()
+foreach(good "${EMULATOR};/build/program;--flag" "cmake;-E;echo;SKIPPED" "cmake;-DEMULATOR=${EMULATOR};-P;${script}"
+    "cmake;-P;${CMAKE_CURRENT_LIST_DIR}/check-architecture.cmake")
+  check_command("${good}" found)
+  if(found)
+    message(FATAL_ERROR "noticed by mistake: ${good}: ${found}")
+  endif()
+endforeach()
+
+execute_process(COMMAND ${CTEST} --show-only=json-v1 WORKING_DIRECTORY ${BUILD} OUTPUT_VARIABLE tests COMMAND_ERROR_IS_FATAL ANY)
+string(JSON count LENGTH "${tests}" tests)
+math(EXPR last "${count} - 1")
+set(wrong)
+foreach(i RANGE ${last})
+  string(JSON name GET "${tests}" tests ${i} name)
+  string(JSON words LENGTH "${tests}" tests ${i} command)
+  math(EXPR words "${words} - 1")
+  set(command)
+  foreach(k RANGE ${words})
+    string(JSON word GET "${tests}" tests ${i} command ${k})
+    list(APPEND command "${word}")
+  endforeach()
+  check_command("${command}" found)
+  if(found)
+    list(APPEND wrong "${name}: ${found}")
+  endif()
+endforeach()
+if(wrong)
+  list(JOIN wrong "\n  " wrong)
+  message(FATAL_ERROR "Not under ${EMULATOR}:\n  ${wrong}")
+endif()
+message(STATUS "${count} tests")
