@@ -40,7 +40,7 @@ export type MemoryClass =
   | "global"
   | "capture" // written once, when the closure is made
   | "code" // headers, Function.code: written when the object is made
-  | "allocation" // HeapState::free
+  | "allocation" // HeapState::free, Proto.closure_count
   | "entry" // Code.entry
   | "transfer" // the coroutine's argument and result buffers
   | "coroutine" // other words of the coroutine
@@ -298,8 +298,11 @@ export class Ir {
   fmul(a: IrValue, b: IrValue): IrValue {
     return this.builder.CreateFMul(a, b);
   }
+  /** The sign of 0/0 is the machine's, whatever LLVM finds out about the operands (native/yugong-llvm/src/divide.h). */
   fdiv(a: IrValue, b: IrValue): IrValue {
-    return this.builder.CreateFDiv(a, b);
+    const attributes = "nounwind readnone willreturn speculatable nofree nosync";
+    const { fn } = this.external("yg.fdiv", this.f64, [this.f64, this.f64], attributes);
+    return this.builder.CreateCall(fn, [a, b]);
   }
   fneg(a: IrValue): IrValue {
     return this.builder.CreateFNeg(a);
@@ -412,12 +415,9 @@ export class Ir {
   unreachable(): void {
     this.builder.CreateUnreachable();
   }
-  pairOf(first: IrValue, second: IrValue): IrValue {
-    const partial = this.builder.CreateInsertValue(this.undef(this.pair), first, [0]);
-    return this.builder.CreateInsertValue(partial, second, [1]);
-  }
   returnPair(first: IrValue, second: IrValue): void {
-    this.builder.CreateRet(this.pairOf(first, second));
+    const partial = this.builder.CreateInsertValue(this.undef(this.pair), first, [0]);
+    this.builder.CreateRet(this.builder.CreateInsertValue(partial, second, [1]));
   }
   phi(type: IrType, name = ""): llvm.PHINode {
     return this.builder.CreatePHI(type, 2, name);

@@ -15,7 +15,6 @@ import { CONSTANT_FLAG, type Instruction, PLUS_MULTIPLE } from "../../lang/bytec
 import { jumpTarget } from "../../lang/cfg.js";
 import { uses } from "../../lang/liveness.js";
 import type { Ir, IrBlock, IrValue } from "../ir.js";
-import { swapStacks, switchStacks } from "../semantics/coroutines.js";
 import type { FieldCases, FieldLoad, FieldStore } from "../semantics/fields.js";
 import { definitions, type Operands } from "../semantics/instructions.js";
 import { Machine, PathEnds, type Reason, type TableFacts } from "../semantics/machine.js";
@@ -25,7 +24,7 @@ import { getCapture } from "../semantics/variables.js";
 import { callDefinitions } from "./calls.js";
 import type { OptimizerContext, ProtoInfo } from "./context.js";
 import type { Activation, Environment } from "./environment.js";
-import type { FrameStates, Mode } from "./frame-states.js";
+import type { FrameStates } from "./frame-states.js";
 import { tryHandler } from "./handlers.js";
 import { type Headers, type HeaderType, irType } from "./headers.js";
 import { liveAfter, liveBefore } from "./live.js";
@@ -102,12 +101,6 @@ export class Walker extends Machine implements Operands {
   }
   get info(): ProtoInfo {
     return this.activation.info;
-  }
-  /** The one that the machine frame is of; the others are inlined in it. */
-  private get outermost(): Activation {
-    let at = this.activation;
-    while (at.parent !== undefined) at = at.parent;
-    return at;
   }
   get closure(): IrValue {
     return this.boxed(this.activation.closure);
@@ -455,31 +448,14 @@ export class Walker extends Machine implements Operands {
 
   /** Call a language function; the frame state is the one in which its results arrive. */
   callEntry(entry: IrValue, args: IrValue[]): IrValue {
-    this.mayBeDisturbed();
+    if (this.context.countsCalls) this.disturb();
     this.states?.mark(this.environment, this.pc, "complete", "call");
     this.shapesChange();
     return this.ir.callEntry(entry, args);
   }
 
-  /**
-   * Swap to `next`, all else being done. `mode` says what is to become of the pair that the swap back delivers, should the frame have been
-   * left by then.
-   */
-  swap(next: IrValue, first: IrValue, count: IrValue, mode: Mode): IrValue {
-    this.states?.mark(this.environment, this.pc, mode, "call");
-    this.shapesChange();
-    // Varargs are in a part of the frame whose size is known at its entry only: it has a frame pointer.
-    const hasFramePointer = !this.isLoopUnit && this.outermost.varargs !== undefined;
-    return (hasFramePointer ? swapStacks : switchStacks)(this, next, first, count);
-  }
-
-  override get recordsSwitches(): boolean {
-    return this.context.recordsSwitches ?? false;
-  }
-
   /** Under stress: at some calls, a frame that waits is treated as if its code had become invalid. */
-  mayBeDisturbed(): void {
-    if (!this.context.countsCalls) return;
+  private disturb(): void {
     const { ir } = this;
     const [call, disturbed] = [ir.block("call"), ir.block("disturbed")];
     ir.branch(this.isLeftAlone("call_count", "disturbed_call"), call, disturbed);

@@ -114,10 +114,12 @@ export function newClosure(m: Machine, proto: IrValue, captureCount: IrValue): V
   const { ir } = m;
   const { layout } = ir;
   const size = ir.add(ir.shl(captureCount, 3), ir.word(layout.size("Function")));
+  const counted = ir.load(ir.i64, ir.address(proto, layout.offset("Proto", "closure_count")), "allocation");
+  const isCounted = ir.compare("eq", counted, ir.word(layout.size("countedClosures")));
   const closure = allocate(m, {
     kind: "function",
     size,
-    when: ir.compare("ule", size, ir.word(layout.size("largestCell"))),
+    when: ir.and(ir.compare("ule", size, ir.word(layout.size("largestCell"))), isCounted),
     initialize: (address) => {
       ir.store(ir.i64, proto, ir.address(address, layout.offset("Function", "code")), "code");
       ir.store(ir.i32, ir.truncate(captureCount, ir.i32), ir.address(address, layout.offset("Function", "capture_count")), "capture");

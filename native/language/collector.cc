@@ -127,9 +127,7 @@ void mark_engine(Runtime &runtime, Marker &marker) {
   const LibraryState &library = runtime.library;
   for (Table *table : {library.string, library.prelude_natives, library.file_methods, static_cast<Table *>(library.input), static_cast<Table *>(library.output)})
     marker.table(table);
-  for (Function *function : {library.coroutine_resume, library.coroutine_wrapped})
-    if (function) marker.object(&function->header);
-  for (String *status : library.coroutine_statuses) marker.string(status);
+  if (library.coroutine_resume) marker.object(&library.coroutine_resume->header);
   // What the host holds, and the coroutines that wait for it.
   runtime.handles.for_each([&](Value value) { marker.value(value); });
   marker.value(runtime.host_error);
@@ -154,14 +152,20 @@ void forget_dead_callees(Runtime &runtime) {
       if (auto *callee = static_cast<ProtoInfo *>(proto_of(function))) {
         feedback.reference = box(callee->stand_in());
         feedback.bits |= kCallSameCode;
-      } else if (function->code == runtime.library.coroutine_wrapped->code) {
-        feedback.reference = box(runtime.library.coroutine_wrapped);
-        feedback.bits |= kCallSameCode;
       } else {
         feedback.reference = 0;
         feedback.bits |= kCallPolymorphic;
       }
     }
+  }
+}
+
+/** A function whose only closure has died may get another one, but nobody should rely on there being one. */
+void forget_dead_closures(Runtime &runtime) {
+  for (auto &proto : runtime.protos) {
+    if (!proto->last_closure || runtime.heap.is_marked(&proto->last_closure->header)) continue;
+    proto->last_closure = nullptr;
+    proto->closure_count = kCountedClosures;
   }
 }
 
@@ -180,6 +184,7 @@ void Collection::finish() {
   marker_.drain();
   marker_.forget_dead_keys();
   forget_dead_callees(runtime_);
+  forget_dead_closures(runtime_);
   runtime_.strings.remove_unmarked();
   free_unmarked_coroutines(runtime_);
   runtime_.heap.end_collection();

@@ -88,7 +88,7 @@ Function *Runtime::new_closure(Proto *proto) {
   function->code = &proto->code;
   auto *info = static_cast<ProtoInfo *>(proto);
   info->last_closure = function;
-  if (info->closure_count < 2) info->closure_count++;
+  if (info->closure_count < kCountedClosures) info->closure_count++;
   function->capture_count = proto->capture_count;
   for (uint32_t at = 0; at < proto->capture_count; at++) function->captures()[at] = kNil;
   return function;
@@ -131,6 +131,7 @@ ProtoInfo *Runtime::add_proto(ProtoDescription given) {
   proto.parameter_feedback = info->parameter_feedback_storage.data();
   proto.vararg_mask = description.uses_varargs ? ~uint64_t{0} : 0;
   proto.capture_sources = description.captures.data();
+  proto.closure_count = 0;
   return protos.emplace_back(std::move(info)).get();
 }
 

@@ -129,6 +129,7 @@ struct FeedbackCases { uint64_t count; uint64_t words[kMaximumCases]; };
 struct CaptureSource { uint16_t from; uint16_t index; uint16_t is_cell; };
 enum CaptureFrom : uint16_t { kFromLocal = 0, kFromUpvalue = 1, kFromSelf = 2 };
 
+constexpr uint64_t kCountedClosures = 2;
 struct Proto {
   Code code;            // first: Function.code points here
   uint64_t *instructions; Value *constants; Value **globals /* addresses of global cells' values */; Proto **protos; Feedback *feedback;
@@ -138,6 +139,7 @@ struct Proto {
   uint8_t *parameter_feedback; // one byte of type bits a parameter, OR'ed at interpreter entry
   CaptureSource *capture_sources; // capture_count of them
   uint64_t vararg_mask; // all ones if frames keep the arguments behind the parameters, else 0
+  uint64_t closure_count; // up to kCountedClosures; generated code makes closures in place only when there have been so many
 };
 
 struct Builtin { Code code; void *function; uint32_t id; uint32_t pad; const char *name; };

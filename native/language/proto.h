@@ -49,8 +49,7 @@ struct ProtoInfo : Proto {
   std::vector<Value> stand_in_storage;
   int32_t recheck = 0;   // not 0: code is awaited, see Runtime::await_code
   uint32_t rechecks = 0; // that are left
-  uint32_t closure_count = 0;
-  Function *last_closure = nullptr;
+  Function *last_closure = nullptr; // not kept alive
 
   int32_t line_at(uint32_t at) const { return at < description.lines.size() ? static_cast<int32_t>(description.lines[at]) : 0; }
   /** Null when the operand has no name. */

@@ -21,6 +21,20 @@ print(f(-4))
 print(f(4))
 local h = 1 / 0
 print(h, -h, h - h, -(h - h), 0 * h, math.sqrt(-1), math.floor(-0.5), math.floor(0.5), math.floor(h), 3 % -h, -3 % h)
+-- What only LLVM finds out to be zero: a global that is never assigned, an int after a comparison, what two ways have in common.
+counter = 0
+local function found(x, y)
+  local a, b, c = counter / (counter % 16), 1, 1
+  if x == 0 then a = x / x end
+  if y == 0 and x == 0 then b = x / y end
+  local d = 0.5
+  if x > 5 then d = 0.0 else d = 0 end
+  c = d / d
+  return a, b, c, -(counter / (counter % 16)), -c
+end
+for i = 1, 3000 do found(i % 3, i % 2) end
+print(found(0, 0))
+print(found(6, 1))
 for i = -3, 3 do print(i * 0, i % -2, i % 2, -i * 0, i / 0) end
 `;
 

@@ -10,6 +10,7 @@
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Transforms/Utils/Cloning.h>
 
+#include "divide.h"
 #include "error.h"
 #include "fold.h"
 #include "optimize.h"
@@ -71,6 +72,7 @@ llvm::Error compileInto(llvm::MemoryBufferRef bitcode, llvm::LLVMContext &contex
   {
     Stopwatch watch(result.timings.passes);
     if (llvm::Error error = optimize(*module, target, options.level, options.pipeline, options.isUnwanted)) return error;
+    if (llvm::Error error = lowerDivisions(*module)) return error;
   }
   if (options.isUnwanted && options.isUnwanted()) return makeError("nobody wants the module any more");
   result.irInstructionsAfter = module->getInstructionCount();
