@@ -12,7 +12,8 @@
  *     swaps       1                                nothing but the switch to the main stack
  */
 
-interface EventBase<Kind extends string> {
+/** What all events have. */
+export interface EventBase<Kind extends string> {
   /** Which event it is. */
   readonly kind: Kind;
   /** Milliseconds since the engine started. */
@@ -52,7 +53,12 @@ export interface CompileEvent extends EventBase<"compile">, UnitPlace {
   /** From when it got hot until it could be used. */
   readonly latency: number;
   /** When LLVM worked on it in the background, in milliseconds since the engine started; undefined when the program waited for it. */
-  readonly background?: { readonly began: number; readonly ended: number };
+  readonly background?: {
+    /** When LLVM took it up. */
+    readonly began: number;
+    /** When LLVM had done with it. */
+    readonly ended: number;
+  };
   /** The same by phase, in the order in which they ran; the names are the compiler's. */
   readonly phases: Readonly<Record<string, number>>;
   /** IR instructions as emitted, before LLVM optimizes them. */
@@ -63,9 +69,11 @@ export interface CompileEvent extends EventBase<"compile">, UnitPlace {
   readonly codeBytes: number;
   /** Calls and guards' exits, each with a stackmap record and a frame state. */
   readonly callSites: number;
-  /** What describes the code, as the compiler made it. */
+  /** What describes the code: its stackmap section. */
   readonly stackmapBytes: number;
+  /** The same: its unwind tables. */
   readonly ehFrameBytes: number;
+  /** The same: its frame states. */
   readonly frameStateBytes: number;
 }
 

@@ -12,7 +12,7 @@ import { loadYugong } from "./native.js";
 export type { CompileErrorDetails, Position } from "../lang/errors.js";
 export { CompileError } from "../lang/index.js";
 export type { CompileOptions, Module, SessionOptions, TargetOptions } from "../native/yugong-llvm/yugong-llvm.js";
-export { CallSite, Code, type CodeDescription, type CodeOptions, type PublishTarget } from "./core/code.js";
+export { CallSite, Code, type CodeDescription, type CodeFunction, type CodeOptions, type PublishTarget } from "./core/code.js";
 export { Cursor, Frame, type FrameKind } from "./core/cursor.js";
 export { type HostCallback, HostFunction } from "./core/host-function.js";
 export { ModuleBuilder } from "./core/module-builder.js";
@@ -35,6 +35,7 @@ export {
   multi,
 } from "./embedding/values.js";
 export {
+  type CompileMode,
   Engine,
   type EngineOptions,
   type FileAccess,
@@ -48,6 +49,7 @@ export {
 export * from "./events.js";
 export type { InspectedFrame, InspectedFunction, InspectedStack, InspectedValue, Inspection } from "./inspection.js";
 export type { Counters, Injection } from "./native.js";
+export type { Phase, ProbeKind, ProbeRecord } from "./probes.js";
 export type { Statistics } from "./statistics.js";
 export type { Stress } from "./stress.js";
 export type { InvalidatedUnit } from "./tiering-policy.js";

@@ -6,6 +6,7 @@
 import type { NativeEngine } from "./native.js";
 
 const KINDS = ["deopt", "lazy-deopt", "osr-entry", "invalidate"] as const;
+/** What is measured. */
 export type ProbeKind = (typeof KINDS)[number];
 
 /** In the order of time; the borders between them are drawn in native/language/probes.h. */
@@ -20,7 +21,9 @@ export const PHASES = ["stub", "find", "read", "rebuild", "record", "resume"] as
  */
 export type Phase = (typeof PHASES)[number];
 
+/** One measurement. */
 export interface ProbeRecord {
+  /** What was measured. */
   readonly kind: ProbeKind;
   /** Frames that were rebuilt; of an invalidation, frames that wait. */
   readonly frames: number;
@@ -28,6 +31,7 @@ export interface ProbeRecord {
   readonly values: number;
   /** Nanoseconds, from some point of time on; an eager deopt's at its guard's exit, all others' in the helper. */
   readonly started: number;
+  /** By the same clock. */
   readonly ended: number;
   /**
    * Nanoseconds of each phase that the kind has, without what taking the time takes. The processor's counter may go in steps of 10 ns (AMD's

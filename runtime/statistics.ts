@@ -14,8 +14,9 @@ export interface Statistics {
   readonly compiled: number;
   /** Of work in all, most of it on another thread while the program goes on. */
   readonly compileMilliseconds: number;
-  /** For which the program stood still for that, in all and for one unit. */
+  /** For which the program stood still for that, in all. */
   readonly pauseMilliseconds: number;
+  /** The same for one unit, at most. */
   readonly longestPauseMilliseconds: number;
   /** Of machine code, freed code included. */
   readonly codeBytes: number;

@@ -23,15 +23,18 @@ export const PACKAGES = [
   "valgrind",
 ];
 
-function missingPackages() {
+/** What only tests and documentation need. */
+export const TEST_PACKAGES = ["doxygen"];
+
+function missingPackages(packages) {
   // Exits with 1 when a name is unknown, so its status says nothing.
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are dpkg's
   const format = "-f=${Package} ${db:Status-Status}\\n";
-  const { stdout, error } = spawnSync("dpkg-query", ["-W", format, ...PACKAGES], { encoding: "utf8" });
+  const { stdout, error } = spawnSync("dpkg-query", ["-W", format, ...packages], { encoding: "utf8" });
   if (error) {
     throw new SetupError("There is no dpkg on this system.", {
       showLog: false,
-      advice: `Set-up knows Debian and Ubuntu. Elsewhere, install the counterparts of these packages and set YUGONG_SKIP_PACKAGES=1:\n  ${PACKAGES.join(" ")}`,
+      advice: `Set-up knows Debian and Ubuntu. Elsewhere, install the counterparts of these packages and set YUGONG_SKIP_PACKAGES=1:\n  ${packages.join(" ")}`,
     });
   }
   const installed = new Set(
@@ -40,7 +43,7 @@ function missingPackages() {
       .filter((line) => line.endsWith(" installed"))
       .map((line) => line.split(" ")[0]),
   );
-  return PACKAGES.filter((name) => !installed.has(name));
+  return packages.filter((name) => !installed.has(name));
 }
 
 /** What to put before apt-get, or undefined when we may not. */
@@ -54,9 +57,9 @@ function becomeRoot() {
   return undefined;
 }
 
-export async function installPackages(log) {
+export async function installPackages(log, packages = PACKAGES) {
   if (process.env.YUGONG_SKIP_PACKAGES) return;
-  const missing = missingPackages();
+  const missing = missingPackages(packages);
   if (missing.length === 0) return;
   log.write(`missing: ${missing.join(" ")}\n`);
   const prefix = becomeRoot();
@@ -74,6 +77,6 @@ export async function installPackages(log) {
   };
   await aptGet("update");
   await aptGet("install", "-y", "--no-install-recommends", ...missing);
-  const still = missingPackages();
+  const still = missingPackages(packages);
   if (still.length > 0) throw new SetupError(`Still missing after the installation: ${still.join(" ")}`);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** npm packages, and the one among them that has to be compiled. */
-import { existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { execute, query, SetupError } from "./processes.mjs";
 import { inRoot } from "./stamps.mjs";
@@ -29,6 +29,18 @@ export async function installNodePackages(log) {
   // npm 11 may hold install scripts back and npm 10 runs them; we never want them: llvm-bindings is compiled in a step of its own,
   // with progress, and can be resumed.
   await execute(log, "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+    failure: "npm ci failed",
+    advice: "Check the network and npm's registry setting.",
+  });
+}
+
+/** typedoc, and the TypeScript that it needs, in a folder of their own; see docs/api/package.json. */
+export async function installApiDocsTools(log) {
+  const folder = inRoot("build/api-docs-tools");
+  mkdirSync(folder, { recursive: true });
+  for (const file of ["package.json", "package-lock.json"]) copyFileSync(inRoot(`docs/api/${file}`), join(folder, file));
+  await execute(log, "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+    cwd: folder,
     failure: "npm ci failed",
     advice: "Check the network and npm's registry setting.",
   });

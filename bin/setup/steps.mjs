@@ -11,8 +11,8 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { installPackages, PACKAGES } from "./debian.mjs";
-import { buildLlvmBindings, cmakeJs, installNodePackages } from "./node-packages.mjs";
+import { installPackages, PACKAGES, TEST_PACKAGES } from "./debian.mjs";
+import { buildLlvmBindings, cmakeJs, installApiDocsTools, installNodePackages } from "./node-packages.mjs";
 import { execute, query, SetupError } from "./processes.mjs";
 import { contentsOf, inRoot, timesOf } from "./stamps.mjs";
 
@@ -141,6 +141,23 @@ export const steps = [
       // Not everything: a folder that was configured for the tests builds them too otherwise, and that takes minutes.
       await build(log, ["addon", "yugong-llvm"]);
     },
+  },
+  {
+    id: "debian-test-packages",
+    title: "Debian packages for tests",
+    onlyForTests: true,
+    inputs: () => [...TEST_PACKAGES, ...timesOf(["/var/lib/dpkg/status"])],
+    outputs: [],
+    run: (log) => installPackages(log, TEST_PACKAGES),
+  },
+  {
+    id: "api-docs-tools",
+    title: "API documentation tools",
+    about: "typedoc",
+    onlyForTests: true,
+    inputs: () => contentsOf(["docs/api/package.json", "docs/api/package-lock.json"]),
+    outputs: ["build/api-docs-tools/node_modules/typedoc/bin/typedoc"],
+    run: installApiDocsTools,
   },
   {
     id: "native-tests",

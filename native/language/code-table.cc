@@ -7,9 +7,13 @@ namespace yl {
 
 namespace {
 
-yg_status register_with_core(const yg_code_description &code, const CodeDescription &description, yg_code **out, const char **message) {
+constexpr uintptr_t kPageSize = 4096;
+
+yg_status register_with_core(yg_code_description code, const CodeDescription &description, yg_code **out, const char **message) {
   if (description.publish == 0) return yg_code_register(&code, out, message);
   yg_publish_symbol symbol{code.start, code.size, description.symbol.c_str()};
+  // Code has pages of its own. perf wants room behind a function, where it imagines the unwind table to be (yugong-publish.h).
+  code.size = ((code.start + code.size + kPageSize - 1) & ~(kPageSize - 1)) - code.start;
   yg_publish_details details{};
   details.targets = description.publish;
   details.symbols = &symbol;

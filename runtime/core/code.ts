@@ -39,6 +39,16 @@ export interface CodeOptions {
 /** Registered code, by id. It must not go away while it is registered, whether or not the program still knows it. */
 const registered = new Map<bigint, Code>();
 
+/** A function in a piece of code. */
+export interface CodeFunction {
+  /** In its module. */
+  readonly name: string;
+  /** Of its first instruction. */
+  readonly address: bigint;
+  /** In bytes. */
+  readonly size: number;
+}
+
 /** A piece of compiled code whose frames can be walked: call sites by return address, unwind plans, keep-alives. */
 export class Code {
   /** As it was registered; "" if without one. */
@@ -47,7 +57,7 @@ export class Code {
   readonly #id: bigint;
   readonly #free: (() => void) | undefined;
   /** Every function in it, by address; sizes in bytes. */
-  readonly functions: readonly { readonly name: string; readonly address: bigint; readonly size: number }[];
+  readonly functions: readonly CodeFunction[];
 
   private constructor(core: CoreCode, description: CodeDescription, name: string, free: (() => void) | undefined) {
     this.name = name;

@@ -42,15 +42,16 @@ namespace yugong {
 
 /// What the compiler knows about a call with an id.
 struct CallSiteInfo {
+  /// A value that can be read from the frame.
   struct KeepAlive {
     std::string name;  // of the value in the IR; empty: it had none
     std::string type;  // as LLVM prints it
   };
 
-  uint64_t csid = 0;
+  uint64_t csid = 0;     // the id
   std::string function;  // that makes the call
   std::string callee;    // empty: called through a pointer
-  std::vector<KeepAlive> keepAlives;
+  std::vector<KeepAlive> keepAlives; // in their order in the frame
 };
 
 /// Makes stackmaps and keeps what they mean. Not thread-safe; one may serve many modules.
@@ -59,7 +60,7 @@ class Stackmaps {
   /// Give `call` an id and values that can be read from its frame until it has returned: integers, pointers and floating-point values of
   /// at most 64 bits. Returns the call that takes its place. `csid` 0: the next free one. In IR:
   ///
-  ///   %y = call i64 @callee(i64 %x) "statepoint-id"="71" [ "deopt"(i64 %x, double %d) ]
+  ///     %y = call i64 @callee(i64 %x) "statepoint-id"="71" [ "deopt"(i64 %x, double %d) ]
   ///
   /// When a function with such a call is inlined into a call that has values itself, LLVM puts the caller's values first.
   llvm::Expected<llvm::CallInst *> attach(llvm::CallInst *call, llvm::ArrayRef<llvm::Value *> keepAlives, uint64_t csid = 0);
@@ -69,8 +70,9 @@ class Stackmaps {
   /// 0: the call has no id.
   static uint64_t csidOf(const llvm::CallBase &call);
 
-  /// One call site, or all: `71: in caller, call of callee, keeps i64 x, double d`.
+  /// One call site: `71: in caller, call of callee, keeps i64 x, double d`.
   void dump(uint64_t csid, llvm::raw_ostream &out) const;
+  /// All of them.
   void dump(llvm::raw_ostream &out) const;
 
  private:
@@ -84,7 +86,9 @@ class Stackmaps {
 /// optimization. What is wrong goes to the LLVMContext's diagnostic handler.
 class FoldPass : public llvm::PassInfoMixin<FoldPass> {
  public:
+  /// For LLVM's pass manager.
   llvm::PreservedAnalyses run(llvm::Module &module, llvm::ModuleAnalysisManager &);
+  /// It runs on functions marked `optnone`, too.
   static bool isRequired() { return true; }
 };
 
@@ -99,11 +103,16 @@ class RegistrationPlugin : public llvm::orc::ObjectLinkingLayer::Plugin {
  public:
   ~RegistrationPlugin() override;
 
+  /// LLVM calls it before it links; so it does with those below.
   void modifyPassConfig(llvm::orc::MaterializationResponsibility &responsibility, llvm::jitlink::LinkGraph &graph,
                         llvm::jitlink::PassConfiguration &config) override;
+  /// Linked: the code is registered.
   llvm::Error notifyEmitted(llvm::orc::MaterializationResponsibility &responsibility) override;
+  /// Not linked: nothing is.
   llvm::Error notifyFailed(llvm::orc::MaterializationResponsibility &responsibility) override;
+  /// Removed: it is unregistered.
   llvm::Error notifyRemovingResources(llvm::orc::ResourceKey key) override;
+  /// Belongs to another tracker from now on.
   void notifyTransferringResources(llvm::orc::ResourceKey destination, llvm::orc::ResourceKey source) override;
 
  private:
@@ -128,10 +137,12 @@ class Jit {
 
   /// Code that is added from now on finds `name` at `address`.
   llvm::Error define(llvm::StringRef name, uintptr_t address);
+  /// Folds and optimizes a module; it is linked when something of it is looked up.
   llvm::Error add(std::unique_ptr<llvm::Module> module, std::unique_ptr<llvm::LLVMContext> context);
   /// Links what has been added, if need be.
   llvm::Expected<uintptr_t> lookup(llvm::StringRef name);
 
+  /// For what this class does not help with.
   llvm::orc::LLJIT &lljit() { return *jit_; }
 
  private:

@@ -68,56 +68,63 @@ typedef enum yg_dyn_format {
   YG_DYN_FORMAT_IP_OFFSET = 4     /* u.rti: { int32 ip - start_ip, int32 FDE - segbase } */
 } yg_dyn_format;
 
+/** One operation of a region (libunwind's unw_dyn_op_t). */
 typedef struct yg_dyn_op {
   int8_t tag;      /* yg_dyn_operation */
   int8_t qp;       /* qualifying predicate: ignored, there are none on x86-64 */
-  int16_t reg;
-  int32_t when;
-  yg_dyn_word val;
+  int16_t reg;     /* DWARF number of a register */
+  int32_t when;    /* offset in the region of the instruction's first byte */
+  yg_dyn_word val; /* an offset or an address, by tag */
 } yg_dyn_op;
 
+/** A part of a procedure and what happens in it (unw_dyn_region_info_t). */
 typedef struct yg_dyn_region_info {
-  struct yg_dyn_region_info *next;
+  struct yg_dyn_region_info *next; /* null: the last */
   int32_t insn_count; /* bytes; 0: the operations apply at once; negative (last region only): the last -insn_count bytes of the procedure */
   uint32_t op_count;  /* length of `op`; YG_DYN_STOP may end the list earlier */
-  yg_dyn_op op[1];
+  yg_dyn_op op[1];    /* op_count of them, in the order of `when` */
 } yg_dyn_region_info;
 
+/** A procedure that regions describe (unw_dyn_proc_info_t). */
 typedef struct yg_dyn_proc_info {
   yg_dyn_word name_ptr; /* address of a string, or 0 */
   yg_dyn_word handler;  /* address of the personality routine, or 0 */
-  uint32_t flags;
-  int32_t pad0;
-  yg_dyn_region_info *regions;
+  uint32_t flags;       /* not used */
+  int32_t pad0;         /* not used */
+  yg_dyn_region_info *regions; /* the first */
 } yg_dyn_proc_info;
 
+/** A table of FDEs in this process (unw_dyn_table_info_t). */
 typedef struct yg_dyn_table_info {
-  yg_dyn_word name_ptr;
-  yg_dyn_word segbase;
+  yg_dyn_word name_ptr;  /* address of a string, or 0 */
+  yg_dyn_word segbase;   /* what the rows are relative to */
   yg_dyn_word table_len; /* in words of 8 bytes, that is in rows */
-  yg_dyn_word *table_data;
+  yg_dyn_word *table_data; /* the rows */
 } yg_dyn_table_info;
 
+/** The same, with an address for the rows (unw_dyn_remote_table_info_t). */
 typedef struct yg_dyn_remote_table_info {
-  yg_dyn_word name_ptr;
-  yg_dyn_word segbase;
-  yg_dyn_word table_len;
-  yg_dyn_word table_data;
+  yg_dyn_word name_ptr;   /* as above */
+  yg_dyn_word segbase;    /* as above */
+  yg_dyn_word table_len;  /* as above */
+  yg_dyn_word table_data; /* address of the rows */
 } yg_dyn_remote_table_info;
 
+/** Code and how it is unwound (unw_dyn_info_t). */
 typedef struct yg_dyn_info {
-  struct yg_dyn_info *next, *prev; /* not touched by us: the object may be in stock libunwind's list at the same time */
+  struct yg_dyn_info *next;        /* not touched by us: the object may be in stock libunwind's list at the same time */
+  struct yg_dyn_info *prev;        /* the same */
   yg_dyn_word start_ip;            /* first address of the code */
   yg_dyn_word end_ip;              /* first address after it */
   yg_dyn_word gp;                  /* not used on x86-64 */
   int32_t format;                  /* yg_dyn_format */
-  int32_t pad;
+  int32_t pad;                     /* not used */
   yg_dyn_word load_offset;         /* not used */
   union {
-    yg_dyn_proc_info pi;
-    yg_dyn_table_info ti;
-    yg_dyn_remote_table_info rti;
-  } u;
+    yg_dyn_proc_info pi;          /* of format DYNAMIC */
+    yg_dyn_table_info ti;         /* of format TABLE */
+    yg_dyn_remote_table_info rti; /* of the others */
+  } u; /* by format */
 } yg_dyn_info;
 
 #define YG_DYN_QP_TRUE 0
@@ -190,7 +197,10 @@ typedef enum yg_dyn_status {
 const char *yg_dyn_status_message(yg_dyn_status status);
 
 /** Where in its description an error is. -1: not in a region, not at an operation. */
-typedef struct yg_dyn_place { int32_t region, op; } yg_dyn_place;
+typedef struct yg_dyn_place {
+  int32_t region; /* from 0 */
+  int32_t op;     /* in the region, from 0 */
+} yg_dyn_place;
 
 /* ---- registration --------------------------------------------------------------------------------------------------- */
 
@@ -222,11 +232,12 @@ typedef enum yg_dyn_where {
   YG_DYN_CFA_PLUS          /* caller's r = CFA + offset */
 } yg_dyn_where;
 
+/** Where the caller's value of a register is, or what the CFA is. */
 typedef struct yg_dyn_rule {
   uint8_t where;             /* yg_dyn_where */
-  uint8_t reg;
+  uint8_t reg;               /* DWARF number, where `where` needs one */
   uint8_t column;            /* whose rule this is, in lists of rules */
-  uint8_t pad;
+  uint8_t pad;               /* 0 */
   int32_t offset;            /* bytes */
   const uint8_t *expression; /* ULEB128 length, then DWARF expression bytes */
 } yg_dyn_rule;
@@ -234,8 +245,9 @@ typedef struct yg_dyn_rule {
 /** D is not known: after CFA_EXPRESSION, or in .eh_frame while the CFA is not relative to RSP. */
 #define YG_DYN_NO_DEPTH INT32_MIN
 
+/** All rules at one instruction. */
 typedef struct yg_dyn_state {
-  yg_dyn_rule cfa;
+  yg_dyn_rule cfa;                              /* of the canonical frame address */
   int32_t depth;                                /* D = CFA - RSP, or YG_DYN_NO_DEPTH */
   yg_dyn_rule registers[YG_DYN_REGISTER_COUNT]; /* RSP: YG_DYN_SAME stands for "the CFA" */
 } yg_dyn_state;
@@ -253,8 +265,8 @@ size_t yg_dyn_name_at(uintptr_t ip, char *out, size_t capacity);
 
 /** One frame: all registers. Copyable. `known` has a bit for each register whose value is known. */
 typedef struct yg_dyn_cursor {
-  uint64_t registers[YG_DYN_REGISTER_COUNT];
-  uint32_t known;
+  uint64_t registers[YG_DYN_REGISTER_COUNT]; /* by DWARF number */
+  uint32_t known; /* bit n: register n */
   uint32_t exact; /* RIP is where the frame was interrupted, not a return address */
 } yg_dyn_cursor;
 

@@ -63,24 +63,25 @@ yg_status yg_publish_options_set(const yg_publish_options *options);
 
 /** A function in a piece of code. */
 typedef struct yg_publish_symbol {
-  uintptr_t start, size;
-  const char *name;
+  uintptr_t start;  /* of its code */
+  uintptr_t size;   /* bytes */
+  const char *name; /* what tools call it */
 } yg_publish_symbol;
 
 /** From `address` on (until the next line's address), the code comes from this line of this file. */
 typedef struct yg_publish_line {
-  uintptr_t address;
-  const char *file;
-  uint32_t line;
+  uintptr_t address; /* of code */
+  const char *file;  /* its path, or what the source is called */
+  uint32_t line;     /* from 1 */
 } yg_publish_line;
 
 /** What a yg_code_description does not say. All strings and arrays are copied. */
 typedef struct yg_publish_details {
   uint32_t targets;                 /* YG_PUBLISH_... for this piece of code, in place of the options' */
   const yg_publish_symbol *symbols; /* null: one symbol, the description's name, for the whole range */
-  size_t symbol_count;
+  size_t symbol_count;              /* of them */
   const yg_publish_line *lines;     /* sorted by address; null: no line table */
-  size_t line_count;
+  size_t line_count;                /* of them */
 } yg_publish_details;
 
 /**

@@ -67,20 +67,20 @@ const char *yg_status_message(yg_status status);
  * `host` is the stack that yg_host_call moves to (set by whoever resumes it; see yg_host_call).
  */
 typedef struct yg_stack {
-  uintptr_t sp;
+  uintptr_t sp;         /* of the SS top; 0 while it runs */
   uintptr_t start;      /* lowest usable address */
   uintptr_t size;       /* bytes from start */
-  struct yg_stack *host;
+  struct yg_stack *host; /* what yg_host_call moves to */
   uintptr_t mapping;      /* what was mapped, guard pages included; 0 when the memory is the caller's */
-  uintptr_t mapping_size;
+  uintptr_t mapping_size; /* bytes of it */
   uintptr_t generation;   /* counts pauses and surgery, so that older cursors are found stale */
   struct yg_barrier *barriers; /* return barriers, the topmost first */
   struct yg_slab *slab;   /* that the memory comes from; null: none */
   uintptr_t tracked;      /* retired code waits for it: see yg_stack_track */
   void *fiber;            /* what a sanitizer knows the stack by; null in other builds */
 } yg_stack;
-
-typedef struct yg_pair { uintptr_t first, second; } yg_pair; /* RAX:RDX */
+/** Two words that are passed together. */
+typedef struct yg_pair { uintptr_t first, /**< RAX */ second; /**< RDX */ } yg_pair;
 
 /**
  * Map a stack of at least `size` bytes (rounded up to a power of two of at least 4096) with a guard page below, or take a pooled one.
@@ -156,13 +156,13 @@ void _yg_func_begin_resume(void);
 
 typedef uint64_t yg_csid; /* 0: no stackmap here */
 typedef struct yg_code yg_code;
-
+/** What yg_code_register is told. */
 typedef struct yg_code_description {
-  uintptr_t start, size;                       /* machine code */
-  const uint8_t *stackmap; size_t stackmap_size; /* a .llvm_stackmaps section, format version 3, relocated; may be null */
-  const uint8_t *eh_frame; size_t eh_frame_size; /* relocated .eh_frame that covers the code; null: ask the dynamic loader */
-  const char *name;
-  void *cookie;
+  uintptr_t start, /**< of the machine code; 0: see yg_code_register */ size; /**< bytes from start */
+  const uint8_t *stackmap; /**< a .llvm_stackmaps section, format version 3, relocated; may be null */ size_t stackmap_size; /**< bytes of it */
+  const uint8_t *eh_frame; /**< relocated .eh_frame that covers the code; null: ask the dynamic loader */ size_t eh_frame_size; /**< bytes of it */
+  const char *name;                            /* for people; may be null */
+  void *cookie;                                /* what yg_code_cookie gives back */
   uint32_t flags;                              /* YG_CODE_... */
 } yg_code_description;
 
@@ -231,7 +231,7 @@ yg_csid yg_csid_at(uintptr_t return_address, yg_code **code);
 /* ---- cursors -------------------------------------------------------------------------------------------------------- */
 
 /** Opaque but copyable by memcpy. Refers to one frame of a paused stack; the first is the top frame. */
-typedef struct yg_cursor { uintptr_t opaque[24]; } yg_cursor;
+typedef struct yg_cursor { uintptr_t opaque[24]; /**< the library's */ } yg_cursor;
 
 /**
  * Stand at the top frame of a paused stack: the caller of yg_stack_swap or yg_host_call, a pushed function, or whatever a hand-written SS
@@ -333,11 +333,11 @@ void *yg_cursor_payload(const yg_cursor *cursor, size_t *size);
 
 /** How a frame is resumed, and the types of the values that it is resumed with. NONE: the bottom, which must not be resumed. */
 typedef enum yg_ll_protocol { YG_LL_NONE, YG_LL_SS, YG_LL_C_RET, YG_LL_C_CALL } yg_ll_protocol;
-typedef enum yg_ll_type { YG_LL_I64 = 1 } yg_ll_type;
+typedef enum yg_ll_type { YG_LL_I64 = 1 } yg_ll_type; /** What a frame expects when it is resumed. */
 typedef struct yg_ll_state {
-  yg_ll_protocol protocol;
-  int value_count;
-  yg_ll_type types[2];
+  yg_ll_protocol protocol; /* how */
+  int value_count;         /* with how many values, 0 to 2 */
+  yg_ll_type types[2];     /* and of which types */
 } yg_ll_state;
 /**
  * A cursor that shows this library's own frames, too: the SS top that a swap has left (at which a push puts a frame above the saved

@@ -71,6 +71,7 @@ struct YGStack : ::yg_stack {
     if (report(::yg_cursor_new(&cursor, this), __LINE__) == YG_OK) report(::yg_push_frame(&cursor, function), __LINE__);
   }
 
+  /** Give the memory back: yg_stack_free. */
   void free() { report(::yg_stack_free(this), __LINE__); }
 
  private:
@@ -85,6 +86,7 @@ struct YGStack : ::yg_stack {
  * Copyable. Belongs to one thread at a time.
  */
 struct YGCursor {
+  /** At the top frame of a paused stack. */
   explicit YGCursor(YGStack &the_stack) : stack(&the_stack) { report(::yg_cursor_new(&cursor_, stack)); }
 
   /** One frame towards the bottom. */
@@ -95,9 +97,11 @@ struct YGCursor {
    * the address of the word that holds the function.
    */
   uintptr_t _cur_pc() { return ::yg_ll_pc(&cursor_); }
+  /** See _cur_pc. */
   uintptr_t _cur_sp() { return ::yg_ll_slot(&cursor_) + sizeof(uintptr_t); }
   /** Have the cursor stand elsewhere. The stack changes with the next pop_frames_to or push_frame only. */
   void _set_cur_pc(uintptr_t pc) { report(::yg_ll_cursor_set(&cursor_, pc, _cur_sp())); }
+  /** See _set_cur_pc. */
   void _set_cur_sp(uintptr_t sp) { report(::yg_ll_cursor_set(&cursor_, _cur_pc(), sp)); }
 
   /** Remove the frames above this one. */
@@ -114,6 +118,7 @@ struct YGCursor {
   /** For the functions of yugong.h. */
   ::yg_cursor *raw() { return &cursor_; }
 
+  /** The one it walks. */
   YGStack *stack;
 
  private:

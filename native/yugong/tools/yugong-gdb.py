@@ -115,7 +115,8 @@ def frames_of(sp):
             pc = frame.pc()
             name = frame.name() or "??"
             text = "%#x in %s%s" % (pc, name, line_of(frame))
-            if "yg_func_begin_resume" in name or "yg_payload_begin" in name:
+            # Exactly there: once the function runs, it will return to another place.
+            if (symbol_at(pc) or "").lstrip("_") in ("yg_func_begin_resume", "yg_payload_begin"):
                 text += pending_function(frame)
             texts.append(text)
             reason = frame.unwind_stop_reason()
