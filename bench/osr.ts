@@ -12,6 +12,7 @@ import { projectRoot } from "../runtime/native.js";
 import { htmlReport } from "./osr/html.js";
 import { describeMachine } from "./osr/machine.js";
 import { markdownReport, terminalReport } from "./osr/markdown.js";
+import { headlineSvg } from "./osr/plots.js";
 import type { Report, Section } from "./osr/report.js";
 import { SECTIONS } from "./osr/sections.js";
 import { evaluateTargets } from "./osr/targets.js";
@@ -21,6 +22,7 @@ const program = new Command("bench:osr")
   .option("--sections <numbers>", `which of ${SECTIONS.map(({ number, title }) => `${number} ${title}`).join(", ")}`, parseSections)
   .option("--rounds <count>", "how often everything is repeated", parseCount, 3)
   .option("--quick", "one round and few samples: to see whether everything works", false)
+  .option("--plot <file>", "the README's plot as SVG; needs section 2")
   .option("--out <directory>", "where report.json, report.md and report.html go", "bench-osr")
   .parse();
 
@@ -36,13 +38,21 @@ function parseSections(text: string): number[] {
   return numbers;
 }
 
+interface Options {
+  readonly quick: boolean;
+  readonly sections?: number[];
+  readonly rounds: number;
+  readonly out: string;
+  readonly plot?: string;
+}
+
 /** One line on a terminal, written over and over. */
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
 
 async function main(): Promise<number> {
-  const { quick, sections: wanted, out, ...options } = program.opts<{ quick: boolean; sections?: number[]; rounds: number; out: string }>();
+  const { quick, sections: wanted, out, plot, ...options } = program.opts<Options>();
   const rounds = quick ? 1 : options.rounds;
   const machine = describeMachine();
   const sections: Section[] = [];
@@ -59,6 +69,8 @@ async function main(): Promise<number> {
   writeFileSync(join(directory, "report.json"), `${JSON.stringify(report, null, 1)}\n`);
   writeFileSync(join(directory, "report.md"), markdownReport(report));
   writeFileSync(join(directory, "report.html"), htmlReport(report));
+  const svg = headlineSvg(sections);
+  if (plot !== undefined && svg !== undefined) writeFileSync(plot, `${svg}\n`);
   process.stdout.write(
     `${terminalReport(report)}\nWritten: report.json, report.md, report.html in ${relative(projectRoot, directory) || "."}\n`,
   );

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** A report as Markdown, and its short form for terminals. */
 import Table from "cli-table3";
+import { headlines } from "./headlines.js";
 import { machineLine } from "./machine.js";
 import type { Figure, Report, Section, Target } from "./report.js";
 
@@ -48,6 +49,21 @@ function sectionText(section: Section): string[] {
   return [...lines, ""];
 }
 
+/** As in the README. */
+function headlineTable(sections: readonly Section[]): string[] {
+  const measured = headlines(sections);
+  if (measured.length === 0) return [];
+  const text = ({ summary, unit }: Figure): string => `${numberText(summary.median)} ${unit}`;
+  return [
+    row(["", "yugong", "others"]),
+    row(["---", "---:", "---"]),
+    ...measured.map(({ text: what, ours, others }) =>
+      row([what, text(ours), others.map((figure) => `${figure.by} ${text(figure)}`).join(", ")]),
+    ),
+    "",
+  ];
+}
+
 export function markdownReport(report: Report): string {
   const lines = [
     "# What on-stack replacement costs",
@@ -56,6 +72,7 @@ export function markdownReport(report: Report): string {
     "",
     `${machineLine(report.machine)}.`,
     "",
+    ...headlineTable(report.sections),
     ...report.targets.map((target) => `- ${targetText(target)}`),
     "",
     ...report.sections.flatMap(sectionText),

@@ -2,8 +2,8 @@
 /** Figures as SVG, made by Observable Plot over a document of linkedom's: nothing is left to be drawn when the page is shown. */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { groupsOf } from "./markdown.js";
-import type { Figure, Section } from "./report.js";
+import { groupsOf, numberText } from "./markdown.js";
+import { type Figure, plural, type Section } from "./report.js";
 import { GROUPS as EAGER } from "./sections/eager-deopt.js";
 import { GROUPS as LAZY } from "./sections/lazy-deopt.js";
 import { GROUPS as OSR } from "./sections/osr-entry.js";
@@ -16,7 +16,7 @@ export interface Drawing {
 }
 
 /** Of Okabe and Ito: told apart by the colour-blind too, on light and on dark ground. */
-const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8c8c8c", "#b8860b"];
+const COLORS = ["#1f86c9", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8c8c8c", "#b8860b"];
 const WIDTH = 760;
 
 type Options = NonNullable<Parameters<typeof Plot.plot>[0]>;
@@ -88,12 +88,10 @@ function intervals(group: string, figures: readonly Figure[]): Drawing {
     marks: [
       Plot.ruleY(rows, { y: "label", x1: "q1", x2: "q3", stroke: "by", strokeWidth: 4, strokeOpacity: 0.45 }),
       Plot.dot(rows, { y: "label", x: "median", fill: "by", r: 4 }),
-      Plot.text(rows, { y: "label", x: "q3", text: ({ median }: { median: number }) => shortText(median), textAnchor: "start", dx: 8 }),
+      Plot.text(rows, { y: "label", x: "q3", text: ({ median }: { median: number }) => numberText(median), textAnchor: "start", dx: 8 }),
     ],
   });
 }
-
-const shortText = (value: number): string => (Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(3));
 
 interface Curves {
   readonly title: string;
@@ -113,9 +111,10 @@ function curves({ title, figures, along, line }: Curves): Drawing | undefined {
   if (new Set(points.map(({ size }) => size)).size < 2) return undefined;
   const sizes = [...new Set(points.map(({ size }) => size))].sort((a, b) => a - b);
   return draw(title, {
-    height: 380,
+    height: 400,
     marginLeft: 64,
-    x: { label: `${along} →`, type: scaleOf(sizes), ticks: sizes, tickFormat: tickText, grid: true },
+    marginBottom: 48,
+    x: { label: `${along} →`, labelOffset: 44, type: scaleOf(sizes), ticks: sizes, tickFormat: tickText, grid: true },
     y: axis(`↑ ${points[0]?.unit}`, valuesOf(points)),
     color: { domain: [...new Set(points.map((point) => point.line))], range: COLORS, legend: true },
     marks: [
@@ -164,6 +163,47 @@ function phases(title: string, figures: readonly Figure[], label: (figure: Figur
   });
 }
 
+/** A file of its own, which follows the reader's light or dark ground: names at the ends of the lines instead of a legend. */
+function standalone({ title, figures, along, line }: Curves): string {
+  const points = fitted(
+    figures.map((figure) => ({ size: figure.parameters[along]!, line: line(figure), unit: figure.unit, ...figure.summary })),
+  );
+  const sizes = [...new Set(points.map(({ size }) => size))].sort((a, b) => a - b);
+  const { html } = draw(title, {
+    height: 400,
+    marginLeft: 64,
+    marginRight: 170,
+    marginBottom: 48,
+    x: { label: `${along} →`, labelOffset: 44, type: "log", ticks: sizes, tickFormat: tickText, grid: true },
+    y: axis(`↑ ${points[0]?.unit}`, valuesOf(points)),
+    color: { domain: [...new Set(points.map((point) => point.line))], range: COLORS },
+    marks: [
+      Plot.ruleX(points, { x: "size", y1: "q1", y2: "q3", stroke: "line", strokeWidth: 5, strokeOpacity: 0.35 }),
+      Plot.line(points, { x: "size", y: "median", stroke: "line", strokeWidth: 2 }),
+      Plot.dot(points, { x: "size", y: "median", fill: "line", r: 3.5 }),
+      Plot.text(points, Plot.selectLast({ x: "size", y: "median", z: "line", text: "line", fill: "line", textAnchor: "start", dx: 9 })),
+    ],
+  });
+  const ground =
+    "svg { color: #1d1d1b; font-family: system-ui, sans-serif; } @media (prefers-color-scheme: dark) { svg { color: #e6e6e2; } }";
+  return html.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ').replace(">", `><title>${title}</title><style>${ground}</style>`);
+}
+
+/** What an eager deopt costs, for the README; undefined when section 2 was not measured. */
+export function headlineSvg(sections: readonly Section[]): string | undefined {
+  const figures = sections.flatMap((section) => [
+    ...isIn(inGroup(section, EAGER.later), "inlined frames", [1, 16]),
+    ...inGroup(section, EAGER.sideExit),
+  ]);
+  if (figures.length === 0) return undefined;
+  return standalone({
+    title: "Eager deoptimization: nanoseconds against live values",
+    figures,
+    along: "live values",
+    line: ({ by, parameters }) => (by === "LuaJIT" ? "LuaJIT, side exit" : `${by}, ${plural(parameters["inlined frames"], "frame")}`),
+  });
+}
+
 const inGroup = ({ figures }: Section, ...groups: readonly string[]): Figure[] => figures.filter(({ group }) => groups.includes(group));
 const isIn = (figures: readonly Figure[], parameter: string, sizes: readonly number[]): Figure[] =>
   figures.filter(({ parameters }) => sizes.includes(parameters[parameter]!));
@@ -177,13 +217,13 @@ function eagerDrawings(section: Section): (Drawing | undefined)[] {
       title: "Cost against live values",
       figures: [...isIn(later, "inlined frames", [1, 4, 16]), ...inGroup(section, EAGER.sideExit)],
       along: "live values",
-      line: ({ by, parameters }) => (by === "LuaJIT" ? "LuaJIT, side exit" : `${by}, ${parameters["inlined frames"]} frames`),
+      line: ({ by, parameters }) => (by === "LuaJIT" ? "LuaJIT, side exit" : `${by}, ${plural(parameters["inlined frames"], "frame")}`),
     }),
     curves({
       title: "Cost against inlining depth",
       figures: [...isIn(later, "live values", [4, 64]), ...isIn(both(first, "first"), "live values", [4])],
       along: "inlined frames",
-      line: ({ by, parameters }) => `${by}, ${parameters["live values"]} values`,
+      line: ({ by, parameters }) => `${by}, ${plural(parameters["live values"], "value")}`,
     }),
     distributions(
       "Distribution, 4 live values in one frame",
@@ -194,7 +234,7 @@ function eagerDrawings(section: Section): (Drawing | undefined)[] {
     phases(
       "Where the time goes",
       inGroup(section, EAGER.phases),
-      ({ parameters }) => `${parameters["inlined frames"]} frames, ${parameters["live values"]} values`,
+      ({ parameters }) => `${plural(parameters["inlined frames"], "frame")}, ${plural(parameters["live values"], "value")}`,
     ),
   ];
 }
@@ -222,14 +262,20 @@ function lazyDrawings(section: Section): (Drawing | undefined)[] {
 }
 
 /** Groups whose figures are shown as curves or bars only. */
-const DRAWN_OTHERWISE = new Set<string>([EAGER.phases, EAGER.later, EAGER.first, OSR.phases, WALKING.walk]);
+const DRAWN_OTHERWISE = new Set<string>([
+  ...[EAGER.phases, EAGER.later, EAGER.first, EAGER.sideExit],
+  ...[LAZY.return, LAZY.barrier, LAZY.invalidation],
+  ...[OSR.phases, WALKING.walk],
+]);
 
 export function drawingsOf(section: Section): Drawing[] {
   const special: (Drawing | undefined)[] = [];
   if (inGroup(section, EAGER.later).length > 0) special.push(...eagerDrawings(section));
   if (inGroup(section, LAZY.invalidation).length > 0) special.push(...lazyDrawings(section));
   if (inGroup(section, OSR.phases).length > 0)
-    special.push(phases("Where the time goes", inGroup(section, OSR.phases), ({ parameters }) => `${parameters["live values"]} locals`));
+    special.push(
+      phases("Where the time goes", inGroup(section, OSR.phases), ({ parameters }) => plural(parameters["live values"], "local")),
+    );
   if (inGroup(section, WALKING.walk).length > 0)
     special.push(
       curves({

@@ -70,6 +70,9 @@ export interface Report {
 
 const mostKept = 400;
 
+/** "1 frame", "4 frames" */
+export const plural = (count: number | undefined, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+
 export function summarize(samples: readonly number[]): Summary {
   return {
     n: samples.length,

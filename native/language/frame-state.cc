@@ -97,19 +97,6 @@ const char *check_frame_state(const uint32_t *words, size_t available, size_t co
   return check_results(*state, available - used - objects, limits, keepalive_count);
 }
 
-Value read_source(const ValueSource &source, const uint64_t *keepalives, const Value *constants, const Value *objects) {
-  switch (source.representation()) {
-    case Representation::kBoxed: return keepalives[source.index];
-    case Representation::kInt32: return box_int(static_cast<int32_t>(keepalives[source.index]));
-    case Representation::kDouble: return box_double(as_double(keepalives[source.index]));
-    case Representation::kBoolean: return box_boolean(keepalives[source.index] & 1);
-    case Representation::kConstant: return constants[source.index];
-    case Representation::kObject: return objects[source.index];
-    case Representation::kNil: break;
-  }
-  return kNil;
-}
-
 std::string dump_frame_state(const FrameState &state) {
   static const char *const names[] = {"boxed", "int32", "double", "boolean", "constant", "nil", "object"};
   auto text = [](const ValueSource &source) {

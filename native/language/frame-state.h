@@ -31,6 +31,7 @@
 #include <vector>
 
 #include "object.h"
+#include "value.h"
 
 namespace yl {
 
@@ -124,7 +125,18 @@ const char *check_frame_state(const uint32_t *words, size_t available, size_t co
                               uint32_t *keepalive_count);
 
 /** The boxed value of a source; `objects` are those of the state, made already. */
-Value read_source(const ValueSource &source, const uint64_t *keepalives, const Value *constants, const Value *objects);
+inline Value read_source(const ValueSource &source, const uint64_t *keepalives, const Value *constants, const Value *objects) {
+  switch (source.representation()) {
+    case Representation::kBoxed: return keepalives[source.index];
+    case Representation::kInt32: return box_int(static_cast<int32_t>(keepalives[source.index]));
+    case Representation::kDouble: return box_double(as_double(keepalives[source.index]));
+    case Representation::kBoolean: return box_boolean(keepalives[source.index] & 1);
+    case Representation::kConstant: return constants[source.index];
+    case Representation::kObject: return objects[source.index];
+    case Representation::kNil: break;
+  }
+  return kNil;
+}
 
 /** One line a frame, for people. */
 std::string dump_frame_state(const FrameState &state);

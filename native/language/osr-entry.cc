@@ -37,7 +37,8 @@ void enter_loop(Runtime &runtime, Coroutine *co, Value closure, uint32_t pc, con
   probing.mark(Border::kRebuilt);
   probing.say(1, proto->register_count);
   runtime.osr_entry_count++;
-  runtime.events.record({static_cast<double>(proto->id) * 65536 + pc, started, ticks_now(), 1, co->id, EventKind::kOsrEntry});
+  // Nobody asks how long it took: that would cost as much as the frame.
+  runtime.events.record({static_cast<double>(proto->id) * 65536 + pc, started, started, 1, co->id, EventKind::kOsrEntry});
   if (runtime.events.half_full() && runtime.hooks.on_events) runtime.hooks.on_events();
   probing.mark(Border::kReturned);
 }

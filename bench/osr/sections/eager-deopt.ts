@@ -5,7 +5,7 @@ import { EventStream } from "../../../runtime/events.js";
 import { PHASES, type ProbeRecord } from "../../../runtime/probes.js";
 import { type OsrOptions, trimmedMean } from "../options.js";
 import { PeerMissing, runLuaJit, runV8 } from "../peers.js";
-import { type Section, SectionBuilder } from "../report.js";
+import { plural, type Section, SectionBuilder } from "../report.js";
 
 export const LIVE_VALUES = [1, 4, 16, 64] as const;
 export const INLINED_FRAMES = [1, 2, 4, 8, 16] as const;
@@ -145,7 +145,7 @@ async function measureOurs(section: SectionBuilder, { quick, rounds, progress }:
       const samples: Samples = { first: [], later: [], byPhase: new Map() };
       for (let site = 0; site < sites; site++) await measureSite(section, { live, frames }, bursts, samples);
       const parameters = { "live values": live, "inlined frames": frames };
-      const name = `${live} values, ${frames} frames`;
+      const name = `${plural(live, "value")}, ${plural(frames, "frame")}`;
       section.figure({ group: GROUPS.later, name, unit: "ns", parameters }, samples.later);
       section.figure({ group: GROUPS.first, name, unit: "ns", parameters }, samples.first);
       for (const [phase, times] of samples.byPhase) section.figure({ group: GROUPS.phases, name: phase, unit: "ns", parameters }, times);
@@ -164,12 +164,12 @@ function measureV8(section: SectionBuilder, { quick, rounds, progress }: OsrOpti
     live: LIVE_VALUES,
     frames: INLINED_FRAMES,
     first: quick ? 2 : 4 * rounds,
-    bursts: quick ? 2 : 3 * rounds,
+    bursts: quick ? 2 : 5 * rounds,
   });
   for (const { name, parameters, samples, right } of runV8("v8-eager-deopt", [sizes])) {
     const group = name === "first" ? GROUPS.first : GROUPS.later;
     section.check("V8: optimized functions are deoptimized by the call that is measured, and compute what they should", right);
-    const text = `${parameters["live values"]} values, ${parameters["inlined frames"]} frames`;
+    const text = `${plural(parameters["live values"], "value")}, ${plural(parameters["inlined frames"], "frame")}`;
     section.figure({ group, by: "V8", name: text, unit: "ns", parameters }, samples);
   }
 }
@@ -178,7 +178,10 @@ function measureLuaJit(section: SectionBuilder, { quick, rounds, progress }: Osr
   progress("side exits, LuaJIT");
   for (const { parameters, samples, right } of runLuaJit("side-exit", [`${quick ? 3 : 5 * rounds}`])) {
     section.check("LuaJIT: loops compute what they should", right);
-    section.figure({ group: GROUPS.sideExit, by: "LuaJIT", name: `${parameters["live values"]} values`, unit: "ns", parameters }, samples);
+    section.figure(
+      { group: GROUPS.sideExit, by: "LuaJIT", name: plural(parameters["live values"], "value"), unit: "ns", parameters },
+      samples,
+    );
   }
 }
 
@@ -187,7 +190,7 @@ export async function eagerDeopt(options: OsrOptions): Promise<Section> {
     "A function with inlined calls is compiled for int32 arguments; a call with 0.5 more fails the guard of the innermost addition, where all parameters are live.",
     `Ours is measured by the processor's time stamp counter at the borders of the phases, in the code itself; what reading it takes is subtracted. A sample of "later ones" is the mean (of the middle 90 %) of a burst of ${BURST - COLD} deopts; a sample of "the first" is one deopt of a fresh function in a fresh engine.`,
     "The code is not given up (failureLimit), so that every call of a burst is deoptimized at the same site.",
-    'V8 gives code up at its first deopt: "later ones" are 50 functions deoptimized one right after the other, less the same calls once they are interpreted; "the first" is a call after a pause, less such a call.',
+    'V8 gives code up at its first deopt: "later ones" are 50 functions deoptimized one right after the other, less the same calls once they are interpreted; "the first" is a single call once the function has been optimized, less such a call.',
     "LuaJIT leaves a trace by a side exit that never gets hot: an iteration with the exit and the way back into the trace, less one that stays in the trace.",
   ]);
   await measureOurs(section, options);

@@ -5,7 +5,7 @@ import { EventStream } from "../../../runtime/events.js";
 import type { ProbeRecord } from "../../../runtime/probes.js";
 import { type OsrOptions, trimmedMean } from "../options.js";
 import { PeerMissing, runV8 } from "../peers.js";
-import { type Section, SectionBuilder } from "../report.js";
+import { plural, type Section, SectionBuilder } from "../report.js";
 
 export const AFFECTED = [1, 10, 200] as const;
 
@@ -107,7 +107,7 @@ async function measureOurs(section: SectionBuilder, { quick, rounds, progress }:
       const where = isSuspended ? "suspended" : "running";
       progress(`lazy deopt, ${frames} frames, ${where}`);
       const samples = await measureOne(section, frames, isSuspended, quick ? 2 : 10 * rounds);
-      const name = `${frames} frames, ${where} stack`;
+      const name = `${plural(frames, "frame")}, ${where} stack`;
       const parameters = { "affected frames": frames };
       const figure = (group: string, list: readonly number[]) => section.figure({ group, name, unit: "ns", parameters }, list);
       figure(GROUPS.invalidation, samples.invalidations);
@@ -124,7 +124,10 @@ function measureV8(section: SectionBuilder, { quick, rounds, progress }: OsrOpti
   for (const { name, parameters, samples, right } of runV8("v8-lazy-deopt", [sizes])) {
     section.check("V8: frames of invalid code go on with the new value", right);
     const group = name === "invalidation" ? GROUPS.invalidation : GROUPS.return;
-    section.figure({ group, by: "V8", name: `${parameters["affected frames"]} frames, running stack`, unit: "ns", parameters }, samples);
+    section.figure(
+      { group, by: "V8", name: `${plural(parameters["affected frames"], "frame")}, running stack`, unit: "ns", parameters },
+      samples,
+    );
   }
 }
 

@@ -187,35 +187,39 @@ function payloadOf(numbers: BigUint64Array): Uint8Array {
   return new Uint8Array(words.buffer);
 }
 
+interface Measured {
+  readonly times: number[];
+  codeBytes: number;
+}
+
 function measureKernel(section: SectionBuilder, session: Session, kernel: Kernel, { quick, rounds: repeats, progress }: OsrOptions): void {
   const numbers = BigUint64Array.from({ length: COUNT }, (_, index) => BigInt((index * 2_654_435_761) % 2 ** 31));
   const payload = payloadOf(numbers);
   const short = 1000;
   const expected = expectedHash(kernel, numbers, short);
-  const times = new Map(kernel.variants.map((variant) => [variant, [] as number[]]));
+  const measured = new Map<Variant, Measured>(kernel.variants.map((variant) => [variant, { times: [], codeBytes: 0 }]));
   for (let copy = 0; copy < (quick ? 2 : COPIES); copy++) {
     progress(`${kernel.name}, copy ${copy + 1}`);
     // In turn from another one on, so that none always lies in the same place or always runs first.
     const order = kernel.variants.map((_, index) => kernel.variants[(index + copy) % kernel.variants.length]!);
     const loops = order.map((variant) => new Loop(session, kernel, variant, payload));
     for (const loop of loops) section.check("loops compute what they should", loop.run(short) === expected);
+    for (const { variant, codeBytes } of loops) measured.get(variant)!.codeBytes = codeBytes;
     for (let repeat = 0; repeat < (quick ? 3 : 8 * repeats); repeat++) {
       for (const loop of loops) {
         const start = performance.now();
         loop.run(ROUNDS);
-        times.get(loop.variant)!.push(((performance.now() - start) * 1e6) / ROUNDS);
+        measured.get(loop.variant)!.times.push(((performance.now() - start) * 1e6) / ROUNDS);
       }
     }
-    if (copy > 0) continue;
-    for (const { variant, codeBytes } of loops)
-      section.figure({ group: GROUPS.size, name: `${kernel.name}; ${NAMES[variant]}`, unit: "bytes" }, [codeBytes]);
   }
-  const plain = times.get("plain")!;
-  for (const [variant, list] of times) {
-    section.figure({ group: GROUPS.time, name: `${kernel.name}; ${NAMES[variant]}`, unit: "ns" }, list);
-    if (variant === "plain") continue;
-    const slowDown = list.map((time, index) => (time / plain[index]! - 1) * 100);
-    section.figure({ group: GROUPS.slowDown, name: `${kernel.name}; ${NAMES[variant]}`, unit: "%" }, slowDown);
+  const plain = measured.get("plain")!.times;
+  for (const [variant, { times, codeBytes }] of measured) {
+    const name = `${kernel.name}; ${NAMES[variant]}`;
+    const slowDown = times.map((time, index) => (time / plain[index]! - 1) * 100);
+    if (variant !== "plain") section.figure({ group: GROUPS.slowDown, name, unit: "%" }, slowDown);
+    section.figure({ group: GROUPS.time, name, unit: "ns" }, times);
+    section.figure({ group: GROUPS.size, name, unit: "bytes" }, [codeBytes]);
   }
 }
 

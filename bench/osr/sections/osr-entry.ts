@@ -5,7 +5,7 @@ import { EventStream } from "../../../runtime/events.js";
 import { PHASES, type ProbeRecord } from "../../../runtime/probes.js";
 import { type OsrOptions, trimmedMean } from "../options.js";
 import { PeerMissing, runV8 } from "../peers.js";
-import { type Section, SectionBuilder } from "../report.js";
+import { plural, type Section, SectionBuilder } from "../report.js";
 
 export const GROUPS = {
   entry: "OSR entry, the code is there",
@@ -67,7 +67,7 @@ async function measureOurs(section: SectionBuilder, { quick, rounds, progress }:
       inlineDepth: 0,
       events,
     });
-    const name = `${values} locals`;
+    const name = plural(values, "local");
     const totals: number[] = [];
     const compilations: number[] = [];
     const byPhase = PHASES.map((phase) => ({ phase, times: [] as number[] }));
