@@ -184,9 +184,10 @@ function standalone({ title, figures, along, line }: Curves): string {
       Plot.text(points, Plot.selectLast({ x: "size", y: "median", z: "line", text: "line", fill: "line", textAnchor: "start", dx: 9 })),
     ],
   });
-  const ground =
-    "svg { color: #1d1d1b; font-family: system-ui, sans-serif; } @media (prefers-color-scheme: dark) { svg { color: #e6e6e2; } }";
-  return html.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ').replace(">", `><title>${title}</title><style>${ground}</style>`);
+  const ground = "svg { color: #1d1d1b; } @media (prefers-color-scheme: dark) { svg { color: #e6e6e2; } }";
+  return html
+    .replace(/<style>.*?<\/style>/s, `<title>${title}</title><style>${ground}</style>`)
+    .replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ');
 }
 
 /** What an eager deopt costs, for the README; undefined when section 2 was not measured. */
