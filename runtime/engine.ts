@@ -1,15 +1,5 @@
 // SPDX-License-Identifier: MIT
-/**
- * An engine runs programs: source → prototypes → native side, which interprets them and calls back when something gets hot.
- *
- *     const engine = await Engine.create({ stdout: "capture", timeLimitMs: 1000 });
- *     engine.set("area", (width: number, height: number) => width * height);
- *     const [sum] = engine.run("print(area(3, 4)) return 1 + 2");        // 3
- *     engine.takeOutput();                                             // "12\n"
- *
- * An engine belongs to the thread that made it; other threads may have engines of their own, and interrupt this one. What goes in and comes
- * out is in embedding/values.ts.
- */
+/** An engine runs programs: source → prototypes → native side, which interprets them and calls back when something gets hot. */
 import { readFileSync, realpathSync } from "node:fs";
 import { totalmem } from "node:os";
 import { dirname } from "node:path";
@@ -148,7 +138,19 @@ const COROUTINE_STACK_BYTES = 16 * 2 ** 20;
 const gibibyte = 2 ** 30;
 const unknownSite: SiteDescription = { unit: "?", function: "?", line: 0, column: 0, reason: "unknown", inlinedFrames: 0 };
 
-/** Runs programs; see the example at the top of engine.ts. */
+/**
+ * Runs programs.
+ *
+ * ```ts
+ * const engine = await Engine.create({ stdout: "capture", timeLimitMs: 1000 });
+ * engine.set("area", (width: number, height: number) => width * height);
+ * const [sum] = engine.run("print(area(3, 4)) return 1 + 2");        // 3
+ * engine.takeOutput();                                             // "12\n"
+ * ```
+ *
+ * An engine belongs to the thread that made it; other threads may have engines of their own, and interrupt this one. What goes in and comes
+ * out is said at LuaValue and LuaInput.
+ */
 export class Engine {
   /** What the engine does to its programs. */
   readonly events: EventStream;

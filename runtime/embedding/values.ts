@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
+/** Values of the language in JavaScript: the table of all conversions is at LuaValue. */
+import { inspect } from "node:util";
+import type { Bridge } from "./bridge.js";
+import { copyToJS, type PlainValue } from "./copy.js";
+
 /**
- * Values of the language in JavaScript:
+ * What comes out of the language, and what goes in:
  *
  * | language | comes as | goes in as |
  * |---|---|---|
@@ -20,14 +25,9 @@
  * posted, in another thread: a TypeError, always. A JavaScript function that has gone in stays until its engine is disposed of: make those that
  * programs get once, not for each call.
  */
-import { inspect } from "node:util";
-import type { Bridge } from "./bridge.js";
-import { copyToJS, type PlainValue } from "./copy.js";
-
-/** What comes out of the language; see the table above. */
 export type LuaValue = undefined | boolean | number | string | Buffer | LuaTable | LuaFunction | LuaCoroutine | LuaFile;
 
-/** What can go into the language; see the table above for the objects. */
+/** What can go into the language; the table at LuaValue has the objects. */
 export type LuaInput = LuaValue | null | object;
 
 /** A function that the language can call. It gets LuaValues, and returns a LuaInput, or `multi(…)` for any number of results. */

@@ -29,7 +29,7 @@ describe("the API references", () => {
   it("have what C and C++ programs use", () => {
     expect(page("c/yugong_8h.html")).toContain("Stand at the top frame of a paused stack");
     expect(page("c/structyg__stack.html")).toContain("lowest usable address");
-    expect(page("c/structyg_1_1YGStack.html")).toContain("with the original&#39;s members");
+    expect(page("c/structyg_1_1YGStack.html")).toContain("Copying one that is paused moves it");
     expect(page("c/yugong-publish_8h.html")).toContain("Takes effect for what is registered from now on");
   });
 });

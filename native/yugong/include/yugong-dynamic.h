@@ -32,7 +32,7 @@ extern "C" {
 
 /* ---- data ----------------------------------------------------------------------------------------------------------- */
 
-typedef uint64_t yg_dyn_word;
+typedef uint64_t yg_dyn_word; /**< unw_word_t */
 
 /** Registers have their DWARF numbers. */
 enum {
@@ -60,6 +60,7 @@ typedef enum yg_dyn_operation {
   YG_DYN_SPILL_EXPRESSION = 35 /* caller's reg = *(DWARF expression at address val, which starts with the CFA on its stack) */
 } yg_dyn_operation;
 
+/** How code is described (unw_dyn_info_format_t). */
 typedef enum yg_dyn_format {
   YG_DYN_FORMAT_DYNAMIC = 0,      /* u.pi: regions */
   YG_DYN_FORMAT_TABLE = 1,        /* u.ti: { int32 ip - segbase, int32 FDE - segbase } sorted by ip, of this process */
@@ -127,6 +128,7 @@ typedef struct yg_dyn_info {
   } u; /* by format */
 } yg_dyn_info;
 
+/** The qualifying predicate of all operations on x86-64. */
 #define YG_DYN_QP_TRUE 0
 
 /** Size in bytes of a region with room for `op_count` operations: 16 + 16 * op_count. */
@@ -142,6 +144,8 @@ static inline yg_dyn_op yg_dyn_op_make(int tag, int qp, int32_t when, int reg, y
   return op;
 }
 
+/** @{ */
+/** Write the operation of that name (yg_dyn_operation says what it does) to `*op`. */
 #define yg_dyn_op_save_reg(op, qp, when, reg, dst) (*(op) = yg_dyn_op_make(YG_DYN_SAVE_REG, (qp), (when), (reg), (yg_dyn_word)(dst)))
 #define yg_dyn_op_spill_fp_rel(op, qp, when, reg, offset) \
   (*(op) = yg_dyn_op_make(YG_DYN_SPILL_FP_REL, (qp), (when), (reg), (yg_dyn_word)(offset)))
@@ -159,9 +163,11 @@ static inline yg_dyn_op yg_dyn_op_make(int tag, int qp, int32_t when, int reg, y
   (*(op) = yg_dyn_op_make(YG_DYN_CFA_EXPRESSION, (qp), (when), 0, (yg_dyn_word)(address)))
 #define yg_dyn_op_spill_expression(op, qp, when, reg, address) \
   (*(op) = yg_dyn_op_make(YG_DYN_SPILL_EXPRESSION, (qp), (when), (reg), (yg_dyn_word)(address)))
+/** @} */
 
 /* ---- errors --------------------------------------------------------------------------------------------------------- */
 
+/** What a function comes to. */
 typedef enum yg_dyn_status {
   YG_DYN_OK = 0,
   YG_DYN_ERROR_ARGUMENT = -1,      /* a null pointer */
@@ -222,6 +228,7 @@ yg_dyn_status yg_dyn_register_stubs(void);
 
 /* ---- states --------------------------------------------------------------------------------------------------------- */
 
+/** Kinds of rules. */
 typedef enum yg_dyn_where {
   YG_DYN_SAME,             /* caller's r = r */
   YG_DYN_AT_CFA,           /* caller's r = *(CFA + offset) */
@@ -290,14 +297,14 @@ yg_dyn_status yg_dyn_step(yg_dyn_cursor *cursor, yg_dyn_reader reader, void *con
  * `*size` gets the size in bytes; YG_DYN_ERROR_SIZE when that is more than `capacity`. `*fde_offset` (may be null): where the FDE begins.
  */
 yg_dyn_status yg_dyn_to_eh_frame(const yg_dyn_info *info, uint8_t *out, size_t capacity, size_t *size, size_t *fde_offset);
-typedef struct yg_dyn_publication yg_dyn_publication;
+typedef struct yg_dyn_publication yg_dyn_publication; /**< For yg_dyn_withdraw. Opaque. */
 /**
  * Tell other unwinders of this process: `targets` are YG_PUBLISH_ values of yugong-publish.h (_FRAMES: C++ exceptions, _LIBUNWIND: stock
  * unw_step, _GDB). The regions need not be registered with us. All of `targets`, or none and YG_DYN_ERROR_UNAVAILABLE. Caches of theirs are
  * flushed when it is withdrawn. Not for code that yg_code_register knows: give that the bytes of yg_dyn_to_eh_frame.
  */
 yg_dyn_status yg_dyn_publish(const yg_dyn_info *info, uint32_t targets, yg_dyn_publication **out);
-yg_dyn_status yg_dyn_withdraw(yg_dyn_publication *publication);
+yg_dyn_status yg_dyn_withdraw(yg_dyn_publication *publication); /**< Take back what yg_dyn_publish has told. */
 
 #ifdef __cplusplus
 }

@@ -100,7 +100,7 @@ uint32_t yg_code_published(const yg_code *code);
  * stay where it is while it is listed. `name` (may be null) is copied. Publishing a listed stack renames it.
  */
 yg_status yg_stack_publish(yg_stack *stack, const char *name);
-yg_status yg_stack_unpublish(yg_stack *stack);
+yg_status yg_stack_unpublish(yg_stack *stack); /**< See yg_stack_publish. YG_ERROR_ARGUMENT: it is not on the list. */
 
 #ifdef __cplusplus
 }

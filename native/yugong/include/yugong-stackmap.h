@@ -16,16 +16,16 @@
 extern "C" {
 #endif
 
-typedef struct yg_stackmap yg_stackmap;
+typedef struct yg_stackmap yg_stackmap; /**< Parsed stackmaps. Opaque. */
 
 /**
  * Parse one or several stackmaps that lie one after the other. The bytes are not kept. YG_ERROR_FORMAT for bytes that are truncated or make no
  * sense, with a static text that says where in `*message` (may be null); nothing is read outside of `bytes`.
  */
 yg_status yg_stackmap_parse(const uint8_t *bytes, size_t size, yg_stackmap **out, const char **message);
-void yg_stackmap_free(yg_stackmap *stackmap);
+void yg_stackmap_free(yg_stackmap *stackmap); /**< Null: nothing happens. */
 
-size_t yg_stackmap_record_count(const yg_stackmap *stackmap);
+size_t yg_stackmap_record_count(const yg_stackmap *stackmap); /**< Of all of them together; 0 for null. */
 
 /** Print everything, as `llvm-readobj --stackmap` does. */
 void yg_stackmap_dump(const yg_stackmap *stackmap, FILE *file);

@@ -34,7 +34,7 @@ extern "C" {
 #endif
 
 /* ---- errors --------------------------------------------------------------------------------------------------------- */
-
+/** What a function comes to: YG_OK, or what went wrong. */
 typedef enum yg_status {
   YG_OK = 0,
   YG_ERROR_BOTTOM = -1,          /* stepping or popping past the bottom of the stack */
@@ -111,7 +111,7 @@ yg_status yg_stack_free(yg_stack *stack);
  */
 typedef struct yg_slab yg_slab;
 enum { YG_SLAB_GUARDLESS = 1 };
-yg_status yg_slab_new(yg_slab **out, uintptr_t stack_size, uintptr_t count, uint32_t flags);
+yg_status yg_slab_new(yg_slab **out, uintptr_t stack_size, uintptr_t count, uint32_t flags); /**< See yg_slab. */
 /** As yg_stack_new, from the slab. YG_ERROR_MEMORY: all are in use, or no more guard pages. Freed by yg_stack_free. O(1); takes a lock. */
 yg_status yg_stack_new_in_slab(yg_stack *stack, yg_slab *slab);
 /**
@@ -148,14 +148,14 @@ yg_pair yg_stack_swap_fp(yg_stack *current, yg_stack *next, uintptr_t first, uin
 yg_pair yg_host_call(yg_stack *current, yg_pair (*function)(yg_stack *current, uintptr_t argument), uintptr_t argument);
 
 /* The SS top of a stack that yg_stack_swap has paused, and the service routine of C-Call frames. Addresses only: not to be called. */
-void _yg_stack_swap_cont(void);
-void _yg_stack_swap_fp_cont(void);
-void _yg_func_begin_resume(void);
+void _yg_stack_swap_cont(void); /**< The SS top of a stack that yg_stack_swap has paused. An address only. */
+void _yg_stack_swap_fp_cont(void); /**< The same of yg_stack_swap_fp. */
+void _yg_func_begin_resume(void); /**< The service routine of C-Call frames. An address only. */
 
 /* ---- code ----------------------------------------------------------------------------------------------------------- */
 
 typedef uint64_t yg_csid; /* 0: no stackmap here */
-typedef struct yg_code yg_code;
+typedef struct yg_code yg_code; /**< Registered code. Opaque. */
 /** What yg_code_register is told. */
 typedef struct yg_code_description {
   uintptr_t start, /**< of the machine code; 0: see yg_code_register */ size; /**< bytes from start */
@@ -202,7 +202,7 @@ yg_status yg_code_unregister(yg_code *code);
  * YG_ERROR_IN_USE: retired before. Costs what yg_code_reclaim does.
  */
 typedef void (*yg_release_function)(yg_code *code, void *cookie);
-yg_status yg_code_retire(yg_code *code, yg_release_function release, void *cookie);
+yg_status yg_code_retire(yg_code *code, yg_release_function release, void *cookie); /**< See yg_release_function. */
 /** Release what has become safe; the number of retired codes left. O(words on tracked stacks not yet seen free * codes); takes a lock. */
 size_t yg_code_reclaim(void);
 /**
@@ -211,17 +211,17 @@ size_t yg_code_reclaim(void);
  * YG_ERROR_IN_USE: tracked already. O(tracked stacks * retired codes); takes a lock.
  */
 yg_status yg_stack_track(yg_stack *stack);
-yg_status yg_stack_untrack(yg_stack *stack);
+yg_status yg_stack_untrack(yg_stack *stack); /**< See yg_stack_track. */
 /**
  * A reader section of this thread (they nest): what is found between the two (yg_code objects, cursors) is not freed before the section
  * ends, though other threads retire code. Needed for stacks that are not tracked and for what yg_csid_at finds. Never waits; leaving one
  * is signal-safe, so is entering one but for the thread's first. O(1). Leaving without having entered does nothing.
  */
 void yg_reader_enter(void);
-void yg_reader_leave(void);
+void yg_reader_leave(void); /**< See yg_reader_enter. */
 /** What its description said; the name lives as long as the code. Null: null and "". O(1). Signal-safe. */
 void *yg_code_cookie(const yg_code *code);
-const char *yg_code_name(const yg_code *code);
+const char *yg_code_name(const yg_code *code); /**< See yg_code_cookie. */
 /**
  * The call-site id at a return address, 0 when it has none; `*code` (may be null) gets the code object or null, which is good while nobody
  * unregisters it, see yg_reader_enter. O(1), about 2 ns. Signal-safe.
@@ -258,10 +258,10 @@ yg_status yg_cursor_step_into_resumer(yg_cursor *cursor, yg_stack *resumer);
  * been resumed (C-Ret: return address popped).
  */
 uintptr_t yg_cursor_pc(const yg_cursor *cursor);
-uintptr_t yg_cursor_sp(const yg_cursor *cursor);
+uintptr_t yg_cursor_sp(const yg_cursor *cursor); /**< See yg_cursor_pc. */
 /** The code object and call-site id at this frame; null and 0 when the pc has no stackmap record. As these two. */
 yg_code *yg_cursor_code(const yg_cursor *cursor);
-yg_csid yg_get_csid(const yg_cursor *cursor);
+yg_csid yg_get_csid(const yg_cursor *cursor); /**< See yg_cursor_code. */
 
 /**
  * Keep-alive values of this frame: the operands of the call's "deopt" bundle, in order. All of these functions: O(values), and registers
@@ -297,9 +297,9 @@ void yg_dump_keepalives(const yg_cursor *cursor);
  * returned into. Clearing and getting need a frame with a barrier (YG_ERROR_NO_BARRIER); the outputs of getting may be null.
  */
 typedef yg_pair (*yg_barrier_function)(yg_stack *stack, void *cookie, yg_pair values);
-yg_status yg_set_return_barrier(yg_cursor *cursor, yg_barrier_function function, void *cookie);
-yg_status yg_clear_return_barrier(yg_cursor *cursor);
-yg_status yg_get_return_barrier(const yg_cursor *cursor, yg_barrier_function *function, void **cookie);
+yg_status yg_set_return_barrier(yg_cursor *cursor, yg_barrier_function function, void *cookie); /**< See yg_barrier_function. */
+yg_status yg_clear_return_barrier(yg_cursor *cursor); /**< See yg_barrier_function. */
+yg_status yg_get_return_barrier(const yg_cursor *cursor, yg_barrier_function *function, void **cookie); /**< See yg_barrier_function. */
 
 /* ---- surgery -------------------------------------------------------------------------------------------------------- */
 
@@ -332,7 +332,7 @@ void *yg_cursor_payload(const yg_cursor *cursor, size_t *size);
 /* ---- low level: resumption protocols --------------------------------------------------------------------------------- */
 
 /** How a frame is resumed, and the types of the values that it is resumed with. NONE: the bottom, which must not be resumed. */
-typedef enum yg_ll_protocol { YG_LL_NONE, YG_LL_SS, YG_LL_C_RET, YG_LL_C_CALL } yg_ll_protocol;
+typedef enum yg_ll_protocol { YG_LL_NONE, YG_LL_SS, YG_LL_C_RET, YG_LL_C_CALL } yg_ll_protocol; /** The type of a value that a frame is resumed with. */
 typedef enum yg_ll_type { YG_LL_I64 = 1 } yg_ll_type; /** What a frame expects when it is resumed. */
 typedef struct yg_ll_state {
   yg_ll_protocol protocol; /* how */
@@ -351,7 +351,7 @@ yg_status yg_ll_frame_state(const yg_cursor *cursor, yg_ll_state *state);
  * fail. O(1). Signal-safe.
  */
 uintptr_t yg_ll_slot(const yg_cursor *cursor);
-uintptr_t yg_ll_pc(const yg_cursor *cursor);
+uintptr_t yg_ll_pc(const yg_cursor *cursor); /**< See yg_ll_slot. */
 /**
  * The value of a callee-saved register when the frame is resumed, by DWARF number: 3 RBX, 6 RBP, 7 RSP, 12 to 15 R12 to R15; others are
  * YG_ERROR_ARGUMENT. YG_ERROR_UNAVAILABLE: at a hand-written SS top nobody knows. O(frames walked since the last such question).

@@ -24,18 +24,21 @@
 
 #include "yugong.h"
 
+/** How the functions here say an error: one line on standard output. */
 #define yg_error(fmt, ...) std::fprintf(stdout, "YG ERROR [%s:%d:%s] " fmt, __FILE__, __LINE__, __func__, ##__VA_ARGS__)
 
 namespace yg {
 
 using ::yg_stack_swap;
 
+/** The word at an address, which need not be aligned. */
 inline uintptr_t _load_word(uintptr_t address) {
   uintptr_t word;
   std::memcpy(&word, reinterpret_cast<const void *>(address), sizeof word);
   return word;
 }
 
+/** Write one. */
 inline void _store_word(uintptr_t address, uintptr_t word) { std::memcpy(reinterpret_cast<void *>(address), &word, sizeof word); }
 
 /**
