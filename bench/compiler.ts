@@ -1,24 +1,83 @@
 // SPDX-License-Identifier: MIT
 /**
- * How fast the front end is, once warm: `npm run bench:compiler`. A steady operation, so the `benchmark` package's method fits: it
- * repeats until the mean's relative margin of error is small. Wall time of whole programs is language.ts's subject.
+ * What compiling costs: `npm run bench:compiler`.
+ *
+ * - The front end, once warm. A steady operation, so the `benchmark` package's method fits: it repeats until the mean's relative margin of
+ *   error is small.
+ * - The optimizer, in the processes in which it works: each of programs/ is run once as shipped, and its compile events are put together.
+ *   The first unit of a process is apart, because the compiler itself is not warm then.
+ *
+ * Wall time of whole programs is language.ts's subject.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Benchmark from "benchmark";
 import Table from "cli-table3";
 import { compileSource } from "../lang/index.js";
+import { AS_SHIPPED, runInChild } from "../runtime/child.js";
+import type { CompileEvent } from "../runtime/events.js";
 import { projectRoot } from "../runtime/native.js";
+import { quantile } from "./language/statistics.js";
 
 const folder = join(projectRoot, "programs");
-const table = new Table({ head: ["program", "lines", "µs", "± %", "µs a line"], colAligns: ["left", "right", "right", "right", "right"] });
+const programs = readdirSync(folder).filter((name) => name.endsWith(".lua"));
 
-for (const file of readdirSync(folder).filter((name) => name.endsWith(".lua"))) {
-  const source = readFileSync(join(folder, file), "latin1");
-  if (compileSource(source, file).code.length === 0) throw new Error(`${file} compiles to nothing`);
-  const { stats } = new Benchmark(file, () => compileSource(source, file), { maxTime: 0.5 }).run() as Benchmark;
-  const lines = source.split("\n").length;
-  const microseconds = stats.mean * 1e6;
-  table.push([file, lines, microseconds.toFixed(0), stats.rme.toFixed(1), (microseconds / lines).toFixed(1)]);
+function frontEnd(): string {
+  const table = new Table({
+    head: ["program", "lines", "µs", "± %", "µs a line"],
+    colAligns: ["left", "right", "right", "right", "right"],
+  });
+  for (const file of programs) {
+    const source = readFileSync(join(folder, file), "latin1");
+    if (compileSource(source, file).code.length === 0) throw new Error(`${file} compiles to nothing`);
+    const { stats } = new Benchmark(file, () => compileSource(source, file), { maxTime: 0.5 }).run() as Benchmark;
+    const lines = source.split("\n").length;
+    const microseconds = stats.mean * 1e6;
+    table.push([file, lines, microseconds.toFixed(0), stats.rme.toFixed(1), (microseconds / lines).toFixed(1)]);
+  }
+  return table.toString();
 }
-console.log(table.toString());
+
+/** What is measured of a unit, and in which form it is printed. */
+const MEASURES: Readonly<Record<string, (event: CompileEvent) => number>> = {
+  "work, ms": ({ milliseconds }) => milliseconds,
+  "pause, ms": ({ pause }) => pause,
+  "of that building IR, ms": ({ phases }) => phases.build ?? 0,
+  "from hot to used, ms": ({ latency }) => latency,
+  "IR instructions": ({ irInstructions }) => irInstructions,
+  "IR instructions a bytecode": ({ irInstructions, bytecodes }) => irInstructions / bytecodes,
+  "work an IR instruction, µs": ({ milliseconds, irInstructions }) => (milliseconds * 1e3) / irInstructions,
+  "code an IR instruction, bytes": ({ codeBytes, irInstructions }) => codeBytes / irInstructions,
+};
+
+function optimizer(): string {
+  const first: CompileEvent[] = [];
+  const others: CompileEvent[] = [];
+  for (const file of programs) {
+    const { exitCode, events } = runInChild(join("programs", file), { ...AS_SHIPPED, timeoutMs: 120_000 });
+    if (exitCode !== 0) throw new Error(`${file} exits with ${exitCode}`);
+    const [one, ...more] = events.filter((event): event is CompileEvent => event.kind === "compile");
+    if (one !== undefined) first.push(one);
+    others.push(...more);
+  }
+  const table = new Table({
+    head: ["", "units", "median", "90 %", "99 %", "most", "sum"],
+    colAligns: ["left", "right", "right", "right", "right", "right", "right"],
+  });
+  const groups = [
+    ["first unit of a process", first],
+    ["all others", others],
+  ] as const;
+  for (const [title, units] of groups) {
+    table.push([title, units.length, "", "", "", "", ""]);
+    for (const [name, measure] of Object.entries(MEASURES)) {
+      const values = units.map(measure);
+      const shown = [0.5, 0.9, 0.99, 1].map((part) => quantile(values, part).toPrecision(3));
+      table.push([`  ${name}`, "", ...shown, name.includes(" a") ? "" : values.reduce((sum, value) => sum + value, 0).toFixed(0)]);
+    }
+  }
+  return table.toString();
+}
+
+console.log(frontEnd());
+console.log(optimizer());

@@ -2,8 +2,9 @@
 /**
  * A thin layer over llvm-bindings with exactly the operations that the semantics need.
  *
- * `Ir` builds LLVM IR. `DryIr` has the same methods and builds nothing: the optimizer walks a function with it to infer types, so
- * that inference and emission are one piece of code (see optimizer/walker.ts).
+ * `Ir` builds LLVM IR, for the interpreter. The optimizer's (text-ir.ts) has the same methods and writes it down, which is faster.
+ * `DryIr` has them, too, and builds nothing: the optimizer walks a function with it to infer types, so that inference and emission are one
+ * piece of code (see optimizer/walker.ts).
  *
  * What llvm-bindings cannot say (operand bundles, attributes, TBAA, branch weights) is said by naming conventions that
  * native/yugong-llvm folds into the module before any optimization.
@@ -50,7 +51,10 @@ export type MemoryClass =
   | "volatile" // what signal handlers and other threads write: accessed as often as the IR says, in that order
   | "payload";
 
-const classNames: Partial<Record<MemoryClass, string>> = { instruction: "const" };
+/** The name by which the folding pass knows that a pointer, or what is loaded from it, is of this class. */
+export const memoryName = (memory: MemoryClass): string => `tbaa.${memory === "instruction" ? "const" : memory}.`;
+
+export const DIVISION_ATTRIBUTES = "nounwind readnone willreturn speculatable nofree nosync";
 
 export interface OverflowResult {
   readonly result: IrValue;
@@ -232,12 +236,12 @@ export class Ir {
   }
 
   load(type: IrType, address: IrValue, memory: MemoryClass): IrValue {
-    const name = `tbaa.${classNames[memory] ?? memory}.`;
+    const name = memoryName(memory);
     return this.builder.CreateLoad(type, this.builder.CreateIntToPtr(address, this.pointer(type), name), name);
   }
 
   store(type: IrType, value: IrValue, address: IrValue, memory: MemoryClass): void {
-    this.builder.CreateStore(value, this.builder.CreateIntToPtr(address, this.pointer(type), `tbaa.${classNames[memory] ?? memory}.`));
+    this.builder.CreateStore(value, this.builder.CreateIntToPtr(address, this.pointer(type), memoryName(memory)));
   }
 
   /** A variable in the frame, for values that change between blocks; LLVM turns it into registers. */
@@ -281,6 +285,10 @@ export class Ir {
   lshr(a: IrValue, bits: number): IrValue {
     return this.builder.CreateLShr(a, this.word(bits));
   }
+  shift(operation: "shl" | "lshr" | "ashr", a: IrValue, count: IrValue): IrValue {
+    const b = this.builder;
+    return operation === "shl" ? b.CreateShl(a, count) : operation === "lshr" ? b.CreateLShr(a, count) : b.CreateAShr(a, count);
+  }
   srem(a: IrValue, b: IrValue): IrValue {
     return this.builder.CreateSRem(a, b);
   }
@@ -300,8 +308,7 @@ export class Ir {
   }
   /** The sign of 0/0 is the machine's, whatever LLVM finds out about the operands (native/yugong-llvm/src/divide.h). */
   fdiv(a: IrValue, b: IrValue): IrValue {
-    const attributes = "nounwind readnone willreturn speculatable nofree nosync";
-    const { fn } = this.external("yg.fdiv", this.f64, [this.f64, this.f64], attributes);
+    const { fn } = this.external("yg.fdiv", this.f64, [this.f64, this.f64], DIVISION_ATTRIBUTES);
     return this.builder.CreateCall(fn, [a, b]);
   }
   fneg(a: IrValue): IrValue {
@@ -402,6 +409,11 @@ export class Ir {
   }
   doubleToBits(value: IrValue): IrValue {
     return this.builder.CreateBitCast(value, this.i64);
+  }
+
+  /** As a word. */
+  functionAddress({ fn }: { fn: IrFunction }): IrValue {
+    return this.builder.CreatePtrToInt(fn, this.i64);
   }
 
   // ---- control flow

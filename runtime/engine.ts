@@ -10,7 +10,7 @@ import { Bridge, bytesOfText, type Strings, stringForm } from "./embedding/bridg
 import type { HostFunction, LuaCoroutine, LuaFunction, LuaInput, LuaTable, LuaValue } from "./embedding/values.js";
 import { type EngineEvent, EventStream } from "./events.js";
 import { Inspection } from "./inspection.js";
-import { type Counters, loadYugong, loadYugongLlvm, type NativeEngine, type YugongAddon } from "./native.js";
+import { type Counters, loadYugong, loadYugongLlvm, type NativeEngine, preloadYugongLlvm, type YugongAddon } from "./native.js";
 import { type ProbeRecord, takeProbes } from "./probes.js";
 import { addProtos } from "./protos.js";
 import type { Stress } from "./stress.js";
@@ -437,7 +437,7 @@ export class Engine {
         if (id === undefined) throw new RangeError(`the prototype ${proto.name} was not added to this engine`);
         return id;
       },
-      claimCompiler: () => this.addon.claimCompiler(),
+      preloadLlvmAddon: () => preloadYugongLlvm(),
       loadLlvmAddon: () => loadYugongLlvm(),
       now: () => this.now(),
       emit: (event) => {

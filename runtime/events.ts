@@ -63,7 +63,7 @@ export interface CompileEvent extends EventBase<"compile">, UnitPlace {
   readonly phases: Readonly<Record<string, number>>;
   /** IR instructions as emitted, before LLVM optimizes them. */
   readonly irInstructions: number;
-  /** Of the function, without what is inlined. */
+  /** Instructions of the function, and of each function that is inlined into it, once. */
   readonly bytecodes: number;
   /** Of machine code. */
   readonly codeBytes: number;

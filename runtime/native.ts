@@ -3,7 +3,7 @@
  * The one place that loads the project's addons.
  *
  * `yugong.node` holds the interpreter and is always needed. `yugong-llvm.node` pulls in LLVM's shared library, which costs some 50 ms,
- * so it is loaded when the first function gets hot; llvm-bindings, likewise, by jit/ir.ts.
+ * so it is loaded when the first function gets hot, on another thread.
  */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -49,11 +49,13 @@ export class NativeLoadError extends Error {
 const require = createRequire(import.meta.url);
 const addons = new Map<string, unknown>();
 
+/** YUGONG_BUILD_DIR, relative to the project or absolute: another build than the one that set-up makes. */
+const addonPath = (name: string): string => join(process.env.YUGONG_BUILD_DIR ?? "build", "Release", `${name}.node`);
+
 function loadAddon(name: string): unknown {
   let addon = addons.get(name);
   if (addon !== undefined) return addon;
-  // YUGONG_BUILD_DIR, relative to the project or absolute: another build than the one that set-up makes.
-  const relative = join(process.env.YUGONG_BUILD_DIR ?? "build", "Release", `${name}.node`);
+  const relative = addonPath(name);
   const path = resolve(projectRoot, relative);
   if (!existsSync(path)) throw new NativeLoadError(relative);
   try {
@@ -73,6 +75,16 @@ export function loadYugong(): YugongAddon {
 /** Folding, optimization and code generation; loads LLVM's shared library. */
 export function loadYugongLlvm<Addon = unknown>(): Addon {
   return loadAddon("yugong-llvm") as Addon;
+}
+
+let isPreloading = false;
+
+/** Has LLVM loaded on another thread, so that loadYugongLlvm is quick; whether that is done. */
+export function preloadYugongLlvm(): boolean {
+  const yugong = loadYugong();
+  if (!isPreloading) process.once("exit", () => yugong.waitForPreloads());
+  isPreloading = true;
+  return yugong.preload(resolve(projectRoot, addonPath("yugong-llvm")));
 }
 
 /** Addons loaded so far, for `--stats` and for the test that a cold run loads no LLVM. */

@@ -36,8 +36,8 @@ export interface EngineContext {
   proto(id: number): Proto;
   /** The id under which a prototype was added. */
   protoId(proto: Proto): number;
-  /** False when another thread of the process compiles: then this one cannot (see claimCompiler in native/addon/yugong.d.ts). */
-  claimCompiler(): boolean;
+  /** Has that addon loaded on another thread; whether it is. */
+  preloadLlvmAddon(): boolean;
   /** Loads yugong-llvm.node, and LLVM with it. */
   loadLlvmAddon(): unknown;
   /** Milliseconds since the engine started, the clock of all events. */

@@ -33,6 +33,8 @@ const mostUnderWay = 4;
 const looksPerThreshold = 4;
 /** For how many thresholds something hot waits that cannot be afforded yet. */
 const postponed = 8;
+/** For how many thresholds something hot waits before it is asked again whether LLVM is loaded, which takes some tens of milliseconds. */
+const whileLoading = 4;
 /** Lost code at one instruction before it is compiled without speculation. */
 const mostLosses = 2;
 /** So much discarded code is kept before stacks are searched for frames of it. */
@@ -88,12 +90,8 @@ class Tiering implements TieringPolicy {
       wanted = types.map((type, register) => type | (known.types[register] ?? 0));
       this.discard(known, outgrown ? "not seen yet" : "loop type");
     }
-    if (!this.engine.claimCompiler()) {
-      this.giveUp(protoId, pc, "another thread compiles");
-      this.engine.native.setHotness(protoId, never);
-      return 0n;
-    }
     if (!this.canAfford()) return this.postpone(protoId);
+    if (this.engine.options.inBackground && !this.engine.preloadLlvmAddon()) return this.awaitCode(protoId, whileLoading);
     const compiles = (this.compiles.get(key) ?? 0) + 1;
     this.compiles.set(key, compiles);
     if (compiles > mostCompiles) {
@@ -118,9 +116,9 @@ class Tiering implements TieringPolicy {
   }
 
   /** The function goes on in the interpreter, which looks for its code from time to time, and asks again when it has been hot elsewhere for long. */
-  private awaitCode(protoId: number): bigint {
+  private awaitCode(protoId: number, thresholds = postponed): bigint {
     const every = Math.ceil(this.engine.options.hotThreshold / looksPerThreshold);
-    this.engine.native.awaitCode(protoId, every, postponed * looksPerThreshold);
+    this.engine.native.awaitCode(protoId, every, thresholds * looksPerThreshold);
     return 0n;
   }
 

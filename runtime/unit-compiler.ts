@@ -8,9 +8,6 @@
  * IR is built on the program's thread, because it is built from what the program does: types, shapes, values of variables. Between that and
  * registration, the collector keeps the objects whose addresses are in the code, and what the code relies on may end: then it is refused.
  */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { compileUnit } from "../jit/optimizer/compile.js";
 import type { CompiledUnit } from "../jit/optimizer/context.js";
 import type { Proto } from "../lang/bytecode.js";
@@ -58,7 +55,8 @@ interface Draft {
   readonly request: UnitRequest;
   readonly compiled: CompiledUnit;
   readonly assumptions: Uint32Array;
-  readonly ir: string;
+  /** Textual, in bytes. */
+  readonly ir: Buffer;
   /** When the request came, by the engine's clock. */
   readonly requested: number;
   readonly build: number;
@@ -67,22 +65,6 @@ interface Draft {
   readonly load: number | undefined;
   /** Milliseconds for which the program stood still so far. */
   readonly pause: number;
-}
-
-let scratchFolder: string | undefined;
-let scratchFiles = 0;
-
-/**
- * A new name: bitcode travels through a file, in memory where the system has a file system for that. All engines of a thread share the folder,
- * so that a thread that makes many has one to remove.
- */
-function scratchFile(): string {
-  if (scratchFolder === undefined) {
-    const folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "yugong-"));
-    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-    scratchFolder = folder;
-  }
-  return join(scratchFolder, `${scratchFiles++}.bc`);
 }
 
 /** Milliseconds of `performance.now()` at a time of `process.hrtime.bigint()`. */
@@ -108,18 +90,16 @@ export class UnitCompiler {
 
   /** Throws what LLVM says. */
   compile(request: UnitRequest): Unit {
-    const { draft, path } = this.build(request);
+    const draft = this.build(request);
     const began = performance.now();
-    const added = this.llvmSession.add(path, this.options());
-    rmSync(path);
+    const added = this.llvmSession.add(draft.ir, this.options());
     return this.register(draft, added, performance.now() - began);
   }
 
   start(request: UnitRequest): void {
-    const { draft, path } = this.build(request);
+    const draft = this.build(request);
     const began = performance.now();
-    const job = this.llvmSession.start(path, this.options());
-    rmSync(path);
+    const job = this.llvmSession.start(draft.ir, this.options());
     this.engine.native.hold(job, draft.compiled.constants);
     const pause = performance.now() - began;
     this.pauses += pause;
@@ -151,7 +131,7 @@ export class UnitCompiler {
     return this.llvmSession.usedBytes();
   }
 
-  private build(request: UnitRequest): { draft: Draft; path: string } {
+  private build(request: UnitRequest): Draft {
     const { protoId, pc, types } = request;
     const requested = this.engine.now();
     const start = performance.now();
@@ -165,15 +145,14 @@ export class UnitCompiler {
       ...(pc < 0 ? {} : { types: types.map((type, register) => this.facts.predicted(type, register)) }),
     });
     const built = performance.now();
-    const path = scratchFile();
-    ir.write(path);
+    const text = Buffer.from(ir.print(), "latin1");
     const written = performance.now();
     const load = this.session === undefined ? this.loadLlvm() : undefined;
     const draft: Draft = {
       request,
       compiled,
       assumptions: this.facts.takeAssumptions(),
-      ir: isDumping ? ir.print() : "",
+      ir: text,
       requested,
       build: built - start,
       write: written - built,
@@ -181,7 +160,7 @@ export class UnitCompiler {
       pause: written - start + (load ?? 0),
     };
     this.pauses += draft.pause;
-    return { draft, path };
+    return draft;
   }
 
   /** @param blocked milliseconds for which the program has waited for LLVM, if it was not in the background */
@@ -239,14 +218,14 @@ export class UnitCompiler {
       latency: time - draft.requested,
       ...(background && { background: { began: background.began - end + time, ended: background.ended - end + time } }),
       irInstructions: added.irInstructionsBefore,
-      bytecodes: proto.code.length,
+      bytecodes: compiled.inlined.reduce((sum, id) => sum + this.engine.proto(id).code.length, proto.code.length),
       codeBytes: added.codeSize,
       callSites: compiled.sites.length,
       stackmapBytes: added.stackmapSize,
       ehFrameBytes: added.ehFrameSize,
       frameStateBytes: compiled.frameStates.byteLength,
     });
-    if (isDumping) dump(compiled.symbol, proto, pc, draft.ir, added);
+    if (isDumping) dump(compiled.symbol, proto, pc, draft.ir.toString("latin1"), added);
     return { compiled, code, address: entry.address, resourceKey: added.resourceKey, types: request.types.slice(), valid: true };
   }
 

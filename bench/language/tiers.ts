@@ -2,7 +2,7 @@
 /** What the optimizer is good for over whole processes: every program of programs/ with it, and by the interpreter alone. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { runInChild } from "../../runtime/child.js";
+import { AS_SHIPPED, runInChild } from "../../runtime/child.js";
 import { projectRoot } from "../../runtime/native.js";
 
 export interface TierComparison {
@@ -21,7 +21,7 @@ export function compareTiers(progress: (text: string) => void): TierComparison {
   for (const name of readdirSync(join(projectRoot, "programs")).filter((file) => file.endsWith(".lua"))) {
     progress(`programs/${name}, with the optimizer and without …`);
     const file = join("programs", name);
-    const optimized = runInChild(file, { compile: "background", compileShare: 0.5, timeoutMs: 120_000 });
+    const optimized = runInChild(file, { ...AS_SHIPPED, timeoutMs: 120_000 });
     const interpreted = runInChild(file, { mode: "interpreter", timeoutMs: 120_000 });
     if (optimized.exitCode !== 0 || interpreted.exitCode !== 0 || !optimized.stdout.equals(interpreted.stdout)) failed.push(name);
     else rows.push({ name, optimizedSeconds: optimized.milliseconds / 1000, interpretedSeconds: interpreted.milliseconds / 1000 });

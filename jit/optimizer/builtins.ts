@@ -108,7 +108,7 @@ const shift =
 
 const rotateLeft = ({ ir }: Walker, word: IrValue, count: IrValue): IrValue => {
   const rest = ir.and(ir.sub(ir.int32(32), count), ir.int32(31));
-  return ir.or(ir.builder.CreateShl(word, count), ir.builder.CreateLShr(word, rest));
+  return ir.or(ir.shift("shl", word, count), ir.shift("lshr", word, rest));
 };
 
 /** string.byte(s, i) of one byte that is there. */
@@ -137,9 +137,9 @@ const inliners: Readonly<Record<string, Inliner>> = {
   "bit.bxor": fold((w, a, b) => w.ir.xor(a, b)),
   "bit.tobit": (w, args) => (args.length === 1 ? fold((_, a) => a)(w, args) : undefined),
   "bit.bnot": bnot,
-  "bit.lshift": shift((w, word, count) => w.ir.builder.CreateShl(word, count)),
-  "bit.rshift": shift((w, word, count) => w.ir.builder.CreateLShr(word, count)),
-  "bit.arshift": shift((w, word, count) => w.ir.builder.CreateAShr(word, count)),
+  "bit.lshift": shift((w, word, count) => w.ir.shift("shl", word, count)),
+  "bit.rshift": shift((w, word, count) => w.ir.shift("lshr", word, count)),
+  "bit.arshift": shift((w, word, count) => w.ir.shift("ashr", word, count)),
   "bit.rol": shift(rotateLeft),
   "bit.ror": shift((w, word, count) => rotateLeft(w, word, w.ir.and(w.ir.sub(w.ir.int32(32), count), w.ir.int32(31)))),
   "string.byte": byte,

@@ -144,7 +144,7 @@ function entryOfAnything(w: Walker, callee: Value): IrValue {
   return w.either(
     hasTag(w.ir, word, "function"),
     () => entryOfCode(w, codeOf(w, word)),
-    () => w.ir.builder.CreatePtrToInt(w.helper("yl_call_error").fn, w.ir.i64),
+    () => w.ir.functionAddress(w.helper("yl_call_error")),
   );
 }
 

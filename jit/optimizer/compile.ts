@@ -11,10 +11,11 @@
  *
  *     {i64, i64} f12_1(payload, first, second)
  */
-import { createDryIr, Ir } from "../ir.js";
+import { createDryIr, type Ir } from "../ir.js";
 import { enterCall } from "../semantics/safepoint.js";
 import { forEachIndex, loadTransfer, nilWord, storeTransfer } from "../semantics/transfer.js";
 import { boxedValue, Type, type Value } from "../semantics/values.js";
+import { createTextIr } from "../text-ir.js";
 import type { CompiledUnit, OptimizerContext, ProtoInfo } from "./context.js";
 import { type Activation, Environment, type Varargs } from "./environment.js";
 import { FrameStates } from "./frame-states.js";
@@ -68,7 +69,7 @@ function settle(context: OptimizerContext, request: Request, headers: Headers): 
 
 function emitUnit(context: OptimizerContext, request: Request, headers: Headers): Omit<Compilation, "dryWalks"> {
   const info = context.proto(request.protoId);
-  const ir = new Ir(request.symbol, context.layout);
+  const ir = createTextIr(request.symbol, context.layout);
   const states = new FrameStates(ir, () => context.newCsid());
   const walker = emitBody(ir, context, request, info, headers, states);
   const unit: CompiledUnit = {

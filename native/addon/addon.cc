@@ -7,11 +7,14 @@
 #include "interpreter-code.h"
 #include "layout-json.h"
 #include "native-engine.h"
+#include "preload.h"
 
 static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   if (std::string error = yl::register_interpreter_code(); !error.empty()) throw Napi::Error::New(env, "the generated interpreter: " + error);
   exports["NativeEngine"] = NativeEngine::define(env);
   exports["claimCompiler"] = Napi::Function::New(env, claim_compiler, "claimCompiler");
+  exports["preload"] = Napi::Function::New(env, preload, "preload");
+  exports["waitForPreloads"] = Napi::Function::New(env, wait_for_preloads, "waitForPreloads");
   exports["interruptEngine"] = Napi::Function::New(env, interrupt_engine, "interruptEngine");
   define_core(env, exports);
   define_dynamic(env, exports);

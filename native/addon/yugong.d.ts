@@ -349,6 +349,10 @@ export class NativeEngine {
 }
 /** Whether this thread may load llvm-bindings: one thread at a time can, until it ends. */
 export function claimCompiler(): boolean;
+/** Starts to load a shared library on another thread, when it is asked for the first time; whether that has come to its end. */
+export function preload(path: string): boolean;
+/** Blocks until nothing is being preloaded: the process must not end in the middle of a library's initialization. */
+export function waitForPreloads(): void;
 /** End the run in progress of an engine of any thread; false when the engine is gone. */
 export function interruptEngine(token: number): boolean;
 export const layoutJson: string;

@@ -10,7 +10,7 @@ const sum = "function sum(n) local s = 0 for i = 1, n do s = s + i end return s 
 
 /** The phis of the block called `loop`. */
 const loopPhis = (text: string): string[] =>
-  [...(/^loop:[^\n]*\n((?: {2}%\d+ = phi [^\n]*\n)*)/m.exec(text)?.[1] ?? "").matchAll(/phi (\w+)/g)].map(([, type]) => type as string);
+  [...(/^loop:[^\n]*\n((?: {2}%\w+ = phi [^\n]*\n)*)/m.exec(text)?.[1] ?? "").matchAll(/phi (\w+)/g)].map(([, type]) => type as string);
 
 describe("representations in loops", () => {
   it("are int32 where only ints were seen", () => {

@@ -9,7 +9,8 @@ import type { FieldLoad, FieldStore } from "../../jit/semantics/fields.js";
 import { doubleBits, Type } from "../../jit/semantics/values.js";
 import type { Constant, Instruction, Proto } from "../../lang/bytecode.js";
 import { compileSource } from "../../lang/index.js";
-import { projectRoot } from "../../runtime/native.js";
+import type * as YugongLlvm from "../../native/yugong-llvm/yugong-llvm.js";
+import { loadYugongLlvm, projectRoot } from "../../runtime/native.js";
 
 export const layout = new Layout(readFileSync(join(projectRoot, "build", "generated", "layout.json"), "utf8"));
 
@@ -119,8 +120,9 @@ export class ImaginedProgram implements OptimizerContext {
     if (info === undefined) throw new Error(`no function ${name}`);
     const pc = loop ? (info.proto.loopHeaders[0] as number) : -1;
     const compilation = compileUnit(this, { protoId: info.id, pc, symbol: "unit", ...(types === undefined ? {} : { types }) });
-    const problem = compilation.ir.verify();
-    if (problem !== "") throw new Error(`${problem}\n${compilation.ir.print()}`);
-    return { ...compilation, text: compilation.ir.print() };
+    const text = compilation.ir.print();
+    // Throws what LLVM's verifier says.
+    loadYugongLlvm<typeof YugongLlvm>().fold(Buffer.from(text, "latin1"));
+    return { ...compilation, text };
   }
 }

@@ -2,13 +2,10 @@
 /** Every program prints what lua5.1 prints, byte for byte; the modes that compile nearly everything are stressed-programs.test.ts's. */
 import { join } from "node:path";
 import { describe, it } from "vitest";
-import { type ChildOptions, runInChild } from "../../runtime/child.js";
+import { AS_SHIPPED, runInChild } from "../../runtime/child.js";
 import { expectOutput, expectSuccess } from "../support/expectations.js";
 import { runPeer } from "../support/peers.js";
 import { describePrograms } from "./program-runs.js";
-
-/** Compiling in the background, as the machine has time for it: which code runs when is another matter in each run. */
-const AS_SHIPPED: ChildOptions = { compile: "background", compileShare: 0.5 };
 
 describePrograms([
   { title: "prints what lua5.1 prints, mode default", size: "default", options: () => AS_SHIPPED },
