@@ -2,6 +2,10 @@
 //
 // Every function that takes a stack or a cursor, with every wrong use that it names: refused, and not a byte changes. (Misuse that needs
 // a longer story is told beside the right use, in tests that are called Misuse, too.)
+#include <sys/mman.h>
+
+#include <algorithm>
+
 #include "snapshot.h"
 
 namespace {
@@ -116,6 +120,33 @@ TEST(Misuse, SteppingFromUnknownCode) {
   uint64_t word;
   EXPECT_REFUSED(stack, &cursor, YG_ERROR_NO_STACKMAP, yg_keepalive_words(&cursor, &word, 1));
   EXPECT_REFUSED(stack, &cursor, YG_ERROR_NO_STACKMAP, yg_keepalive_get(&cursor, 0, &word, 8, nullptr));
+}
+
+// Nobody guesses by the frame pointer, whether there is one or not.
+TEST(Misuse, SteppingThroughUnknownCode) {
+  constexpr size_t kSize = 4096;
+  void *code = mmap(nullptr, kSize, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(MAP_FAILED, code);
+  uintptr_t mapped = reinterpret_cast<uintptr_t>(code) + 100;
+  for (uintptr_t function : {address(o0_recurse), address(o2_recurse)}) {
+    TestStack stack;
+    stack.start(function, {2, 1, 1, 1, 1, 1});
+    yg_cursor cursor = stack.cursor();
+    EXPECT_OK(yg_cursor_step(&cursor));
+    uintptr_t pc = yg_cursor_pc(&cursor), *begin = reinterpret_cast<uintptr_t *>(stack.stack.start),
+              *end = begin + stack.stack.size / sizeof *begin, *return_address = std::find(begin, end, pc);
+    ASSERT_NE(end, return_address);
+    for (uintptr_t unknown : {uintptr_t{0x1234567}, mapped}) {
+      *return_address = unknown;
+      cursor = stack.cursor();
+      EXPECT_OK(yg_cursor_step(&cursor));
+      EXPECT_EQ(unknown, yg_cursor_pc(&cursor));
+      EXPECT_REFUSED(stack, &cursor, YG_ERROR_NO_PLAN, yg_cursor_step(&cursor));
+    }
+    *return_address = pc;
+    EXPECT_EQ(recurseResult(2, 1, 1, 1, 1, 1, 7), stack.resume(7));
+  }
+  munmap(code, kSize);
 }
 
 TEST(Misuse, KeepAlives) {
