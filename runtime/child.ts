@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { CompileMode, Mode } from "./engine.js";
 import type { EngineEvent } from "./events.js";
 import { projectRoot } from "./native.js";
+import { COMPILE_SHARE } from "./tiering-policy.js";
 
 export interface ChildResult {
   readonly stdout: Buffer;
@@ -32,7 +33,7 @@ export interface ChildOptions {
 }
 
 /** Compiling in the background, as the machine has time for it: which code runs when is another matter in each run. */
-export const AS_SHIPPED: ChildOptions = { compile: "background", compileShare: 0.5 };
+export const AS_SHIPPED: ChildOptions = { compile: "background", compileShare: COMPILE_SHARE };
 
 const MAX_OUTPUT_BYTES = 256 * 2 ** 20;
 

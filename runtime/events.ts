@@ -38,6 +38,8 @@ interface UnitPlace extends Place {
 export interface CompileStartEvent extends EventBase<"compile-start">, UnitPlace {
   /** The loop header's instruction; -1 for a function. */
   readonly pc: number;
+  /** Milliseconds for which the program has stood still for it so far, while its IR was built. */
+  readonly pause: number;
   /** How many there are with the compiler now, this one among them. */
   readonly underWay: number;
 }

@@ -62,14 +62,19 @@ export function collectStatistics(events: EventStream): (engine: Engine) => Stat
   let compileMilliseconds = 0;
   let pauseMilliseconds = 0;
   let longestPauseMilliseconds = 0;
+  const pausedFor = (milliseconds: number): void => {
+    pauseMilliseconds += milliseconds;
+    longestPauseMilliseconds = Math.max(longestPauseMilliseconds, milliseconds);
+  };
   let codeBytes = 0;
   let irInstructions = 0;
   let deoptNanoseconds = 0;
+  events.subscribe(({ pause }) => pausedFor(pause), ["compile-start"]);
   events.subscribe(
     (event) => {
       compileMilliseconds += event.milliseconds;
-      pauseMilliseconds += event.pause;
-      longestPauseMilliseconds = Math.max(longestPauseMilliseconds, event.pause);
+      // In the background, what was before is a pause of its own.
+      pausedFor(event.background === undefined ? event.pause : (event.phases.register ?? 0));
       codeBytes += event.codeBytes;
       irInstructions += event.irInstructions;
     },
@@ -116,7 +121,7 @@ export function formatStatistics(statistics: Statistics, form: StatsForm): strin
   const deopts = s.eagerDeopts + s.lazyDeopts + s.suspendedDeopts;
   const rows: (readonly [string, string])[] = [
     ["compiled", `${s.compiled} (${s.compileMilliseconds.toFixed(1)} ms, ${s.codeBytes} bytes)`],
-    ["pauses", `${s.pauseMilliseconds.toFixed(1)} ms for compiling, at most ${s.longestPauseMilliseconds.toFixed(1)} for one unit`],
+    ["pauses", `${s.pauseMilliseconds.toFixed(1)} ms for compiling, at most ${s.longestPauseMilliseconds.toFixed(1)} at once`],
     ["OSR entries", `${s.osrEntries}`],
     ["deopts", deopts === 0 ? "0" : `${deopts} (${formatDuration(s.deoptNanoseconds / deopts)} each)`],
     ["invalidated", `${s.invalidated}`],

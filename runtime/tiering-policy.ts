@@ -7,6 +7,12 @@ import type { Proto } from "../lang/bytecode.js";
 import type { EngineEvent } from "./events.js";
 import type { NativeEngine } from "./native.js";
 
+/**
+ * By default a program stands still for compiling for no more than this part of the time: with it, no program of programs/ takes
+ * much longer than by the interpreter alone, and what runs for long is compiled as soon as without it.
+ */
+export const COMPILE_SHARE = 0.25;
+
 export interface TieringOptions {
   /** Entries plus back-edges before a function is compiled. */
   readonly hotThreshold: number;

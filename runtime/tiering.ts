@@ -85,13 +85,13 @@ class Tiering implements TieringPolicy {
     if (known?.valid === true) {
       const outgrown = pc >= 0 && this.hasOutgrown(known);
       if (pc < 0 || (fits(known, types) && !outgrown)) return this.enter(known);
-      if (!this.canAfford()) return this.postpone(protoId);
+      if (!this.canAfford(protoId)) return this.postpone(protoId);
       // What waits at the loop header would fail the first guard: compile for both.
       wanted = types.map((type, register) => type | (known.types[register] ?? 0));
       this.discard(known, outgrown ? "not seen yet" : "loop type");
     }
-    if (!this.canAfford()) return this.postpone(protoId);
     if (this.engine.options.inBackground && !this.engine.preloadLlvmAddon()) return this.awaitCode(protoId, whileLoading);
+    if (!this.canAfford(protoId)) return this.postpone(protoId);
     const compiles = (this.compiles.get(key) ?? 0) + 1;
     this.compiles.set(key, compiles);
     if (compiles > mostCompiles) {
@@ -105,7 +105,6 @@ class Tiering implements TieringPolicy {
   private request(request: UnitRequest): bigint {
     if (this.engine.options.inBackground) {
       this.compiler.start(request);
-      this.freePauses ??= this.compiler.pauses;
       this.awaited.add(unitKey(request.protoId, request.pc));
       return this.awaitCode(request.protoId);
     }
@@ -149,9 +148,17 @@ class Tiering implements TieringPolicy {
     return pc < 0 ? 0n : address;
   }
 
-  private canAfford(): boolean {
-    if (this.compiler.underWay >= mostUnderWay) return false;
-    return this.freePauses === undefined || this.compiler.pauses - this.freePauses < this.engine.options.compileShare * this.engine.now();
+  /**
+   * Whether the share allows another unit. In the background its pause can be foreseen: bigger functions need to run for longer. Otherwise it
+   * cannot, and the first unit is free.
+   */
+  private canAfford(protoId: number): boolean {
+    const { compiler } = this;
+    const { compileShare, inBackground } = this.engine.options;
+    if (compiler.underWay >= mostUnderWay) return false;
+    const allowed = compileShare * this.engine.now();
+    if (inBackground) return compiler.pauses + compiler.expectedPause(protoId) < allowed;
+    return this.freePauses === undefined || compiler.pauses - this.freePauses < allowed;
   }
 
   /** Ask again later. */

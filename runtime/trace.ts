@@ -80,7 +80,7 @@ function place(event: EngineEvent): string {
 export function describeEvent(event: EngineEvent, brief = false): string {
   switch (event.kind) {
     case "compile-start":
-      return event.underWay === 1 ? "for the compiler" : `for the compiler, which has ${event.underWay - 1} before it`;
+      return `for the compiler${event.underWay === 1 ? "" : `, behind ${event.underWay - 1}`}; ${milliseconds(event.pause)} ms of pause`;
     case "compile": {
       const phases = Object.entries(event.phases).map(([name, ms]) => `${name} ${milliseconds(ms)}`);
       const detail = phases.length > 0 && !brief ? ` (${phases.join(", ")})` : "";

@@ -77,6 +77,8 @@ export class UnitCompiler {
   private readonly drafts = new Map<number, Draft>();
   /** Milliseconds for which the program has stood still. */
   pauses = 0;
+  /** What building IR has taken, and for how many instructions; to begin with, a guess that the first few hundred outweigh. */
+  private readonly built = { milliseconds: 20, bytecodes: 100 };
 
   constructor(
     private readonly engine: EngineContext,
@@ -86,6 +88,11 @@ export class UnitCompiler {
   /** How many units are being compiled, or wait for that. */
   get underWay(): number {
     return this.drafts.size;
+  }
+
+  /** Milliseconds for which the program will probably stand still while this function's IR is built. */
+  expectedPause(protoId: number): number {
+    return (this.engine.proto(protoId).code.length * this.built.milliseconds) / this.built.bytecodes;
   }
 
   /** Throws what LLVM says. */
@@ -104,7 +111,13 @@ export class UnitCompiler {
     const pause = performance.now() - began;
     this.pauses += pause;
     this.drafts.set(job, { ...draft, pause: draft.pause + pause });
-    this.engine.emit({ kind: "compile-start", time: this.engine.now(), ...this.place(request), underWay: this.drafts.size });
+    this.engine.emit({
+      kind: "compile-start",
+      time: this.engine.now(),
+      ...this.place(request),
+      pause: draft.pause + pause,
+      underWay: this.drafts.size,
+    });
   }
 
   /** What has been finished since the last time. Throws what LLVM says. */
@@ -160,6 +173,8 @@ export class UnitCompiler {
       pause: written - start + (load ?? 0),
     };
     this.pauses += draft.pause;
+    this.built.milliseconds += draft.build;
+    this.built.bytecodes += this.engine.proto(protoId).code.length;
     return draft;
   }
 

@@ -20,17 +20,20 @@ const program = `
   end
   print(sum)`;
 
-function compiles(...options: string[]): { milliseconds: number; total: number; count: number } {
+function run(...options: string[]): readonly EngineEvent[] {
   const [file, eventsFile] = [join(folder, "many.lua"), join(folder, "events.jsonl")];
   writeFileSync(file, program);
-  const { status } = spawnSync(process.execPath, ["bin/yugong", "run", "--compile=blocking", `--events=${eventsFile}`, ...options, file], {
-    cwd: projectRoot,
-  });
+  const args = ["bin/yugong", "run", `--events=${eventsFile}`, ...options, file];
+  const { status } = spawnSync(process.execPath, args, { cwd: projectRoot });
   expect(status).toBe(0);
-  const events = readFileSync(eventsFile, "utf8").split("\n").filter(Boolean);
-  const parsed = events.map((line) => JSON.parse(line) as EngineEvent);
-  const compiled = parsed.flatMap((event) => (event.kind === "compile" ? [event.milliseconds] : []));
-  return { count: compiled.length, milliseconds: compiled.slice(1).reduce((a, b) => a + b, 0), total: parsed.at(-1)?.time ?? 0 };
+  const lines = readFileSync(eventsFile, "utf8").split("\n").filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as EngineEvent);
+}
+
+function compiles(...options: string[]): { milliseconds: number; total: number; count: number } {
+  const events = run("--compile=blocking", ...options);
+  const compiled = events.flatMap((event) => (event.kind === "compile" ? [event.milliseconds] : []));
+  return { count: compiled.length, milliseconds: compiled.slice(1).reduce((a, b) => a + b, 0), total: events.at(-1)?.time ?? 0 };
 }
 
 describe("compileShare", () => {
@@ -46,5 +49,15 @@ describe("compileShare", () => {
   });
   it("of 0 leaves the first unit", () => {
     expect(compiles("--compile-share=0").count).toBe(1);
+  });
+
+  it("bounds the pauses of what is compiled in the background, whose length is foreseen", () => {
+    const events = run("--compile-share=0.1");
+    const pauses = events.flatMap((event) => (event.kind === "compile-start" ? [event.pause] : []));
+    // On a busy machine one may take many times as long as the others.
+    const usual = pauses.sort((a, b) => a - b).slice(0, -1);
+    expect(usual.reduce((sum, pause) => sum + pause, 0)).toBeLessThan(0.1 * (events.at(-1)?.time ?? 0));
+    expect(run("--compile-share=0").filter(({ kind }) => kind === "compile-start")).toEqual([]);
+    expect(run("--compile-share=all").filter(({ kind }) => kind === "compile-start").length).toBeGreaterThan(pauses.length);
   });
 });
