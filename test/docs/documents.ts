@@ -24,7 +24,7 @@ export interface Document {
   readonly markdown: Markdown;
 }
 
-/** Of all tracked Markdown files, `blocks` of those in docs/ only. */
+/** All tracked Markdown files. */
 export function readDocuments(): Document[] {
   const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
     cwd: projectRoot,
@@ -39,7 +39,7 @@ export function readDocuments(): Document[] {
     });
 }
 
-export const hasCheckedBlocks = ({ path }: Document): boolean => path.startsWith("docs/");
+export const hasCheckedBlocks = ({ path }: Document): boolean => /^docs\/[^/]+\.md$/.test(path);
 
 /** One command of a console block with the lines below it. */
 interface Session {
