@@ -427,9 +427,12 @@ export class Ir {
   unreachable(): void {
     this.builder.CreateUnreachable();
   }
-  returnPair(first: IrValue, second: IrValue): void {
+  pairOf(first: IrValue, second: IrValue): IrValue {
     const partial = this.builder.CreateInsertValue(this.undef(this.pair), first, [0]);
-    this.builder.CreateRet(this.builder.CreateInsertValue(partial, second, [1]));
+    return this.builder.CreateInsertValue(partial, second, [1]);
+  }
+  returnPair(first: IrValue, second: IrValue): void {
+    this.builder.CreateRet(this.pairOf(first, second));
   }
   phi(type: IrType, name = ""): llvm.PHINode {
     return this.builder.CreatePHI(type, 2, name);

@@ -377,9 +377,12 @@ class TextIr {
   unreachable(): void {
     this.emit("unreachable");
   }
-  returnPair(first: TextValue, second: TextValue): void {
+  pairOf(first: TextValue, second: TextValue): TextValue {
     const partial = this.result(pair, `insertvalue ${pair.text} undef, ${first.typed}, 0`);
-    this.emit(`ret ${this.result(pair, `insertvalue ${partial.typed}, ${second.typed}, 1`).typed}`);
+    return this.result(pair, `insertvalue ${partial.typed}, ${second.typed}, 1`);
+  }
+  returnPair(first: TextValue, second: TextValue): void {
+    this.emit(`ret ${this.pairOf(first, second).typed}`);
   }
   phi(type: TextType): TextPhi {
     const phi = new TextPhi(`%v${this.values++}`, type);

@@ -235,6 +235,7 @@ export class Engine {
         countGuards: failingGuards !== undefined,
         countCalls: disturbedCalls !== undefined,
         publish: publishBitsOf(publish),
+        recordSwitches: options.recordSwitches === true,
       }),
     );
     this.inspection = new Inspection({

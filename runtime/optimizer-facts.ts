@@ -44,6 +44,14 @@ export class EngineFacts implements OptimizerContext {
     return this.engine.options.countCalls === true;
   }
 
+  get recordsSwitches(): boolean {
+    return this.engine.options.recordSwitches === true;
+  }
+
+  string(text: string): bigint {
+    return this.engine.native.internString(Buffer.from(text));
+  }
+
   constantGlobal(cell: bigint): bigint | undefined {
     const known = this.engine.native.assumeGlobal(cell);
     if (known === undefined) return undefined;
@@ -67,13 +75,13 @@ export class EngineFacts implements OptimizerContext {
     if (value === 0n) return undefined;
     const info = this.engine.native.describe(value);
     if (info.proto !== undefined) return { kind: "proto", proto: info.proto };
-    return info.builtin === undefined ? undefined : { kind: "builtin", name: info.builtin };
+    return info.builtin === undefined ? undefined : { kind: "builtin", name: info.builtin, code: info.code as bigint };
   }
 
   calledCode(protoId: number, pc: number): readonly CalledCode[] {
     return this.engine.native.calledCode(protoId, pc).map((called) => ({
       address: called.code,
-      callee: "proto" in called ? { kind: "proto", proto: called.proto } : { kind: "builtin", name: called.builtin },
+      callee: "proto" in called ? { kind: "proto", proto: called.proto } : { kind: "builtin", name: called.builtin, code: called.code },
     }));
   }
 
@@ -111,7 +119,7 @@ export class EngineFacts implements OptimizerContext {
   }
 
   handler(metatable: bigint, event: string): Handler | undefined {
-    return this.engine.native.handler(metatable, this.engine.native.internString(Buffer.from(event)));
+    return this.engine.native.handler(metatable, this.string(event));
   }
 
   capture(closure: bigint, index: number): bigint | undefined {

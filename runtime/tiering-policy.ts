@@ -31,6 +31,8 @@ export interface TieringOptions {
   readonly countGuards?: boolean;
   /** The same for calls, at which waiting callers lose their code. */
   readonly countCalls?: boolean;
+  /** Switches of coroutines are events. */
+  readonly recordSwitches?: boolean;
 }
 
 /** What the engine lends to its tiering policy. */

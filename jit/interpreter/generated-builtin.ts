@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** A function in the language's convention, or one that the runtime pushes on a stack, that is written in IR. */
 import type { Ir, IrValue } from "../ir.js";
+import { forEachIndex, loadTransfer, storeTransfer } from "../semantics/transfer.js";
 import { hasTag, pointerOf } from "../semantics/values.js";
 import { PlainMachine } from "./plain-machine.js";
 
@@ -41,6 +42,21 @@ export class GeneratedBuiltin extends PlainMachine {
       },
       () => ir.builder.CreatePtrToInt(this.helper("yl_call_error").fn, ir.i64),
     );
+  }
+
+  /** {true, results…} of what a call, or a swap, has delivered, or {false, error} when it failed. */
+  returnOutcome(pair: IrValue): void {
+    const { ir } = this;
+    const failed = ir.block("failed");
+    const [first, count] = [ir.extract(pair, 0), ir.extract(pair, 1)];
+    this.require(ir.compare("ne", count, ir.word(ir.layout.failed), "likely.returned"), failed);
+    const shift = (index: IrValue): void => storeTransfer(this, "results", ir.add(index, ir.word(1)), loadTransfer(this, "results", index));
+    forEachIndex(this, ir.word(1), count, shift, -1);
+    storeTransfer(this, "results", ir.word(1), first);
+    ir.returnPair(ir.word(ir.layout.true), ir.add(count, ir.word(1)));
+    ir.at(failed);
+    storeTransfer(this, "results", ir.word(1), first);
+    ir.returnPair(ir.word(ir.layout.false), ir.word(2));
   }
 
   record(): void {}

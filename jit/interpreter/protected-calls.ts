@@ -14,21 +14,6 @@ import type { Ir, IrValue } from "../ir.js";
 import { forEachIndex, loadTransfer, nilWord, storeTransfer } from "../semantics/transfer.js";
 import { type Csids, GeneratedBuiltin } from "./generated-builtin.js";
 
-/** {true, results…} of a call, or {false, error} when it failed. */
-function returnOutcome(m: GeneratedBuiltin, pair: IrValue): void {
-  const { ir } = m;
-  const failed = ir.block("failed");
-  const [first, count] = [ir.extract(pair, 0), ir.extract(pair, 1)];
-  m.require(ir.compare("ne", count, ir.word(ir.layout.failed), "likely.returned"), failed);
-  const shift = (index: IrValue): void => storeTransfer(m, "results", ir.add(index, ir.word(1)), loadTransfer(m, "results", index));
-  forEachIndex(m, ir.word(1), count, shift, -1);
-  storeTransfer(m, "results", ir.word(1), first);
-  ir.returnPair(ir.word(ir.layout.true), ir.add(count, ir.word(1)));
-  ir.at(failed);
-  storeTransfer(m, "results", ir.word(1), first);
-  ir.returnPair(ir.word(ir.layout.false), ir.word(2));
-}
-
 /** Go on if there are at least `needed` arguments. */
 function requireArguments(m: GeneratedBuiltin, needed: number): void {
   const { ir } = m;
@@ -58,7 +43,7 @@ function emitPcall(ir: Ir, csids: Csids): void {
   );
   const entry = m.entryOfAnything(callee);
   ir.stackmap(ir.layout.csids.pcall, []);
-  returnOutcome(m, ir.callEntry(entry, [m.co, callee, ir.sub(argc, ir.word(1)), a1, a2, third]));
+  m.returnOutcome(ir.callEntry(entry, [m.co, callee, ir.sub(argc, ir.word(1)), a1, a2, third]));
 }
 
 /** xpcall(f, handler): the handler is the call's keep-alive, where raise finds it. */
@@ -70,7 +55,7 @@ function emitXpcall(ir: Ir, csids: Csids): void {
   const [callee, handler] = [ir.argument(3), ir.argument(4)] as const;
   const entry = m.entryOfAnything(callee);
   ir.stackmap(ir.layout.csids.xpcall, [handler]);
-  returnOutcome(m, ir.callEntry(entry, [m.co, callee, ir.word(0), nilWord(m), nilWord(m), nilWord(m)]));
+  m.returnOutcome(ir.callEntry(entry, [m.co, callee, ir.word(0), nilWord(m), nilWord(m), nilWord(m)]));
 }
 
 /** `yl_run_handler(payload)`, pushed above the frame that raised: calls xpcall's handler, then unwinds with its result. */

@@ -2,7 +2,8 @@
 /** Library functions whose calls become a few instructions. Each returns its results, or undefined when this call is not worth it. */
 import type { IrValue } from "../ir.js";
 import { canBeInt, likelyNumber } from "../semantics/arithmetic.js";
-import { boxedValue, boxInt, doubleValue, intValue, isNilWord, pointerOf, Type, type Value } from "../semantics/values.js";
+import { type Status, statusOf } from "../semantics/coroutines.js";
+import { boxedValue, boxInt, doubleValue, hasTag, intValue, isNilWord, pointerOf, Type, type Value } from "../semantics/values.js";
 import { setmetatable } from "./metatables.js";
 import { materialize } from "./objects.js";
 import type { Walker } from "./walker.js";
@@ -126,6 +127,21 @@ const byte: Inliner = (w, args) => {
   return [intValue(ir.zeroExtend(ir.load(ir.i8, ir.element(bytes, ir.zeroExtend(offset), 1), "instruction"), ir.i32))];
 };
 
+/** coroutine.status: a comparison of the result with a constant becomes one of the status. */
+const status: Inliner = (w, [thread]) => {
+  const { ir } = w;
+  if (thread === undefined || !(thread.type & Type.Other) || w.context.givenUp(w.info.id, w.pc)) return undefined;
+  const word = w.boxed(thread);
+  w.guard(hasTag(ir, word, "thread"), "other type");
+  const now = statusOf(w, pointerOf(ir, word));
+  const text = (of: Status): IrValue => w.boxed(w.known(w.context.string(of)));
+  const result = (["suspended", "running", "normal"] as const).reduceRight(
+    (rest, of) => ir.select(ir.compare("eq", now, ir.int32(ir.layout.statuses[of])), text(of), rest),
+    text("dead"),
+  );
+  return [boxedValue(result, Type.String)];
+};
+
 const inliners: Readonly<Record<string, Inliner>> = {
   "math.floor": floor,
   "math.sqrt": sqrt,
@@ -143,6 +159,7 @@ const inliners: Readonly<Record<string, Inliner>> = {
   "bit.rol": shift(rotateLeft),
   "bit.ror": shift((w, word, count) => rotateLeft(w, word, w.ir.and(w.ir.sub(w.ir.int32(32), count), w.ir.int32(31)))),
   "string.byte": byte,
+  "coroutine.status": status,
   setmetatable,
   next,
   "ipairs.iterator": ipairsIterator,

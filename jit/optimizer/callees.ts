@@ -49,11 +49,14 @@ export function targetsOf(w: Walker, callee: Value): Targets | undefined {
   }
   const target = context.callee(reference);
   if (target === undefined) return undefined;
-  if ((bits & SeenCall.SameCode) === 0) return { targets: [{ constant: reference, callee: target }], others };
-  // What string.gmatch and coroutine.wrap make is another function each time, with the same code.
-  if (target.kind === "builtin") return undefined;
-  return { targets: [{ code: context.protoAddress(target.proto), callee: target }], others };
+  // What coroutine.wrap and string.gmatch make is another function each time, with the same code; of the former that is all there is to know.
+  const sameCode = bits & SeenCall.SameCode || (target.kind === "builtin" && resumesWrapped(target));
+  if (!sameCode) return { targets: [{ constant: reference, callee: target }], others };
+  if (target.kind === "proto") return { targets: [{ code: context.protoAddress(target.proto), callee: target }], others };
+  return resumesWrapped(target) ? { targets: [{ code: target.code, callee: target }], others } : undefined;
 }
+
+const resumesWrapped = (callee: Callee): boolean => callee.kind === "builtin" && callee.name === "coroutine.wrapped";
 
 export const codeOf = (w: Walker, closure: IrValue): IrValue =>
   w.ir.load(w.ir.i64, w.ir.address(pointerOf(w.ir, closure), w.ir.layout.offset("Function", "code")), "code");

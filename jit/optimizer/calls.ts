@@ -20,6 +20,7 @@ import { isLanguageFunction, newClosure, storeCapture } from "../semantics/varia
 import { inlineBuiltin } from "./builtins.js";
 import { codeOf, dispatch, liveAfter, recursionDepth, type Target, targetsOf } from "./callees.js";
 import type { ProtoInfo } from "./context.js";
+import { resumeInPlace, swapInPlace } from "./coroutines.js";
 import { type Activation, Environment } from "./environment.js";
 import { type Edge, mergeEdges } from "./merge.js";
 import { materialize, materializeParts } from "./objects.js";
@@ -84,8 +85,15 @@ function call(w: Walker, what: Call): void {
 export function callTarget(w: Walker, what: Call, { callee: target }: Target): void {
   if (target === undefined) return callAnything(w, what);
   if (target.kind === "builtin") {
-    const results = what.multiple ? undefined : callBuiltin(w, what, target.name);
-    if (results !== undefined) return what.tail === undefined ? placeValues(w, what, results) : returnValues(w, results, false);
+    if (!what.multiple) {
+      const results = callBuiltin(w, what, target.name);
+      if (results !== undefined) return what.tail === undefined ? placeValues(w, what, results) : returnValues(w, results, false);
+      const args = what.args.map((value) => w.environment.resolve(value));
+      const resumed = resumeInPlace(w, target.name, args, what.wanted);
+      if (resumed !== undefined) return placeValues(w, what, resumed);
+      const pair = swapInPlace(w, target.name, what.callee, args);
+      if (pair !== undefined) return place(w, what, pair);
+    }
     return place(w, what, emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee)))));
   }
   const info = w.context.proto(target.proto);

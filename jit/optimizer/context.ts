@@ -26,7 +26,10 @@ export interface ProtoInfo {
   parameterTypes(index: number): number;
 }
 
-export type Callee = { readonly kind: "proto"; readonly proto: number } | { readonly kind: "builtin"; readonly name: string };
+export type Callee =
+  | { readonly kind: "proto"; readonly proto: number }
+  /** `code`: Function.code of all functions of it. */
+  | { readonly kind: "builtin"; readonly name: string; readonly code: bigint };
 
 export interface CalledCode {
   /** Function.code of all closures of it. */
@@ -78,9 +81,13 @@ export interface OptimizerContext {
   givenUp(protoId: number, pc: number): boolean;
   /** The value of the global variable with this cell, if the unit that is being compiled may rely on it. */
   constantGlobal?(cell: bigint): bigint | undefined;
+  /** A string of the program, boxed. */
+  string(text: string): bigint;
   newCsid(): number;
   /** How deep calls are inlined, if not as deep as usual. */
   readonly inlineDepth?: number | undefined;
+  /** Switches of coroutines are recorded. */
+  readonly recordsSwitches?: boolean;
   /** Under stress: guards count themselves, and fail when Engine.failing_guard says so. */
   readonly countsGuards?: boolean;
   /** Under stress: the same for calls, at which waiting frames lose their code. */

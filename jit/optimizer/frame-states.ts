@@ -6,8 +6,8 @@
  *
  *     kind (0 guard, 1 call), reason, number of frames, number of virtual tables, number of results of the call before that the
  *     innermost frame's instruction takes (0xFFFFFFFF: none, or they are in the buffer), then for each frame from the outermost to the innermost
- *       protoId, pc, mode (0 execute at pc, 1 the instruction at pc completes with what arrives), closure (2 words), number of values,
- *       number of varargs, then two words a value: register | representation << 16, index
+ *       protoId, pc, mode (see Mode), closure (2 words), number of values, number of varargs,
+ *       then two words a value: register | representation << 16, index
  *     then for each virtual table: shape (a constant), room for elements and slots, metatable (2 words), number of elements, number of slots,
  *       then two words a value
  *     then the results, two words each
@@ -26,8 +26,13 @@ import { waitingResults } from "./results.js";
 const Encoding = { boxed: 0, int: 1, double: 2, bool: 3, constant: 4, nil: 5, virtual: 6 } as const;
 const varargsInMemory = 0xffffffff;
 const noResults = 0xffffffff;
-/** How the interpreter goes on: by executing the instruction (again), or by completing it with the results that arrive. */
-export type Mode = "execute" | "complete";
+/**
+ * How the interpreter goes on: by executing the instruction (again), or by completing it with the results that arrive; those of a
+ * coroutine.resume, or of a function that coroutine.wrap has made, are made of what the swap delivers first. In the order of FrameMode in
+ * frame-state.h.
+ */
+const modes = ["execute", "complete", "complete-resume", "complete-wrapped"] as const;
+export type Mode = (typeof modes)[number];
 
 /** Reasons by number, as frame states hold them. */
 export const reasons: readonly (Reason | "call")[] = [
@@ -120,7 +125,7 @@ export class FrameStates {
     const { words } = this;
     const { info, closure } = environment.activation;
     const live = mode === "execute" ? liveBefore(info.proto, pc) : liveAfter(info.proto, pc);
-    words.push(info.id, pc, mode === "execute" ? 0 : 1);
+    words.push(info.id, pc, modes.indexOf(mode));
     this.value(closure, 0, state);
     const { varargs } = environment.activation;
     const inMemory = varargs?.kind === "memory";

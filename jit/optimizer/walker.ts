@@ -15,6 +15,7 @@ import { CONSTANT_FLAG, type Instruction, PLUS_MULTIPLE } from "../../lang/bytec
 import { jumpTarget } from "../../lang/cfg.js";
 import { uses } from "../../lang/liveness.js";
 import type { Ir, IrBlock, IrValue } from "../ir.js";
+import { swapStacks } from "../semantics/coroutines.js";
 import type { FieldCases, FieldLoad, FieldStore } from "../semantics/fields.js";
 import { definitions, type Operands } from "../semantics/instructions.js";
 import { Machine, PathEnds, type Reason, type TableFacts } from "../semantics/machine.js";
@@ -24,7 +25,7 @@ import { getCapture } from "../semantics/variables.js";
 import { callDefinitions } from "./calls.js";
 import type { OptimizerContext, ProtoInfo } from "./context.js";
 import type { Activation, Environment } from "./environment.js";
-import type { FrameStates } from "./frame-states.js";
+import type { FrameStates, Mode } from "./frame-states.js";
 import { tryHandler } from "./handlers.js";
 import { type Headers, type HeaderType, irType } from "./headers.js";
 import { liveAfter, liveBefore } from "./live.js";
@@ -448,14 +449,29 @@ export class Walker extends Machine implements Operands {
 
   /** Call a language function; the frame state is the one in which its results arrive. */
   callEntry(entry: IrValue, args: IrValue[]): IrValue {
-    if (this.context.countsCalls) this.disturb();
+    this.mayBeDisturbed();
     this.states?.mark(this.environment, this.pc, "complete", "call");
     this.shapesChange();
     return this.ir.callEntry(entry, args);
   }
 
+  /**
+   * Swap to `next`, all else being done. `mode` says what is to become of the pair that the swap back delivers, should the frame have been
+   * left by then.
+   */
+  swap(next: IrValue, first: IrValue, count: IrValue, mode: Mode): IrValue {
+    this.states?.mark(this.environment, this.pc, mode, "call");
+    this.shapesChange();
+    return swapStacks(this, next, first, count);
+  }
+
+  override get recordsSwitches(): boolean {
+    return this.context.recordsSwitches ?? false;
+  }
+
   /** Under stress: at some calls, a frame that waits is treated as if its code had become invalid. */
-  private disturb(): void {
+  mayBeDisturbed(): void {
+    if (!this.context.countsCalls) return;
     const { ir } = this;
     const [call, disturbed] = [ir.block("call"), ir.block("disturbed")];
     ir.branch(this.isLeftAlone("call_count", "disturbed_call"), call, disturbed);

@@ -80,6 +80,11 @@ export abstract class Machine {
   /** Deoptimize here and now. */
   abstract deoptimize(reason: Reason): never;
 
+  /** Whether switches of coroutines are recorded, for a trace; undefined: the engine says. */
+  get recordsSwitches(): boolean | undefined {
+    return undefined;
+  }
+
   /** Call a helper in place: no allocation, no error, no stackmap. */
   leaf(name: string, args: IrValue[]): IrValue {
     return this.ir.call(this.helper(name), args);

@@ -166,7 +166,7 @@ Napi::Value NativeEngine::new_coroutine(const Napi::CallbackInfo &info) {
 }
 
 Napi::Value NativeEngine::coroutine_status(const Napi::CallbackInfo &info) {
-  return Napi::String::New(info.Env(), yl::status_text(wire(info).coroutine(info[0])));
+  return Napi::String::New(info.Env(), yl::status_text(wire(info).coroutine(info[0])->status));
 }
 
 Napi::Value NativeEngine::globals_table(const Napi::CallbackInfo &info) { return wire(info).encode(yl::box(runtime(info).globals_table)); }

@@ -44,6 +44,7 @@ Napi::Object describe_value(Napi::Env env, yl::Value value) {
   if (yl::Builtin *builtin = yl::builtin_of(function)) out["builtin"] = builtin->name;
   if (yl::Proto *proto = yl::proto_of(function)) out["proto"] = proto->id;
   out["address"] = convert::big(env, reinterpret_cast<uint64_t>(function));
+  out["code"] = convert::big(env, reinterpret_cast<uint64_t>(function->code));
   return out;
 }
 

@@ -53,7 +53,7 @@ Napi::Value NativeEngine::stacks(const Napi::CallbackInfo &info) {
     const yl::StackView &view = views[at];
     auto stack = Napi::Object::New(env);
     stack["coroutine"] = view.co->id;
-    stack["status"] = yl::status_text(view.co);
+    stack["status"] = yl::status_text(view.co->status);
     stack["function"] = wire(info).encode(view.co->function);
     stack["usedBytes"] = static_cast<double>(view.used_bytes);
     auto frames = Napi::Array::New(env, view.frames.size());

@@ -50,6 +50,8 @@ export interface ValueInfo {
   address?: bigint;
   /** type function, built in: its name ("math.floor"). */
   builtin?: string;
+  /** type function: what all functions of the same code point to. */
+  code?: bigint;
 }
 
 /** What reading (writing) a field of tables of one shape does; see Lookup in object.h and Store in delegation.h. Addresses, 0n for none. */

@@ -127,7 +127,9 @@ void mark_engine(Runtime &runtime, Marker &marker) {
   const LibraryState &library = runtime.library;
   for (Table *table : {library.string, library.prelude_natives, library.file_methods, static_cast<Table *>(library.input), static_cast<Table *>(library.output)})
     marker.table(table);
-  if (library.coroutine_resume) marker.object(&library.coroutine_resume->header);
+  for (Function *function : {library.coroutine_resume, library.coroutine_wrapped})
+    if (function) marker.object(&function->header);
+  for (String *status : library.coroutine_statuses) marker.string(status);
   // What the host holds, and the coroutines that wait for it.
   runtime.handles.for_each([&](Value value) { marker.value(value); });
   marker.value(runtime.host_error);
@@ -151,6 +153,9 @@ void forget_dead_callees(Runtime &runtime) {
       if (runtime.heap.is_marked(&function->header)) continue;
       if (auto *callee = static_cast<ProtoInfo *>(proto_of(function))) {
         feedback.reference = box(callee->stand_in());
+        feedback.bits |= kCallSameCode;
+      } else if (function->code == runtime.library.coroutine_wrapped->code) {
+        feedback.reference = box(runtime.library.coroutine_wrapped);
         feedback.bits |= kCallSameCode;
       } else {
         feedback.reference = 0;

@@ -160,9 +160,9 @@ void free_all_stacks(Runtime &runtime) {
   if (runtime.main) yg_stack_free(&runtime.main->stack);
 }
 
-const char *status_text(const Coroutine *coroutine) {
+const char *status_text(uint32_t status) {
   static const char *const texts[] = {"suspended", "running", "normal", "dead"};
-  return texts[coroutine->status];
+  return texts[status];
 }
 
 } // namespace yl

@@ -34,6 +34,6 @@ void lower_stack_limit(Coroutine *coroutine);
 /** Give up all stacks. */
 void free_all_stacks(Runtime &runtime);
 /** "suspended", "running", "normal", "dead". */
-const char *status_text(const Coroutine *coroutine);
+const char *status_text(uint32_t status);
 
 } // namespace yl

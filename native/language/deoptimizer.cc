@@ -40,6 +40,14 @@ void make_objects(Runtime &runtime, const CallSite &site, const uint64_t *keepal
 
 namespace {
 
+/** A frame that waits in the swap of a resume gets its results from one above. */
+yg_status push_rest(Coroutine *co, yg_cursor *cursor, FrameMode mode) {
+  if (mode != FrameMode::kCompleteResume && mode != FrameMode::kCompleteWrapped) return YG_OK;
+  yl_rest_payload payload{co, 0};
+  auto *rest = mode == FrameMode::kCompleteResume ? &yl_resume_rest : &yl_wrapped_rest;
+  return yg_push_frame_payload(cursor, reinterpret_cast<uintptr_t>(rest), &payload, sizeof payload, nullptr);
+}
+
 /**
  * Replace the cursor's frame, which is at `site` and becomes the top, by interpreter frames, of which the innermost begins with `start`.
  * Fails, with the stack perhaps changed, when there is no room. Throws OutOfMemory, with nothing changed.
@@ -85,6 +93,7 @@ yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, con
     for (uint32_t at = 0; at < vararg_count; at++)
       registers[register_count + at] = frame->varargs_in_memory() ? varargs[at] : read_source(frame->varargs()[at], keepalives, constants, objects);
     if (yg_status status = builder.push(cursor, number + 1 < site.state->frame_count ? kInterpreter : start)) return status;
+    if (yg_status status = push_rest(co, cursor, frame->mode)) return status;
   }
   probing.mark(Border::kRebuilt);
   probing.say(site.state->frame_count, site.keepalive_count);

@@ -221,7 +221,6 @@ struct Runtime : Engine {
   Function *ipairs_iterator = nullptr, *next_function = nullptr, *tostring_function = nullptr, *pcall_function = nullptr;
   LibraryState library; // see builtins/
   FilePolicy files;
-  Builtin *wrapped = nullptr; // what functions made by coroutine.wrap run
 };
 
 /** An InterpreterPayload outside any stack, until it is pushed. One at a time. */

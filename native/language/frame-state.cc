@@ -81,7 +81,7 @@ const char *check_frame_state(const uint32_t *words, size_t available, size_t co
     ProtoLimits proto;
     if (!find(context, frame->proto_id, &proto)) return "unknown prototype";
     if (frame->pc >= proto.instruction_count) return "pc out of range";
-    if (frame->mode > FrameMode::kComplete) return "unknown mode";
+    if (frame->mode > FrameMode::kCompleteWrapped) return "unknown mode";
     if (number + 1 < state->frame_count && frame->mode != FrameMode::kComplete) return "an outer frame must be after its call";
     if (const char *wrong = check_source(frame->closure, limits, keepalive_count)) return wrong;
     for (uint32_t at = 0; at < frame->value_count; at++) {

@@ -8,8 +8,7 @@
 //   word 3  objectCount tables that the code has not made, because nobody could have seen them; they are made when the frame is left
 //   word 4  resultCount of the call before, which the innermost frame's instruction takes all of; 0xFFFFFFFF: none, or they are in co->results
 //   then per frame, from the outermost to the innermost:
-//     protoId, pc, mode (0: execute the instruction at pc, 1: complete it with the results that arrive), closure source (2 words), valueCount,
-//     varargCount, valueCount × 2 words, varargs
+//     protoId, pc, mode (a FrameMode), closure source (2 words), valueCount, varargCount, valueCount × 2 words, varargs
 //
 //   varargs are varargCount × 2 words, or if varargCount is 0xFFFFFFFF two sources whose raw words are their address and number
 //
@@ -37,7 +36,12 @@ namespace yl {
 
 enum class Representation : uint32_t { kBoxed, kInt32, kDouble, kBoolean, kConstant, kNil, kObject };
 enum class FrameStateKind : uint32_t { kGuard, kCall };
-enum class FrameMode : uint32_t { kExecute, kComplete };
+/**
+ * Execute the instruction at pc; or complete it with the results that arrive. The other two wait in a swap for what a coroutine yields,
+ * returns, or dies of, which has to become the results of coroutine.resume, or of what coroutine.wrap has made, first: a frame above does
+ * that.
+ */
+enum class FrameMode : uint32_t { kExecute, kComplete, kCompleteResume, kCompleteWrapped };
 
 struct ValueSource {
   uint32_t first, index;

@@ -22,6 +22,11 @@ yg_pair yl_builtin_coroutine_resume(yl::Coroutine *co, yl::Value callee, int64_t
 yg_pair yl_builtin_coroutine_yield(yl::Coroutine *co, yl::Value callee, int64_t argc, yl::Value a0, yl::Value a1, yl::Value a2);
 yg_pair yl_builtin_coroutine_wrapped(yl::Coroutine *co, yl::Value callee, int64_t argc, yl::Value a0, yl::Value a1, yl::Value a2);
 
+// What takes the place of the two above a frame that had them in place: results of the call, from what the swap has delivered.
+struct yl_rest_payload { yl::Coroutine *co; uint64_t pad; };
+void yl_resume_rest(yl_rest_payload *payload, uint64_t first, uint64_t count);
+void yl_wrapped_rest(yl_rest_payload *payload, uint64_t first, uint64_t count);
+
 yg_pair yl_builtin_pcall(yl::Coroutine *co, yl::Value callee, int64_t argc, yl::Value a0, yl::Value a1, yl::Value a2);
 yg_pair yl_builtin_xpcall(yl::Coroutine *co, yl::Value callee, int64_t argc, yl::Value a0, yl::Value a1, yl::Value a2);
 struct yl_handler_payload { yl::Coroutine *co; yl::Value handler, error; uint64_t pad; };

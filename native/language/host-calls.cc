@@ -88,7 +88,7 @@ yg_pair yl_host_coroutine_bad_resume(Coroutine *co, Value target) {
       Call call{runtime_of(co), co, nullptr, 0, co->arguments};
       call.argument_error(1, "coroutine expected");
     }
-    return result(runtime_of(co).string_value(std::string("cannot resume ") + status_text(as_coroutine(target)) + " coroutine"));
+    return result(runtime_of(co).string_value(std::string("cannot resume ") + status_text(as_coroutine(target)->status) + " coroutine"));
   });
 }
 

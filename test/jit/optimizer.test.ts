@@ -101,6 +101,38 @@ describe("calls", () => {
   });
 });
 
+describe("coroutines", () => {
+  const calling = (name: string, source: string, bits: number = SeenCall.Seen) =>
+    new ImaginedProgram(source, {
+      feedback: ({ op }) => (op === "CALL" || op === "TFORCALL" ? { bits, reference: 0x5000n } : {}),
+      callee: () => ({ kind: "builtin", name, code: 0x7700n }),
+    }).compile("f");
+
+  it.each([
+    ["coroutine.yield", "function f(yield, a) return a, (yield(a, 1)) end"],
+    ["coroutine.resume", "function f(resume, co) local ok, value = resume(co, 2) return value end"],
+    ["coroutine.wrapped", "function f(wrapped) for a, b in wrapped do return a + b end end"],
+  ])("%s swaps in place", (name, source) => {
+    const { text } = calling(name, source);
+    expect(text).toMatch(/call \{ i64, i64 \} @yg_stack_swap2/);
+    expect(text).not.toMatch(/call \{ i64, i64 \} %/);
+  });
+
+  it("of coroutine.wrap are recognized by their code, whichever they are", () => {
+    for (const bits of [SeenCall.Seen, SeenCall.Seen | SeenCall.SameCode]) {
+      const { text, unit } = calling("coroutine.wrapped", "function f(wrapped) return 1 + wrapped() end", bits);
+      expect(text).toMatch(new RegExp(`icmp eq i64 %tbaa\\.code\\.\\d*, ${0x7700}\\b`));
+      expect(text).not.toContain(`i64 ${0x5000}`);
+      expect(unit.sites.map((site) => site.reason)).toContain("other callee");
+    }
+  });
+
+  it("are asked for their status by a comparison", () => {
+    const { text } = calling("coroutine.status", "function f(status, co) return status(co) == 'dead' end");
+    expect(text).not.toMatch(/call \{ i64, i64 \} %/);
+  });
+});
+
 describe("tables that nobody sees", () => {
   const shapes = {
     fieldStore: (shape: bigint) => ({

@@ -110,6 +110,9 @@ export class ImaginedProgram implements OptimizerContext {
   givenUp(protoId: number, pc: number): boolean {
     return this.imagined.givenUp?.(protoId, pc) ?? false;
   }
+  string(text: string): bigint {
+    return layout.tags.string | BigInt(0x8000 + text.length);
+  }
   newCsid(): number {
     return this.csid++;
   }

@@ -52,6 +52,8 @@ function exercise(ir: Ir): void {
   ir.stackmap(4711, [word, int, double]);
   word = ir.call(helper, [closure, double]);
   ir.call(nothing, [ir.functionAddress(helper)]);
+  const keepsNothing = ir.external("keepsNothing", ir.pair, [ir.i64, ir.i64, ir.i64], "nounwind cc=ghc");
+  word = ir.add(word, ir.extract(ir.call(keepsNothing, [word, ir.undef(ir.i64), argc]), 1));
   ir.jump(loop);
   ir.at(loop);
   const phi = ir.phi(ir.i64);
@@ -84,7 +86,7 @@ function tailCall(ir: Ir): void {
 /** Instructions, without the comments, which have names of blocks. */
 function assembly(module: Buffer): string {
   const session = new (loadYugongLlvm<typeof YugongLlvm>().Session)();
-  session.define({ helper: 0x1000n, nothing: 0x2000n, floor: 0x3000n });
+  session.define({ helper: 0x1000n, nothing: 0x2000n, keepsNothing: 0x2800n, floor: 0x3000n });
   const { asm = "" } = session.add(module, {
     pipeline: "function(sroa,instcombine,simplifycfg,gvn,instcombine)",
     codegenLevel: 2,

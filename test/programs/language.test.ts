@@ -16,6 +16,7 @@ const modes: Readonly<Record<string, ChildOptions>> = {
   "interpreter, collecting at every safepoint": { mode: "interpreter", stress: "gc:1" },
   "eager, collecting at every safepoint": { mode: "eager", stress: "gc:1" },
   "wrong predictions": { mode: "eager", hot: 1, stress: "types:3" },
+  "lost callers": { mode: "eager", hot: 1, stress: "invalidate:2" },
 };
 
 /** Some programs take arguments. */

@@ -20,7 +20,7 @@ yg_pair create(Call &call) { return call.one(box(make(call))); }
 yg_pair wrap(Call &call) {
   Coroutine *coroutine = make(call);
   auto *wrapped = call.runtime.heap.allocate<Function>(kKindBuiltin, sizeof(Function) + sizeof(Value));
-  wrapped->code = &call.runtime.wrapped->code;
+  wrapped->code = call.runtime.library.coroutine_wrapped->code;
   wrapped->capture_count = 1;
   wrapped->captures()[0] = box(coroutine);
   return call.one(box(wrapped));
@@ -28,7 +28,7 @@ yg_pair wrap(Call &call) {
 
 yg_pair status(Call &call) {
   if (!is_thread(call.argument(1))) call.argument_error(1, "coroutine expected");
-  return call.one(call.runtime.string_value(status_text(as_coroutine(call.argument(1)))));
+  return call.one(box(call.runtime.library.coroutine_statuses[as_coroutine(call.argument(1))->status]));
 }
 
 /** Nil in the main program. */
@@ -50,7 +50,9 @@ void open_coroutine(Runtime &runtime) {
   runtime.library.coroutine_resume = library.generated("coroutine.resume", entry(yl_builtin_coroutine_resume));
   library.set_field(table, "resume", box(runtime.library.coroutine_resume));
   library.set_field(table, "yield", box(library.generated("coroutine.yield", entry(yl_builtin_coroutine_yield))));
-  runtime.wrapped = builtin_of(library.generated("coroutine.wrapped", entry(yl_builtin_coroutine_wrapped)));
+  runtime.library.coroutine_wrapped = library.generated("coroutine.wrapped", entry(yl_builtin_coroutine_wrapped));
+  for (uint32_t status = kSuspended; status <= kDead; status++)
+    runtime.library.coroutine_statuses[status] = runtime.string(status_text(status));
   library.set_global("coroutine", box(table));
 }
 

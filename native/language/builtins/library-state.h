@@ -25,6 +25,8 @@ struct LibraryState {
   Builtin *lines_iterator = nullptr;
   Builtin *host_function = nullptr;      // what functions of the host run
   Function *coroutine_resume = nullptr;
+  Function *coroutine_wrapped = nullptr; // never called: what coroutine.wrap makes has its code
+  String *coroutine_statuses[4] = {};    // by CoroutineStatus
   FileObject *input = nullptr, *output = nullptr; // of io.read and io.write
   RandomState random;
 };

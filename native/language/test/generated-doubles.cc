@@ -15,6 +15,8 @@ yg_pair yl_builtin_coroutine_wrapped(Coroutine *, Value, int64_t, Value, Value, 
 yg_pair yl_builtin_pcall(Coroutine *, Value, int64_t, Value, Value, Value) { abort(); }
 yg_pair yl_builtin_xpcall(Coroutine *, Value, int64_t, Value, Value, Value) { abort(); }
 void yl_run_handler(yl_handler_payload *, Value, uint64_t) { abort(); }
+void yl_resume_rest(yl_rest_payload *, uint64_t, uint64_t) { abort(); }
+void yl_wrapped_rest(yl_rest_payload *, uint64_t, uint64_t) { abort(); }
 void yl_negate(void *, Value, uint64_t) { abort(); }
 void yl_concat_continue(yl_concat_payload *, Value, uint64_t) { abort(); }
 void yl_continue_frame(yl_continue_payload *, Value, uint64_t) { abort(); }
