@@ -15,7 +15,7 @@ import { CONSTANT_FLAG, type Instruction, PLUS_MULTIPLE } from "../../lang/bytec
 import { jumpTarget } from "../../lang/cfg.js";
 import { uses } from "../../lang/liveness.js";
 import type { Ir, IrBlock, IrValue } from "../ir.js";
-import { swapStacks } from "../semantics/coroutines.js";
+import { swapStacks, switchStacks } from "../semantics/coroutines.js";
 import type { FieldCases, FieldLoad, FieldStore } from "../semantics/fields.js";
 import { definitions, type Operands } from "../semantics/instructions.js";
 import { Machine, PathEnds, type Reason, type TableFacts } from "../semantics/machine.js";
@@ -102,6 +102,12 @@ export class Walker extends Machine implements Operands {
   }
   get info(): ProtoInfo {
     return this.activation.info;
+  }
+  /** The one that the machine frame is of; the others are inlined in it. */
+  private get outermost(): Activation {
+    let at = this.activation;
+    while (at.parent !== undefined) at = at.parent;
+    return at;
   }
   get closure(): IrValue {
     return this.boxed(this.activation.closure);
@@ -462,7 +468,9 @@ export class Walker extends Machine implements Operands {
   swap(next: IrValue, first: IrValue, count: IrValue, mode: Mode): IrValue {
     this.states?.mark(this.environment, this.pc, mode, "call");
     this.shapesChange();
-    return swapStacks(this, next, first, count);
+    // Varargs are in a part of the frame whose size is known at its entry only: it has a frame pointer.
+    const hasFramePointer = !this.isLoopUnit && this.outermost.varargs !== undefined;
+    return (hasFramePointer ? swapStacks : switchStacks)(this, next, first, count);
   }
 
   override get recordsSwitches(): boolean {

@@ -76,5 +76,12 @@ export function swapStacks(m: Machine, next: IrValue, first: IrValue, count: IrV
   return ir.call(ir.external("yg_stack_swap2", ir.pair, new Array(4).fill(ir.i64)), [m.co, next, first, count]);
 }
 
+/** The same from a function without frame pointer: the call keeps no register, which saves most of its instructions. */
+export function switchStacks(m: Machine, next: IrValue, first: IrValue, count: IrValue): IrValue {
+  const { ir } = m;
+  const routine = ir.external("_yg_stack_switch", ir.pair, new Array(5).fill(ir.i64), "nounwind cc=ghc");
+  return ir.call(routine, [m.co, ir.undef(ir.i64), next, first, count]);
+}
+
 /** Of what a swap has delivered: whether it is the error that the resumed coroutine has died of. */
 export const isAlive = ({ ir }: Machine, count: IrValue): IrValue => ir.compare("ne", count, ir.word(ir.layout.failed), "likely.alive");

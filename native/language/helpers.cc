@@ -19,6 +19,7 @@
 #include "helpers.def"
 
 extern "C" void _yg_host_call(void);
+extern "C" void _yg_stack_switch(void);
 
 namespace yl {
 
@@ -38,6 +39,7 @@ const HelperAddress kHelperAddresses[] = {
     {"yl_builtin_pcall", address_of(yl_builtin_pcall)},
     {"yl_builtin_xpcall", address_of(yl_builtin_xpcall)},
     {"yg_stack_swap2", address_of(yg_stack_swap2)},
+    {"_yg_stack_switch", address_of(_yg_stack_switch)},
     {"_yg_host_call", address_of(_yg_host_call)},
     {nullptr, 0},
 };

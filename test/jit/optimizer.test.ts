@@ -114,8 +114,14 @@ describe("coroutines", () => {
     ["coroutine.wrapped", "function f(wrapped) for a, b in wrapped do return a + b end end"],
   ])("%s swaps in place", (name, source) => {
     const { text } = calling(name, source);
-    expect(text).toMatch(/call \{ i64, i64 \} @yg_stack_swap2/);
+    expect(text).toMatch(/call \{ i64, i64 \} @_yg_stack_switch/);
     expect(text).not.toMatch(/call \{ i64, i64 \} %/);
+  });
+
+  it("keep the frame pointer where the frame has one, for varargs", () => {
+    const { text } = calling("coroutine.yield", "function f(yield, a, ...) yield(a) return ... end");
+    expect(text).toMatch(/call \{ i64, i64 \} @yg_stack_swap2/);
+    expect(text).not.toContain("_yg_stack_switch");
   });
 
   it("of coroutine.wrap are recognized by their code, whichever they are", () => {

@@ -143,6 +143,37 @@ test_far:
 	.cfi_endproc
 	.size	test_far, . - test_far
 
+/* test_switch(x): switches to the host with {x, x + 1}, as a code generator does; the word that it is resumed with. */
+	.globl	test_switch
+	.type	test_switch, @function
+	.p2align 4
+test_switch:
+	.cfi_startproc
+	.irp	register, rbp, rbx, r12, r13, r14, r15
+	pushq	%\register
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset %\register, 0
+	.endr
+	subq	$8, %rsp
+	.cfi_adjust_cfa_offset 8
+	movq	%rdi, (%rsp)
+	movq	test_current(%rip), %r13
+	leaq	test_host(%rip), %r12
+	movq	%rdi, %rbx
+	leaq	1(%rdi), %r14
+	call	_yg_stack_switch@PLT
+.Lswitch_return:
+	addq	$8, %rsp
+	.cfi_adjust_cfa_offset -8
+	.irp	register, r15, r14, r13, r12, rbx, rbp
+	popq	%\register
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore %\register
+	.endr
+	ret
+	.cfi_endproc
+	.size	test_switch, . - test_switch
+
 /* Format version 3, by hand. */
 	.macro location kind, size, register, offset
 	.byte	\kind, 0
@@ -153,10 +184,11 @@ test_far:
 	.section yg_stackmaps, "aw", @progbits
 	.p2align 3
 	.byte	3, 0, 0, 0
-	.long	3, 1, 4
+	.long	4, 1, 5
 	.quad	test_entry, 8, 2
 	.quad	test_keeper, 80, 1
 	.quad	test_far, far_size + 8, 1
+	.quad	test_switch, 56, 1
 	.quad	0x123456789abcdef0
 	/* test_entry's call of the function: no values. */
 	.quad	200
@@ -193,5 +225,14 @@ test_far:
 	.short	0, 0
 	.short	0, 0
 	.long	0
+
+	/* test_switch: its argument. */
+	.quad	204
+	.long	.Lswitch_return - test_switch
+	.short	0, 1
+	location 3, 8, 7, 0		/* [rsp] */
+	.p2align 3
+	.short	0, 0
+	.p2align 3
 
 	.section .note.GNU-stack, "", @progbits

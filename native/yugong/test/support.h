@@ -22,6 +22,7 @@ extern yg_pair (*test_host_function)(yg_stack *current, uintptr_t value);
 uintptr_t test_pause(uintptr_t);
 uintptr_t test_entry(void *, uintptr_t, uintptr_t);
 uintptr_t test_needs_alignment(uintptr_t);
+uintptr_t test_switch(uintptr_t);
 uintptr_t test_keeper(void *function, uintptr_t);
 uintptr_t test_far(void *function, uintptr_t);
 

@@ -67,6 +67,43 @@ TEST(Surgery, PushedFunctionReturnsIntoTheFrameBelow) {
   }
 }
 
+/** The SS top of `_yg_stack_switch` has no save area: it is the return address of a frame that has saved the registers itself. */
+TEST(Surgery, OfAStackThatACodeGeneratorHasSwitchedFrom) {
+  auto pause = [](TestStack &stack) {
+    EXPECT_EQ(5u, stack.start(address(test_keeper), {address(test_switch), 5}));
+    EXPECT_EQ(8u, stack.stack.sp % 16);
+    EXPECT_EQ((Ids{204, 201, 200, 0}), stack.ids());
+    EXPECT_EQ((std::vector<uint64_t>{5}), words(stack.cursor()));
+  };
+  {
+    TestStack stack;
+    pause(stack);
+    EXPECT_EQ(33u, stack.resume(33)) << "or the keeper has lost its registers";
+  }
+  {
+    TestStack stack;
+    pause(stack);
+    yg_cursor cursor = stack.cursor();
+    EXPECT_OK(yg_push_frame(&cursor, address(addOne)));
+    EXPECT_EQ(34u, stack.resume(33));
+  }
+  {
+    TestStack stack;
+    pause(stack);
+    yg_cursor cursor = steppedTo(stack, 201);
+    EXPECT_OK(yg_pop_frames_to(&cursor));
+    EXPECT_EQ(33u, stack.resume(33));
+  }
+  {
+    TestStack stack;
+    pause(stack);
+    yg_cursor cursor = stack.cursor();
+    auto twice = +[](yg_stack *, void *, yg_pair values) { return yg_pair{2 * values.first, 0}; };
+    EXPECT_OK(yg_set_return_barrier(&cursor, twice, nullptr));
+    EXPECT_EQ(66u, stack.resume(33));
+  }
+}
+
 TEST(Surgery, PushWithoutPop) {
   TestStack stack;
   stack.start(address(o2_twice), {5});
