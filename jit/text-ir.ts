@@ -36,6 +36,13 @@ class TextValue {
 
 class TextPhi extends TextValue {
   readonly incoming: string[] = [];
+  constructor(
+    text: string,
+    type: TextType,
+    readonly location: string,
+  ) {
+    super(text, type);
+  }
 }
 
 interface Block {
@@ -72,7 +79,17 @@ const markerType = functionType(nothing, [i64], true);
 
 const bits = new DataView(new ArrayBuffer(8));
 
-class TextIr {
+/** Where IR is from, in LLVM's metadata: https://llvm.org/docs/LangRef.html#specialized-metadata-nodes */
+export interface DebugInformation {
+  /** A line of metadata: `!7 = !DIFile(…)`. */
+  addMetadata(name: string, text: string): void;
+  /** The function's node. */
+  setSubprogram(name: string): void;
+  /** The node of the place that what is written from here on is from. */
+  setLocation(name: string): void;
+}
+
+class TextIr implements DebugInformation {
   readonly i1 = i1;
   readonly i8 = i8;
   readonly i16 = i16;
@@ -93,6 +110,9 @@ class TextIr {
   private here!: Block;
   private lines!: Block["lines"];
   private signature = "";
+  /** What instructions end with: where they are from. */
+  private location = "";
+  private readonly metadata: string[] = [];
   private values = 0;
 
   constructor(
@@ -167,23 +187,37 @@ class TextIr {
     for (const [index, { label, lines }] of this.blocks.entries()) {
       parts.push(index === 0 ? `${label}:` : `\n${label}:`);
       for (const line of lines) {
-        parts.push(typeof line === "string" ? line : `  ${line.text} = phi ${line.type.text} ${line.incoming.join(", ")}`);
+        parts.push(typeof line === "string" ? line : `  ${line.text} = phi ${line.type.text} ${line.incoming.join(", ")}${line.location}`);
       }
     }
-    parts.push("}\n");
+    parts.push("}\n", ...this.metadata, "");
     return parts.join("\n");
+  }
+
+  // ---- debug information
+
+  addMetadata(name: string, text: string): void {
+    this.metadata.push(`${name} = ${text}`);
+  }
+
+  setSubprogram(name: string): void {
+    this.signature += ` !dbg ${name}`;
+  }
+
+  setLocation(name: string): void {
+    this.location = `, !dbg ${name}`;
   }
 
   // ---- instructions
 
   private emit(text: string): void {
-    this.lines.push(`  ${text}`);
+    this.lines.push(`  ${text}${this.location}`);
   }
 
   /** An instruction with a result. `name` is for what naming conventions say. */
   private result(type: TextType, text: string, name = "v"): TextValue {
     const value = new TextValue(`%${name}${this.values++}`, type);
-    this.lines.push(`  ${value.text} = ${text}`);
+    this.lines.push(`  ${value.text} = ${text}${this.location}`);
     return value;
   }
 
@@ -385,7 +419,7 @@ class TextIr {
     this.emit(`ret ${this.pairOf(first, second).typed}`);
   }
   phi(type: TextType): TextPhi {
-    const phi = new TextPhi(`%v${this.values++}`, type);
+    const phi = new TextPhi(`%v${this.values++}`, type, this.location);
     this.lines.push(phi);
     return phi;
   }
@@ -425,6 +459,6 @@ class TextIr {
 }
 
 /** Its values are not llvm-bindings', which nobody can tell who uses them only through Ir. */
-export function createTextIr(name: string, layout: Layout): Ir {
-  return new TextIr(name, layout) as unknown as Ir;
+export function createTextIr(name: string, layout: Layout): Ir & DebugInformation {
+  return new TextIr(name, layout) as unknown as Ir & DebugInformation;
 }

@@ -51,7 +51,8 @@ function operandText(proto: Proto, kind: OperandKind, value: number): string {
   }
 }
 
-function instructionText(proto: Proto, instruction: Instruction): string {
+/** "ADD       r4 r2 r3" */
+export function instructionText(proto: Proto, instruction: Instruction): string {
   const info = OPCODES[opcodeIndex.get(instruction.op) as number];
   if (info === undefined) return instruction.op;
   const operands = (["a", "b", "c"] as const)

@@ -18,7 +18,7 @@ import { buildTree } from "./tree-builder.js";
 export * from "./bytecode.js";
 export * from "./cfg.js";
 export { CHUNK_ID_BYTES, chunkId } from "./chunk-id.js";
-export { dumpProto } from "./dump.js";
+export { dumpProto, instructionText } from "./dump.js";
 export { CompileError } from "./errors.js";
 export * from "./library-names.js";
 export { computeLiveness, defs, uses } from "./liveness.js";

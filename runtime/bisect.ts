@@ -77,7 +77,7 @@ export function describeGuard(result: ChildResult): string {
   return `${deopt.function}, line ${line}, column ${column}: a guard against "${reason}" in ${injected.unit}\n${injected.frameState}`;
 }
 
-/** A unit's part of what YUGONG_DUMP_IR prints. */
+/** A unit's part of what --dump prints. */
 export function irOf(stderr: string, unit: string): string {
   const parts = stderr.split(/^(?=; f\d+_\d+: )/m);
   return parts.find((part) => part.startsWith(`; ${unit}: `)) ?? "";
@@ -99,8 +99,9 @@ function main(): void {
     return;
   }
   const oracle = spawnSync("lua5.1", [file, ...args], { maxBuffer: 2 ** 28 });
-  const run = (how: string): ChildResult => {
-    const result = runInChild(file, { args, mode: mode as Mode, stress: how, ...(hot === undefined ? {} : { hot: Number(hot) }) });
+  const run = (how: string, dump?: string): ChildResult => {
+    const given = { ...(hot === undefined ? {} : { hot: Number(hot) }), ...(dump === undefined ? {} : { dump }) };
+    const result = runInChild(file, { args, mode: mode as Mode, stress: how, ...given });
     if (result.signal === "SIGTERM") throw new Error(`${file} takes too long under --stress=${how}: give it less to do`);
     return result;
   };
@@ -119,8 +120,7 @@ function main(): void {
     );
     process.stdout.write(describeGuard(result));
     if (ir) {
-      process.env.YUGONG_DUMP_IR = "1";
-      const again = run(alone ? `deopt-at:${guard}` : `${stress},until:${guard}`);
+      const again = run(alone ? `deopt-at:${guard}` : `${stress},until:${guard}`, "ir,asm,stackmaps");
       const unit = again.events.findLast((event): event is EventOf<"deopt"> => event.kind === "deopt" && event.injected !== undefined);
       process.stdout.write(irOf(again.stderr, unit?.injected?.unit ?? ""));
     }

@@ -28,6 +28,8 @@ export interface ChildOptions {
   readonly compile?: CompileMode;
   readonly compileShare?: number;
   readonly stress?: string;
+  /** What `--dump` is to print to standard error. */
+  readonly dump?: string;
   readonly cwd?: string;
   readonly timeoutMs?: number;
 }
@@ -60,6 +62,7 @@ export function runInChild(
     compile = "blocking",
     compileShare,
     stress,
+    dump,
     cwd = projectRoot,
     timeoutMs = 60_000,
   }: ChildOptions = {},
@@ -77,6 +80,7 @@ export function runInChild(
       ...(hot === undefined ? [] : [`--hot=${hot}`]),
     ];
     if (stress !== undefined) options.push(`--stress=${stress}`);
+    if (dump !== undefined) options.push(`--dump=${dump}`);
     const child = spawnSync(process.execPath, [join(projectRoot, "bin", "yugong"), "run", ...options, file, ...args], {
       cwd,
       timeout: timeoutMs,

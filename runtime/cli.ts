@@ -5,15 +5,17 @@ import { join } from "node:path";
 import { isatty } from "node:tty";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { CompileMode, Mode } from "./engine.js";
+import type { ExplainOptions } from "./explain/command.js";
 import { NativeLoadError, projectRoot } from "./native.js";
 import { EXIT, type ReplOptions, type RunOptions, type Step } from "./run-options.js";
 import { warnIfStale } from "./staleness.js";
 import { parseStress } from "./stress.js";
 import { parseTraceKinds } from "./trace.js";
+import { PARTS, type Part } from "./unit-parts.js";
 
 /** Not process.stdin: making that stream has reads of a pipe not wait, and io.read would find the end of its input at once. */
 const STDIN = 0;
-const COMMANDS = ["run", "repl", "dump", "tour", "help"];
+const COMMANDS = ["run", "repl", "dump", "explain", "tour", "help"];
 const MODE_NAMES: readonly Mode[] = ["default", "interpreter", "eager"];
 const COMPILE_MODES: readonly CompileMode[] = ["background", "blocking"];
 
@@ -30,6 +32,13 @@ function argumentParser<T>(parse: (text: string) => T): (text: string) => T {
 function parseCount(text: string): number {
   if (!/^\d+$/.test(text)) throw new RangeError("a whole number is needed");
   return Number(text);
+}
+
+function parseParts(text: string): Part[] {
+  const parts = text.split(",");
+  const unknown = parts.find((part) => !(PARTS as readonly string[]).includes(part));
+  if (unknown !== undefined) throw new RangeError(`'${unknown}' is none of ${PARTS.join(", ")}`);
+  return PARTS.filter((part) => parts.includes(part));
 }
 
 function parseShare(text: string): number {
@@ -92,6 +101,7 @@ Examples:
   yugong run --trace programs/osr-reentry.lua    what the optimizer does, while it does it
   yugong repl                                    an interactive session (also: yugong alone, on a terminal)
   yugong -e 'print(1 / 3)'
+  yugong explain --function fib programs/fib.lua 30      what became of it, down to the instructions
   yugong -l MODULE FILE.lua [args]               as lua5.1 takes it; short for: yugong run -l MODULE FILE.lua [args]
 
 Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found when it is read, compiled or run; 2 wrong usage, or not built.`,
@@ -116,6 +126,9 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     )
     .addOption(new Option("--stats <form>", "print a summary at the end: text (same as --stats alone), or json").choices(["text", "json"]))
     .option("--stats-json <file>", "write the summary as JSON; its keys are explained in runtime/statistics.ts")
+    .option("--dump <parts>", `print what is compiled, when it is: ${PARTS.join(", ")} (several, with commas)`, argumentParser(parseParts))
+    .option("--function <name>", "dump only the code of this function")
+    .option("--dump-file <file>", "dump into a file instead of standard error")
     .option("--trace-json <file>", "write a timeline that ui.perfetto.dev and chrome://tracing open")
     .option("--events <file>", "write all events to a file, a line of JSON each")
     .passThroughOptions()
@@ -150,6 +163,33 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     });
 
   program
+    .command("explain")
+    .description("run a program, and show a function's source, bytecode, types, IR, assembly, frame states and deopts side by side")
+    .argument("<FILE>")
+    .argument("[args...]", "the program's arguments")
+    .option("--function <name>", "which function (NAME or NAME:LINE); otherwise one that was deoptimized, or the largest that was compiled")
+    .option("--html <file>", "write a page to look at in a browser, instead of text: one file, which needs no network")
+    .option("--json <file>", "write all of it as JSON instead")
+    .addOption(
+      new Option("--show <parts>", `of the text: ${PARTS.join(", ")} (several, with commas)`)
+        .argParser(argumentParser(parseParts))
+        .default([...PARTS], "all of them"),
+    )
+    .option("--unit <number>", "which of the function's compiled units to show as text", argumentParser(parseCount))
+    .option("--no-deopts", "of the text: without the deopts of the run")
+    .option("--width <columns>", "of the text", argumentParser(parseCount))
+    .option("--time-limit <seconds>", "how long the program may run", argumentParser(parseCount), 10)
+    .addOption(new Option("--mode <mode>", "how eager to compile").choices(MODE_NAMES).default("default"))
+    .addOption(new Option("--files <which>", "files that io may open: see run").choices(["none", "tree", "all"]).default("tree"))
+    .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))
+    .option("--stress <how>", "for tests: see run", argumentParser(parseStress))
+    .passThroughOptions()
+    .action(async (file: string, args: string[], options: Omit<ExplainOptions, "color">) => {
+      const { explainFile } = await import("./explain/command.js");
+      setExitCode(await explainFile(file, args, { ...options, color: process.stdout.isTTY === true && !process.env.NO_COLOR }));
+    });
+
+  program
     .command("tour")
     .description("run a handful of programs and show what happens underneath")
     .action(async () => {
@@ -175,7 +215,7 @@ export function normalizeArguments(argv: readonly string[], isInteractive = isat
     if (result[i] === "--trace") result[i] = "--trace=all";
     else if (result[i] === "--stats") result[i] = "--stats=text";
     else if (
-      /^(-e|--execute|-l|--library|--mode|--files|--hot|--compile|--compile-share|--stress|--events|--trace-json|--stats-json|--perf)$/.test(
+      /^(-e|--execute|-l|--library|--mode|--files|--hot|--compile|--compile-share|--stress|--events|--trace-json|--stats-json|--perf|--dump|--dump-file|--function)$/.test(
         result[i]!,
       )
     )

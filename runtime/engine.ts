@@ -6,6 +6,7 @@ import { totalmem } from "node:os";
 import { dirname } from "node:path";
 import type { Proto } from "../lang/bytecode.js";
 import { CHUNK_ID_BYTES, CompileError, chunkId, compileSource, SYNTAX_LEVELS } from "../lang/index.js";
+import type { CodeRecord } from "./code-record.js";
 import { type PublishTarget, publishBitsOf } from "./core/code.js";
 import { Bridge, bytesOfText, type Strings, stringForm } from "./embedding/bridge.js";
 import type { HostFunction, LuaCoroutine, LuaFunction, LuaInput, LuaTable, LuaValue } from "./embedding/values.js";
@@ -70,6 +71,10 @@ export interface EngineOptions {
   probes?: number;
   /** How deep calls are inlined. Default: 5. */
   inlineDepth?: number;
+  /** Told of each compiled unit, with all that can be seen of it: its IR, its instructions, its frame states. */
+  onCode?: (record: CodeRecord) => void;
+  /** Whether to record what deoptimizations do to the stack, for takeDeopts. */
+  recordDeopts?: boolean;
   /** How strings arrive: `utf8` (the default) as text if they are UTF-8, else as Buffers; `latin1` a character a byte; `bytes` as Buffers. */
   strings?: Strings;
   /**
@@ -168,6 +173,8 @@ export class Engine {
   private readonly addon: YugongAddon;
   private readonly protos = new Map<number, Proto>();
   private readonly protoIds = new Map<Proto, number>();
+  /** By prototype, the text of its chunk. */
+  private readonly sources = new Map<number, string>();
   private readonly siteCounts = new Map<number, number>();
   private readonly started: number;
   private readonly files: FileAccess;
@@ -207,6 +214,7 @@ export class Engine {
       publishStacks: publish.includes("gdb"),
       recordSwitches: options.recordSwitches ?? false,
       probeCapacity: options.probes ?? 0,
+      recordDeopts: options.recordDeopts ?? false,
       ...(disturbedCalls && { disturbedCalls }),
       onHot: (protoId, pc, types) => this.tiering?.onHot(protoId, pc, types) ?? 0n,
       onDeopt: (csid, count) => this.tiering?.onDeopt(csid, count),
@@ -236,13 +244,16 @@ export class Engine {
         countCalls: disturbedCalls !== undefined,
         publish: publishBitsOf(publish),
         recordSwitches: options.recordSwitches === true,
+        ...(options.onCode && { onCode: options.onCode }),
       }),
     );
     this.inspection = new Inspection({
       native: this.native,
       bridge: this.bridge,
       tiering: this.tiering,
-      proto: (id) => this.protos.get(id),
+      layoutJson: this.addon.layoutJson,
+      protos: this.protos,
+      sourceOf: (id) => this.sources.get(id) ?? "",
       drain: () => this.drain(),
     });
   }
@@ -377,16 +388,17 @@ export class Engine {
   /** @param name lua5.1's name of the chunk, in bytes */
   private compile(source: string, name: string, levels: number): number {
     const ids = { running: chunkId(name, CHUNK_ID_BYTES.running), compiling: chunkId(name, CHUNK_ID_BYTES.compiling) };
-    return this.add(compileSource(source, ids.running, { reportName: ids.compiling, levels }));
+    return this.add(compileSource(source, ids.running, { reportName: ids.compiling, levels }), source);
   }
 
-  private add(main: Proto): number {
+  private add(main: Proto, source: string): number {
     return addProtos(
       main,
       (native) => this.native.addProto(native),
       (id, proto) => {
         this.protos.set(id, proto);
         this.protoIds.set(proto, id);
+        this.sources.set(id, source);
       },
     );
   }
@@ -447,6 +459,7 @@ export class Engine {
         return id;
       },
       preloadLlvmAddon: () => preloadYugongLlvm(),
+      stackmapRecords: this.addon.stackmapRecords,
       loadLlvmAddon: () => loadYugongLlvm(),
       now: () => this.now(),
       emit: (event) => {

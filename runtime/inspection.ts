@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** Looking into an engine: its stacks, and the code of a function. What the REPL shows is made of this. */
 import type { Proto } from "../lang/bytecode.js";
+import type { CodeRecord } from "./code-record.js";
 import type { Bridge } from "./embedding/bridge.js";
 import type { LuaFunction, LuaValue } from "./embedding/values.js";
-import type { FrameView, NativeEngine, StackView } from "./native.js";
+import type { DeoptRecord, FrameView, NativeEngine, StackView } from "./native.js";
 import type { InvalidatedUnit, TieringPolicy } from "./tiering-policy.js";
 
 /** A register that a frame still needs. */
@@ -70,7 +71,12 @@ export interface InspectedEngine {
   readonly native: NativeEngine;
   readonly bridge: Bridge;
   readonly tiering: TieringPolicy | undefined;
-  proto(id: number): Proto | undefined;
+  /** The JSON text of all tags and offsets. */
+  readonly layoutJson: string;
+  /** All functions of the programs so far, those of the library included, by the ids of their prototypes. */
+  readonly protos: ReadonlyMap<number, Proto>;
+  /** The text of the chunk that a function is from, a character a byte. */
+  sourceOf(protoId: number): string;
   /** Has events of the native side delivered. */
   drain(): void;
 }
@@ -94,7 +100,7 @@ export class Inspection {
   }
 
   private frame({ tier, protoId, pc = 0, inlined, invalid, registers, values }: FrameView): InspectedFrame {
-    const proto = protoId === undefined ? undefined : this.engine.proto(protoId);
+    const proto = protoId === undefined ? undefined : this.engine.protos.get(protoId);
     if (proto === undefined) return { function: "[C]", source: "", line: 0, tier, inlined, invalid, values: [] };
     return {
       function: proto.name,
@@ -111,10 +117,30 @@ export class Inspection {
     };
   }
 
+  /** What explain/ makes its explanations of, beside the functions below. */
+  get engineFacts(): Pick<InspectedEngine, "layoutJson" | "protos"> {
+    return this.engine;
+  }
+
+  /** The text of the chunk that a function is from, a character a byte; "" when there is none. */
+  sourceOf(protoId: number): string {
+    return this.engine.sourceOf(protoId);
+  }
+
+  /** What would be compiled of a function now (pc -1), or of its loop at `pc`; it is not run. Undefined when the engine cannot compile. */
+  preview(protoId: number, pc: number): CodeRecord | undefined {
+    return this.engine.tiering?.preview(protoId, pc);
+  }
+
+  /** With EngineOptions.recordDeopts: the deopts since the last time, at most two of a call site. */
+  takeDeopts(): DeoptRecord[] {
+    return this.engine.native.takeDeopts();
+  }
+
   /** What a function value is. */
   describe(value: LuaFunction): InspectedFunction {
     const { builtin, proto: id } = this.engine.native.describeHeld(this.engine.bridge.encode(value));
-    const proto = id === undefined ? undefined : this.engine.proto(id);
+    const proto = id === undefined ? undefined : this.engine.protos.get(id);
     if (id === undefined || proto === undefined) return { kind: "builtin", name: builtin ?? "?" };
     return { kind: "compiled", id, proto };
   }

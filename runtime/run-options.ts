@@ -3,6 +3,7 @@ import type { PublishTarget } from "./core/code.js";
 import type { CompileMode, FileAccess, Mode } from "./engine.js";
 import type { EventKind } from "./events.js";
 import type { Stress } from "./stress.js";
+import type { Part } from "./unit-parts.js";
 
 /** 1 is the program's fault, 2 is the caller's or ours. */
 export const EXIT = { ok: 0, programError: 1, usage: 2 } as const;
@@ -35,6 +36,10 @@ export interface RunOptions {
   readonly perf?: "map" | "jitdump";
   /** Whether debuggers are told of compiled code and stacks. */
   readonly gdb?: boolean;
+  /** What to print of each compiled unit: of one function's, or of all; to a file, or to standard error. */
+  readonly dump?: readonly Part[];
+  readonly function?: string;
+  readonly dumpFile?: string;
   readonly hot?: number;
   /** See EngineOptions. */
   readonly compile?: CompileMode;

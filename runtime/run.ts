@@ -2,12 +2,15 @@
 /** `yugong run`: engine, trace, statistics, and errors in lua5.1's form. */
 import { openSync, writeFileSync, writeSync } from "node:fs";
 import { CompileError } from "../lang/index.js";
+import type { CodeRecord } from "./code-record.js";
 import { Engine, readSource } from "./engine.js";
 import { type EngineEvent, EventStream } from "./events.js";
+import { whyUnreadable } from "./read-failure.js";
 import { EXIT, publishTargets, type RunOptions, type Step } from "./run-options.js";
 import { collectStatistics, formatStatistics } from "./statistics.js";
 import { traceEvents } from "./trace.js";
 import { MOST_TRACE_EVENTS, writeTraceJson } from "./trace-json.js";
+import type { Part } from "./unit-parts.js";
 
 /** Enough for every event of a test; a program that deoptimizes more often keeps its last ones. */
 const KEPT_EVENTS = 100_000;
@@ -36,6 +39,7 @@ export async function run(file: string | undefined, args: readonly string[], opt
     interruptOnSignal: true,
     publish: publishTargets(options),
     recordSwitches: options.traceJson !== undefined,
+    ...(options.dump && { onCode: await dumper(options.dump, options) }),
   });
   const endTrace = options.traceJson === undefined ? undefined : writeTraceJson(events, options.traceJson, file ?? "command line");
   // Under stress a program may not get to its end.
@@ -63,6 +67,18 @@ export async function run(file: string | undefined, args: readonly string[], opt
   }
 }
 
+/** Prints each unit when it is compiled: the program may not get to its end. */
+async function dumper(parts: readonly Part[], { function: name, dumpFile }: RunOptions): Promise<(record: CodeRecord) => void> {
+  const { dumpUnit } = await import("./explain/dump-unit.js");
+  const out = dumpFile === undefined ? undefined : openSync(dumpFile, "w");
+  return (record) => {
+    if (name !== undefined && record.proto.name !== name) return;
+    const text = dumpUnit(record, parts);
+    if (out === undefined) write(text);
+    else writeSync(out, text);
+  };
+}
+
 function chunkOf({ kind, text }: Step): Chunk {
   const bytes = Buffer.from(text, "utf8");
   if (kind === "code") return { source: bytes.toString("latin1"), name: "=(command line)" };
@@ -75,7 +91,7 @@ function openMain(file: string, args: readonly string[]): Chunk | number {
   try {
     return file === "-" ? { source: readSource(0), name: "=stdin", args } : { source: readSource(file), name: file, args };
   } catch (error) {
-    write(`yugong: ${reasonOf(error, file)}\n`);
+    write(`yugong: ${whyUnreadable(error, file)}\n`);
     return EXIT.programError;
   }
 }
@@ -95,16 +111,4 @@ function runChunk(engine: Engine, { source, name, args }: Chunk, before: readonl
     process.stderr.write(Buffer.from(`yugong: ${error.render(source)}\n`, "latin1"));
     return EXIT.programError;
   }
-}
-
-/** In lua5.1's words. */
-function reasonOf(error: unknown, file: string): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "EISDIR") return `cannot read ${file}: Is a directory`;
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: "No such file or directory",
-    EACCES: "Permission denied",
-    ENOTDIR: "Not a directory",
-  };
-  return `cannot open ${file}: ${reasons[code ?? ""] ?? message}`;
 }

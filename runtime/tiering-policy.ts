@@ -4,8 +4,9 @@
  * runtime/tiering.ts implements the policy; without it (`optimize: false`) an engine only interprets.
  */
 import type { Proto } from "../lang/bytecode.js";
+import type { CodeRecord } from "./code-record.js";
 import type { EngineEvent } from "./events.js";
-import type { NativeEngine } from "./native.js";
+import type { NativeEngine, YugongAddon } from "./native.js";
 
 /**
  * By default a program stands still for compiling for no more than this part of the time: with it, no program of programs/ takes
@@ -33,6 +34,8 @@ export interface TieringOptions {
   readonly countCalls?: boolean;
   /** Switches of coroutines are events. */
   readonly recordSwitches?: boolean;
+  /** Told of each unit, with all that can be seen of it: see code-record.ts. Makes compiling slower, and the code no other. */
+  readonly onCode?: (record: CodeRecord) => void;
 }
 
 /** What the engine lends to its tiering policy. */
@@ -46,6 +49,7 @@ export interface EngineContext {
   protoId(proto: Proto): number;
   /** Has that addon loaded on another thread; whether it is. */
   preloadLlvmAddon(): boolean;
+  readonly stackmapRecords: YugongAddon["stackmapRecords"];
   /** Loads yugong-llvm.node, and LLVM with it. */
   loadLlvmAddon(): unknown;
   /** Milliseconds since the engine started, the clock of all events. */
@@ -92,6 +96,8 @@ export interface TieringPolicy {
   onInvalidate(code: number, frames: { suspended: number; waiting: number }, reason: string): void;
   /** Take all code out of use that has instructions of this prototype, its own and what it is inlined into. */
   invalidate(protoId: number, reason: string): InvalidatedUnit[];
+  /** What would be compiled of a function now, or of its loop at `pc`: for people, it is never run. */
+  preview(protoId: number, pc: number): CodeRecord | undefined;
   /** Undefined for call sites that are not in code of this policy. */
   describeSite(csid: number): SiteDescription | undefined;
 }

@@ -19,6 +19,7 @@
  *   `mostCompiles` times stays with the interpreter.
  */
 import type { CompiledUnit, Site } from "../jit/optimizer/context.js";
+import type { CodeRecord } from "./code-record.js";
 import { isPhaseChange } from "./feedback-aging.js";
 import { EngineFacts } from "./optimizer-facts.js";
 import type { EngineContext, InvalidatedUnit, SiteDescription, TieringPolicy } from "./tiering-policy.js";
@@ -224,6 +225,7 @@ class Tiering implements TieringPolicy {
   private forget(unit: Unit, { suspended, waiting }: Frames, reason: string): void {
     const { protoId, pc } = unit.compiled;
     unit.valid = false;
+    if (unit.record !== undefined) unit.record.discarded = reason;
     const key = unitKey(protoId, pc);
     if (this.units.get(key) === unit) this.units.delete(key);
     this.engine.emit({
@@ -253,6 +255,10 @@ class Tiering implements TieringPolicy {
     this.reclaimAt = Math.max(leastReclaimed, 2 * this.discarded);
     const freed = before - this.discarded;
     this.engine.emit({ kind: "free", time: this.engine.now(), freed, kept: this.discarded, bytes: this.compiler.usedBytes() });
+  }
+
+  preview(protoId: number, pc: number): CodeRecord | undefined {
+    return this.compiler.preview({ protoId, pc, types: new Uint8Array() });
   }
 
   describeSite(csid: number): SiteDescription | undefined {

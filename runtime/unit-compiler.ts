@@ -12,6 +12,7 @@ import { compileUnit } from "../jit/optimizer/compile.js";
 import type { CompiledUnit } from "../jit/optimizer/context.js";
 import type { Proto } from "../lang/bytecode.js";
 import type * as YugongLlvm from "../native/yugong-llvm/yugong-llvm.js";
+import { type CodeInputs, type CodeRecord, noteInputs, recordCode, recordOptions } from "./code-record.js";
 import type { EngineFacts } from "./optimizer-facts.js";
 import type { EngineContext } from "./tiering-policy.js";
 
@@ -40,6 +41,8 @@ export interface Unit {
   /** For a loop, the types of the frame that it was compiled for. */
   readonly types: Uint8Array;
   valid: boolean;
+  /** When somebody wants to look at it. */
+  readonly record?: CodeRecord;
 }
 
 /** What became of a request; `refused` when something that the code relies on has ended before there was any. */
@@ -57,6 +60,8 @@ interface Draft {
   readonly assumptions: Uint32Array;
   /** Textual, in bytes. */
   readonly ir: Buffer;
+  /** When somebody wants to look at it. */
+  readonly inputs?: CodeInputs;
   /** When the request came, by the engine's clock. */
   readonly requested: number;
   readonly build: number;
@@ -144,16 +149,35 @@ export class UnitCompiler {
     return this.llvmSession.usedBytes();
   }
 
-  private build(request: UnitRequest): Draft {
+  /** What there would be if this were compiled now. It is not registered, and not run. */
+  preview(request: UnitRequest): CodeRecord | undefined {
+    const { pauses } = this;
+    const began = performance.now();
+    const draft = this.build(request, true);
+    const added = this.llvmSession.add(draft.ir, { ...this.options(), ...recordOptions });
+    this.pauses = pauses;
+    try {
+      return draft.inputs && recordCode(this.engine, draft.inputs, added, performance.now() - began);
+    } finally {
+      this.llvmSession.remove(added.resourceKey);
+    }
+  }
+
+  private build(request: UnitRequest, annotate = this.engine.options.onCode !== undefined): Draft {
     const { protoId, pc, types } = request;
     const requested = this.engine.now();
     const start = performance.now();
     const closure = this.engine.native.onlyClosure(protoId);
     this.facts.takeAssumptions();
-    const { ir, unit: compiled } = compileUnit(this.facts, {
+    const {
+      ir,
+      unit: compiled,
+      notes,
+    } = compileUnit(this.facts, {
       protoId,
       pc,
       symbol: `f${protoId}_${this.symbols++}`,
+      annotate,
       ...(closure === undefined ? {} : { closure }),
       ...(pc < 0 ? {} : { types: types.map((type, register) => this.facts.predicted(type, register)) }),
     });
@@ -166,6 +190,7 @@ export class UnitCompiler {
       compiled,
       assumptions: this.facts.takeAssumptions(),
       ir: text,
+      ...(notes && { inputs: noteInputs(this.engine, this.facts, { unit: compiled, irBuilt: text.toString("latin1"), notes }) }),
       requested,
       build: built - start,
       write: written - built,
@@ -223,11 +248,12 @@ export class UnitCompiler {
       register: end - start,
     };
     const time = this.engine.now();
+    const milliseconds = Object.values(phases).reduce((sum, ms) => sum + ms, 0);
     this.engine.emit({
       kind: "compile",
       time,
       ...this.place(request),
-      milliseconds: Object.values(phases).reduce((sum, ms) => sum + ms, 0),
+      milliseconds,
       phases,
       pause: draft.pause + pause,
       latency: time - draft.requested,
@@ -240,8 +266,17 @@ export class UnitCompiler {
       ehFrameBytes: added.ehFrameSize,
       frameStateBytes: compiled.frameStates.byteLength,
     });
-    if (isDumping) dump(compiled.symbol, proto, pc, draft.ir.toString("latin1"), added);
-    return { compiled, code, address: entry.address, resourceKey: added.resourceKey, types: request.types.slice(), valid: true };
+    const record = draft.inputs && recordCode(this.engine, draft.inputs, added, milliseconds);
+    if (record !== undefined) options.onCode?.(record);
+    return {
+      compiled,
+      code,
+      address: entry.address,
+      resourceKey: added.resourceKey,
+      types: request.types.slice(),
+      valid: true,
+      ...(record && { record }),
+    };
   }
 
   private refuse({ request }: Draft, added: YugongLlvm.AddedModule): Refusal {
@@ -255,7 +290,7 @@ export class UnitCompiler {
   }
 
   private options(): YugongLlvm.CompileOptions {
-    return { pipeline: PIPELINE, codegenLevel: 2, irAfter: isDumping, asm: isDumping };
+    return { pipeline: PIPELINE, codegenLevel: 2, ...(this.engine.options.onCode && recordOptions) };
   }
 
   private get llvmSession(): YugongLlvm.Session {
@@ -280,12 +315,3 @@ export const lineOf = (proto: Proto, pc: number): number => (pc < 0 ? proto.line
 
 /** What debuggers and profilers call code: `total@sum.lua:3`, or `total@sum.lua:6/loop`. */
 const publishedName = (proto: Proto, pc: number): string => `${proto.name}@${proto.source}:${lineOf(proto, pc)}${pc < 0 ? "" : "/loop"}`;
-
-/** For developers of the optimizer: YUGONG_DUMP_IR=1 prints each unit's IR before and after the passes, and its assembly. */
-const isDumping = process.env.YUGONG_DUMP_IR !== undefined;
-
-function dump(symbol: string, proto: Proto, pc: number, before: string, after: YugongLlvm.AddedModule): void {
-  process.stderr.write(
-    `; ${symbol}: ${proto.name}${pc < 0 ? "" : `, loop at ${pc}`}\n${before}\n; ---- after\n${after.irAfter}\n${after.asm}\n`,
-  );
-}

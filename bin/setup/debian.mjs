@@ -25,6 +25,8 @@ export const PACKAGES = [
 
 /** What only tests and documentation need. */
 export const TEST_PACKAGES = ["doxygen"];
+/** What only tests of pages need. */
+export const BROWSER_PACKAGES = ["chromium"];
 
 function missingPackages(packages) {
   // Exits with 1 when a name is unknown, so its status says nothing.
@@ -79,4 +81,14 @@ export async function installPackages(log, packages = PACKAGES) {
   await aptGet("install", "-y", "--no-install-recommends", ...missing);
   const still = missingPackages(packages);
   if (still.length > 0) throw new SetupError(`Still missing after the installation: ${still.join(" ")}`);
+}
+
+/** Some systems have no such package (Ubuntu's Chromium is a snap): the tests that need it fail, and say how to get it. */
+export async function installBrowser(log) {
+  try {
+    await installPackages(log, BROWSER_PACKAGES);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    log.write(`${error.message}\nThe tests of pages will fail without ${BROWSER_PACKAGES.join(" ")}.\n`);
+  }
 }

@@ -11,7 +11,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { installPackages, PACKAGES, TEST_PACKAGES } from "./debian.mjs";
+import { BROWSER_PACKAGES, installBrowser, installPackages, PACKAGES, TEST_PACKAGES } from "./debian.mjs";
 import { buildLlvmBindings, cmakeJs, installApiDocsTools, installNodePackages } from "./node-packages.mjs";
 import { execute, query, SetupError } from "./processes.mjs";
 import { contentsOf, inRoot, timesOf } from "./stamps.mjs";
@@ -60,7 +60,7 @@ export const steps = [
     about: "compilers, LLVM 14, lua5.1 and luajit to compare with",
     inputs: () => [...PACKAGES, ...timesOf(["/var/lib/dpkg/status"])],
     outputs: [],
-    run: installPackages,
+    run: (log) => installPackages(log),
   },
   {
     id: "node-packages",
@@ -149,6 +149,15 @@ export const steps = [
     inputs: () => [...TEST_PACKAGES, ...timesOf(["/var/lib/dpkg/status"])],
     outputs: [],
     run: (log) => installPackages(log, TEST_PACKAGES),
+  },
+  {
+    id: "browser",
+    title: "Browser for tests",
+    about: "chromium, to open pages in",
+    onlyForTests: true,
+    inputs: () => [...BROWSER_PACKAGES, ...timesOf(["/var/lib/dpkg/status"])],
+    outputs: [],
+    run: installBrowser,
   },
   {
     id: "api-docs-tools",

@@ -22,6 +22,7 @@ import { FrameStates } from "./frame-states.js";
 import { Headers } from "./headers.js";
 import { liveBefore } from "./live.js";
 import { Unsettled } from "./loop-tables.js";
+import { UnitNotes } from "./unit-notes.js";
 import { Walker } from "./walker.js";
 
 export interface Request {
@@ -33,12 +34,16 @@ export interface Request {
   /** The closure, boxed, when the function has had only one. */
   readonly closure?: bigint;
   readonly symbol: string;
+  /** Whether people want to look at it: debug information, and notes. */
+  readonly annotate?: boolean;
 }
 
 export interface Compilation {
   readonly ir: Ir;
   readonly unit: CompiledUnit;
   readonly dryWalks: number;
+  /** Of a request to annotate. */
+  readonly notes?: UnitNotes;
 }
 
 /** More walks than this, and the remaining changes are accepted with guards at the back-edges. */
@@ -71,7 +76,8 @@ function emitUnit(context: OptimizerContext, request: Request, headers: Headers)
   const info = context.proto(request.protoId);
   const ir = createTextIr(request.symbol, context.layout);
   const states = new FrameStates(ir, () => context.newCsid());
-  const walker = emitBody(ir, context, request, info, headers, states);
+  const notes = request.annotate ? new UnitNotes(ir) : undefined;
+  const walker = emitBody(ir, context, request, info, headers, states, notes);
   const unit: CompiledUnit = {
     symbol: request.symbol,
     protoId: request.protoId,
@@ -81,7 +87,7 @@ function emitUnit(context: OptimizerContext, request: Request, headers: Headers)
     inlined: [...walker.inlined],
     entryTypes: request.pc < 0 ? [] : [...walker.entryTypes],
   };
-  return { ir, unit };
+  return { ir, unit, ...(notes && { notes }) };
 }
 
 function emitBody(
@@ -91,15 +97,18 @@ function emitBody(
   info: ProtoInfo,
   headers: Headers,
   states: FrameStates | undefined,
+  notes?: UnitNotes,
 ): Walker {
   const isLoop = request.pc >= 0;
   const type = isLoop ? ir.functionType(ir.pair, [ir.i64, ir.i64, ir.i64]) : ir.entryType;
   ir.defineFunction(request.symbol, type, "nounwind");
   ir.at(ir.block("entry"));
+  notes?.at({ info, parent: undefined, callPc: -1, path: `${info.id}` }, Math.max(request.pc, 0));
   const payload = ir.argument(0);
   const payloadField = (field: string) => ir.address(payload, ir.layout.offset("InterpreterPayload", field));
   const co = isLoop ? ir.load(ir.i64, payloadField("coroutine"), "payload") : ir.argument(0);
   const walker = new Walker(ir, co, context, headers, states, isLoop);
+  walker.notes = notes;
   const closure = boxedValue(isLoop ? ir.load(ir.i64, payloadField("closure"), "payload") : ir.argument(1), Type.Function);
   const activation: Activation = { info, closure, parent: undefined, callPc: -1, depth: 0, path: `${info.id}` };
   const registers: Value[] = [];

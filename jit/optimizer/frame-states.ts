@@ -23,15 +23,17 @@ import { liveAfter, liveBefore } from "./live.js";
 import type { VirtualTable } from "./objects.js";
 import { waitingResults } from "./results.js";
 
-const Encoding = { boxed: 0, int: 1, double: 2, bool: 3, constant: 4, nil: 5, virtual: 6 } as const;
-const varargsInMemory = 0xffffffff;
-const noResults = 0xffffffff;
+export const Encoding = { boxed: 0, int: 1, double: 2, bool: 3, constant: 4, nil: 5, virtual: 6 } as const;
+/** In place of a number of varargs. */
+export const varargsInMemory = 0xffffffff;
+/** In place of a number of results. */
+export const noResults = 0xffffffff;
 /**
  * How the interpreter goes on: by executing the instruction (again), or by completing it with the results that arrive; those of a
  * coroutine.resume, or of a function that coroutine.wrap has made, are made of what the swap delivers first. In the order of FrameMode in
  * frame-state.h.
  */
-const modes = ["execute", "complete", "complete-resume", "complete-wrapped"] as const;
+export const modes = ["execute", "complete", "complete-resume", "complete-wrapped"] as const;
 export type Mode = (typeof modes)[number];
 
 /** Reasons by number, as frame states hold them. */

@@ -34,6 +34,7 @@ import { type Edge, mergeEdges } from "./merge.js";
 import { takesVirtuals, tryVirtually } from "./object-instructions.js";
 import { materialize } from "./objects.js";
 import { type Region, regionFrom } from "./regions.js";
+import type { UnitNotes } from "./unit-notes.js";
 
 interface Header {
   readonly block: IrBlock;
@@ -74,6 +75,8 @@ export class Walker extends Machine implements Operands {
   /** What registers have to be to get into the first loop: a unit for OSR entry begins with it. */
   readonly entryTypes = new Map<number, number>();
   environment!: Environment;
+  /** For people; undefined when nobody wants to look. */
+  notes: UnitNotes | undefined;
   pc = 0;
   instruction!: Instruction;
   private body!: Body;
@@ -124,6 +127,7 @@ export class Walker extends Machine implements Operands {
     this.body.pending.set(entry, [{ block: this.ir.current(), environment: this.environment }]);
     for (const start of region.order) this.walkBlock(start);
     Object.assign(this, outer);
+    if (activation.parent !== undefined) this.notes?.at(activation.parent, this.pc);
   }
 
   /** Walk the body of a function called in tail position, whose results are those of the current one. */
@@ -136,6 +140,7 @@ export class Walker extends Machine implements Operands {
     const edges = this.body.pending.get(start);
     if (edges === undefined) return;
     const { proto } = this.body.activation.info;
+    this.notes?.at(this.body.activation, start);
     try {
       const live = (environment: Environment): readonly number[] =>
         environment.activation === this.body.activation ? liveBefore(proto, start) : liveAcross(environment, edges);
@@ -157,10 +162,13 @@ export class Walker extends Machine implements Operands {
     this.ended = false;
     const definition = definitions.get(this.instruction.op) ?? callDefinitions.get(this.instruction.op);
     if (definition === undefined) throw new Error(`no semantics for ${this.instruction.op}`);
+    const { activation } = this;
+    this.notes?.at(activation, pc);
     if (!tryVirtually(this, this.instruction) && !tryHandler(this, this.instruction)) {
       if (!takesVirtuals(this.instruction)) this.materializeOperands();
       (definition as (walker: Walker) => void)(this);
     }
+    this.notes?.walked(activation, pc, this.environment);
     return !this.ended;
   }
 
@@ -242,6 +250,7 @@ export class Walker extends Machine implements Operands {
       ir.incoming(phi, (initial[index] as Value).ir, before);
       phis.set(register, { phi, type });
       environment.registers[register] = { ...type, ir: phi };
+      this.notes?.header(this.activation, start, register, type);
     }
     const fields = tables.fields.map(({ type, initial }) => {
       const phi = ir.phi(irType(ir, type));
@@ -254,6 +263,7 @@ export class Walker extends Machine implements Operands {
   private closeLoop(start: number, header: Header): void {
     const { ir, environment } = this;
     this.pc = start;
+    this.notes?.at(this.activation, start);
     const key = this.headerKey(start);
     const fields = closeTables(this, this.headers, start, header.tables);
     for (const register of header.phis.keys()) this.headers.arriveBack(key, register, environment.get(register));

@@ -8,6 +8,7 @@
 #include "layout-json.h"
 #include "native-engine.h"
 #include "preload.h"
+#include "stackmap-exports.h"
 
 static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   if (std::string error = yl::register_interpreter_code(); !error.empty()) throw Napi::Error::New(env, "the generated interpreter: " + error);
@@ -18,6 +19,7 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports["interruptEngine"] = Napi::Function::New(env, interrupt_engine, "interruptEngine");
   define_core(env, exports);
   define_dynamic(env, exports);
+  define_stackmaps(env, exports);
   exports["layoutJson"] = yl::layout_json();
   return exports;
 }

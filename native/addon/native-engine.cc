@@ -8,10 +8,12 @@
 #include "builtins/exit.h"
 #include "code-description.h"
 #include "convert.h"
+#include "deopt-records.h"
 #include "helpers.h"
 #include "interrupts.h"
 #include "proto-description.h"
 #include "requests.h"
+#include "value-text.h"
 
 namespace {
 
@@ -79,10 +81,13 @@ Napi::Function NativeEngine::define(Napi::Env env) {
                          InstanceMethod<&NativeEngine::capture>("capture"),
                          InstanceMethod<&NativeEngine::only_closure>("onlyClosure"),
                          InstanceMethod<&NativeEngine::empty_shape>("emptyShape"),
+                         InstanceMethod<&NativeEngine::shape_keys>("shapeKeys"),
                          InstanceMethod<&NativeEngine::called_code>("calledCode"),
                          InstanceMethod<&NativeEngine::intern_string>("internString"),
                          InstanceMethod<&NativeEngine::drain_events>("drainEvents"),
                          InstanceMethod<&NativeEngine::take_probes>("takeProbes"),
+                         InstanceMethod<&NativeEngine::take_deopts>("takeDeopts"),
+                         InstanceMethod<&NativeEngine::text_of>("textOf"),
                          InstanceMethod<&NativeEngine::set_file_trees>("setFileTrees"),
                          InstanceMethod<&NativeEngine::counters>("counters"),
                          InstanceMethod<&NativeEngine::helpers>("helpers"),
@@ -105,6 +110,7 @@ NativeEngine::NativeEngine(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Na
   options.probe_capacity = convert::unsigned32(given.Get("probeCapacity"), "probeCapacity");
   options.record_switches = given.Get("recordSwitches").ToBoolean();
   options.publish_stacks = given.Get("publishStacks").ToBoolean();
+  options.record_deopts = given.Get("recordDeopts").ToBoolean();
   options.collect_every = convert::unsigned32(given.Get("collectEvery"), "collectEvery");
   uint32_t strings = convert::unsigned32(given.Get("strings"), "strings");
   if (strings > 2) throw Napi::RangeError::New(info.Env(), "strings: no StringForm");
@@ -372,6 +378,18 @@ Napi::Value NativeEngine::take_probes(const Napi::CallbackInfo &info) {
   auto array = Napi::Float64Array::New(info.Env(), words.size());
   std::copy(words.begin(), words.end(), array.Data());
   return array;
+}
+
+Napi::Value NativeEngine::text_of(const Napi::CallbackInfo &info) {
+  runtime(info);
+  return buffer(info.Env(), yl::text_of(convert::big(info[0], "value")));
+}
+
+Napi::Value NativeEngine::take_deopts(const Napi::CallbackInfo &info) {
+  auto out = Napi::Array::New(info.Env());
+  if (yl::DeoptRecorder *recorder = runtime(info).deopt_recorder.get())
+    for (const yl::RecordedDeopt &deopt : recorder->take()) out[out.Length()] = deopt_record(info.Env(), deopt);
+  return out;
 }
 
 void NativeEngine::set_file_trees(const Napi::CallbackInfo &info) {

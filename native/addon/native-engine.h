@@ -31,6 +31,8 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   Napi::Value describe(const Napi::CallbackInfo &info);
   Napi::Value describe_held(const Napi::CallbackInfo &info);
   Napi::Value stacks(const Napi::CallbackInfo &info);
+  Napi::Value text_of(const Napi::CallbackInfo &info);
+  Napi::Value take_deopts(const Napi::CallbackInfo &info);
   Napi::Value reclaim_code(const Napi::CallbackInfo &info);
   Napi::Value assume_global(const Napi::CallbackInfo &info);
   Napi::Value describe_site(const Napi::CallbackInfo &info);
@@ -42,6 +44,7 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   Napi::Value metatable_change(const Napi::CallbackInfo &info);
   Napi::Value handler(const Napi::CallbackInfo &info);
   Napi::Value only_closure(const Napi::CallbackInfo &info);
+  Napi::Value shape_keys(const Napi::CallbackInfo &info);
   Napi::Value empty_shape(const Napi::CallbackInfo &info);
   Napi::Value capture(const Napi::CallbackInfo &info);
   Napi::Value called_code(const Napi::CallbackInfo &info);

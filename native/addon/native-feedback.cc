@@ -131,6 +131,15 @@ Napi::Value NativeEngine::only_closure(const Napi::CallbackInfo &info) {
   return convert::big(info.Env(), yl::box(proto->last_closure));
 }
 
+Napi::Value NativeEngine::shape_keys(const Napi::CallbackInfo &info) {
+  runtime(info);
+  auto *shape = reinterpret_cast<yl::Shape *>(convert::big(info[0], "shape"));
+  auto out = Napi::Array::New(info.Env(), shape->slot_count);
+  for (; shape && shape->key; shape = shape->parent)
+    out[shape->slot_count - 1] = Napi::Buffer<char>::Copy(info.Env(), shape->key->bytes(), shape->key->length);
+  return out;
+}
+
 Napi::Value NativeEngine::empty_shape(const Napi::CallbackInfo &info) { return convert::big(info.Env(), address(runtime(info).shapes.empty())); }
 
 std::pair<yl::Shape *, yl::String *> NativeEngine::field(const Napi::CallbackInfo &info) {

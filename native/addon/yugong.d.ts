@@ -137,6 +137,8 @@ export interface NativeOptions {
   probeCapacity: number;
   /** Tell debuggers of all stacks (YG_PUBLISH_STACKS). */
   publishStacks?: boolean;
+  /** Record what deoptimizations do to the stack, for takeDeopts. */
+  recordDeopts?: boolean;
   /** For tests: collect at every so many-th safepoint and overwrite what is freed; 0: collect when it is useful. */
   collectEvery: number;
   /**
@@ -243,6 +245,43 @@ export interface Counters {
   calls: number;
 }
 
+/** A frame on a paused stack. */
+export interface StackFrameRecord {
+  /** `pushed-interpreter`: it has not begun, what it will start from is in its payload. */
+  kind: "optimized" | "interpreter" | "pushed-interpreter" | "other";
+  /** Where the word lies that is popped to resume the frame; its own words follow, up to the next frame's slot. */
+  slot: bigint;
+  resumesAt: bigint;
+  /** 0: no stackmap record here. */
+  csid: number;
+  name: string;
+  /** Not of kind `other`. */
+  protoId: number;
+  pc: number;
+  /** Address of a pushed frame's InterpreterPayload, of an interpreter frame's registers; else 0n. */
+  data: bigint;
+}
+/** The top of a paused stack: frames from the top down, and the words from `sp` on. */
+export interface StackRecord {
+  sp: bigint;
+  frames: StackFrameRecord[];
+  words: BigUint64Array;
+}
+/** A deoptimization as it happened. */
+export interface DeoptRecord {
+  csid: number;
+  /** As in EventRecords: 0, 1, 3 or 6. */
+  kind: number;
+  coroutine: number;
+  before: StackRecord;
+  /** The values that were read from the frame. */
+  keepAlives: BigUint64Array;
+  /** First with the frame popped, then with one interpreter frame after the other pushed. */
+  after: StackRecord[];
+  /** Of each frame that was pushed, the registers that it was given. */
+  values: { register: number; word: bigint; text: Buffer }[][];
+}
+
 export class NativeEngine {
   constructor(options: NativeOptions);
   addProto(proto: NativeProto): number;
@@ -291,6 +330,8 @@ export class NativeEngine {
   describeHeld(value: WireValue): ValueInfo;
   /** What all stacks hold at the moment. When nothing runs, those are the coroutines'. Tables that code has not made are copies. */
   stacks(): StackView[];
+  /** A value for people: 12, "text", function fib. In bytes. */
+  textOf(value: bigint): Buffer;
   /** The frame state of a call site in optimized code, a line a frame; "" when there is none. */
   describeSite(csid: number): string;
   /** Addresses of the shapes that the field access at `pc` has seen. */
@@ -315,9 +356,13 @@ export class NativeEngine {
   internString(bytes: Buffer): bigint;
   /** Address of the shape of tables without keys and metatable. */
   emptyShape(): bigint;
+  /** The keys of a shape's slots, in order. */
+  shapeKeys(shape: bigint): Buffer[];
   drainEvents(): EventRecords;
   /** What has been measured since the last time; between runs. */
   takeProbes(): ProbeRecords;
+  /** The deoptimizations recorded since the last time: at most two of a call site, and 256 in all. */
+  takeDeopts(): DeoptRecord[];
   counters(): Counters;
   /** Runtime helpers that generated code may call: name → address. With probes, `yl_deopt` is one that notes the time. */
   helpers(): Record<string, bigint>;
@@ -358,6 +403,20 @@ export function waitForPreloads(): void;
 /** End the run in progress of an engine of any thread; false when the engine is gone. */
 export function interruptEngine(token: number): boolean;
 export const layoutJson: string;
+
+/** Where a call site keeps one value. */
+export interface StackmapValue {
+  /** `address`: register + offset; `memory`: what lies there. */
+  kind: "register" | "address" | "memory" | "constant";
+  /** In bytes. */
+  size: number;
+  /** DWARF's number of it; not of a constant. */
+  register?: number;
+  offset?: number;
+  constant?: bigint;
+}
+/** LLVM's stackmap section in memory, a record a call site: the operands of its "deopt" bundle. */
+export function stackmapRecords(address: bigint, size: number): { csid: number; returnAddress: bigint; values: StackmapValue[] }[];
 
 // ---- the core's stacks; runtime/core wraps them. Errors have a `code` such as "YG_ERROR_STALE".
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <unordered_set>
 
+#include "deopt-recorder.h"
 #include "error.h"
 #include "generated.h"
 #include "helpers.h"
@@ -53,11 +54,14 @@ yg_status push_rest(Coroutine *co, yg_cursor *cursor, FrameMode mode) {
  * Fails, with the stack perhaps changed, when there is no room. Throws OutOfMemory, with nothing changed.
  */
 template <class Probing>
-yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, const CallSite &site, uintptr_t start, Probing probing) {
+yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, const CallSite &site, uintptr_t start, EventKind kind,
+                         Probing probing) {
   uint64_t keepalives[kMaximumKeepAlives];
   Value objects[kMaximumVirtualObjects];
   if (yg_status status = yg_keepalive_words(cursor, keepalives, static_cast<int>(site.keepalive_count))) return status;
   make_objects(runtime, site, keepalives, objects);
+  RecordedDeopt *recorded = runtime.deopt_recorder ? runtime.deopt_recorder->begin(runtime, co, site, kind) : nullptr;
+  if (recorded) recorded->keepalives.assign(keepalives, keepalives + site.keepalive_count);
   if (site.state->has_results()) {
     for (uint32_t at = 0; at < site.state->result_count; at++)
       co->results[at] = read_source(site.state->results()[at], keepalives, site.code->constants.data(), objects);
@@ -72,6 +76,7 @@ yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, con
   probing.mark(Border::kRead);
   if (yg_status status = yg_cursor_step(cursor)) return status;
   if (yg_status status = yg_pop_frames_to(cursor)) return status;
+  if (recorded) recorded->after.push_back(record_stack(runtime, co));
 
   const Value *constants = site.code->constants.data();
   const VirtualFrame *frame = site.state->outermost();
@@ -93,6 +98,10 @@ yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, con
     for (uint32_t at = 0; at < vararg_count; at++)
       registers[register_count + at] = frame->varargs_in_memory() ? varargs[at] : read_source(frame->varargs()[at], keepalives, constants, objects);
     if (yg_status status = builder.push(cursor, number + 1 < site.state->frame_count ? kInterpreter : start)) return status;
+    if (recorded) {
+      recorded->after.push_back(record_stack(runtime, co));
+      recorded->values.push_back(record_values(*frame, registers));
+    }
     if (yg_status status = push_rest(co, cursor, frame->mode)) return status;
   }
   probing.mark(Border::kRebuilt);
@@ -125,7 +134,7 @@ CallSite *leave_top_frame(Runtime &runtime, Coroutine *co, EventKind kind, uintp
     abort();
   }
   probing.mark(Border::kFound);
-  status = rebuild_frames(runtime, co, &cursor, *site, start, probing);
+  status = rebuild_frames(runtime, co, &cursor, *site, start, kind, probing);
   if (status == YG_ERROR_SIZE) throw_message(co, "stack overflow");
   if (status != YG_OK) cannot_deoptimize(csid, status);
   runtime.deopt_count++;
@@ -174,7 +183,8 @@ bool deoptimize_suspended(Runtime &runtime, Coroutine *co) {
   CallSite *site = csid < kFirstOptimizedCsid ? nullptr : runtime.code.find(csid);
   if (!site || site->code->valid || innermost_of(*site->state)->mode != FrameMode::kComplete) return false;
   try {
-    if (yg_status status = rebuild_frames(runtime, co, &cursor, *site, kInterpreter, Unprobed())) cannot_deoptimize(csid, status);
+    if (yg_status status = rebuild_frames(runtime, co, &cursor, *site, kInterpreter, EventKind::kSuspendedDeopt, Unprobed()))
+      cannot_deoptimize(csid, status);
   } catch (const OutOfMemory &) {
     return false; // it gets a return barrier: the coroutine is told when it runs again
   }

@@ -9,6 +9,7 @@
 #include "builtins/call.h"
 #include "collector.h"
 #include "coroutine.h"
+#include "deopt-recorder.h"
 #include "error.h"
 #include "generated.h"
 #include "yugong-publish.h"
@@ -34,6 +35,7 @@ Runtime::Runtime(Options given, Hooks given_hooks)
       tables{heap, shapes, delegations} {
   host = &host_stack;
   record_switches = given.record_switches;
+  if (given.record_deopts) deopt_recorder = std::make_unique<DeoptRecorder>();
   // Taking the events makes optimized loops leave, so it should be rare.
   if (given.record_switches) events.set_capacity(1 << 18);
   if (given.probe_capacity) probes = std::make_unique<Probes>(given.probe_capacity);

@@ -29,6 +29,8 @@
 
 namespace yl {
 
+class DeoptRecorder;
+
 struct Options {
   size_t memory_limit_bytes = size_t{1} << 30;
   size_t main_stack_bytes = size_t{64} << 20;
@@ -38,6 +40,7 @@ struct Options {
   bool record_switches = false; // of coroutines, as events
   uint32_t probe_capacity = 0;  // so many deopts, OSR entries and invalidations are measured, see probes.h; 0: none
   bool publish_stacks = false;  // to debuggers, see yugong-publish.h
+  bool record_deopts = false;   // what they do to the stack, see deopt-recorder.h
   uint32_t collect_every = 0; // for tests: collect at every so many-th safepoint, and overwrite what is freed; 0: when it is useful
 };
 
@@ -185,6 +188,7 @@ struct Runtime : Engine {
   Assumptions assumptions;
   EventRing events;
   std::unique_ptr<Probes> probes; // null: nothing is measured
+  std::unique_ptr<DeoptRecorder> deopt_recorder; // null: nobody wants to know
   Output output;
   Value out_of_memory_message, error_in_handler_message;
   std::string scratch;               // for results of concatenation

@@ -17,6 +17,8 @@ export interface CompileOptions {
   irAfter?: boolean;
   /** Return the assembly text (generates the code a second time). */
   asm?: boolean;
+  /** Of a session: return the instructions in memory, with source positions where the module has debug information. */
+  listing?: boolean;
 }
 
 /** Which processor code is made for. */
@@ -38,6 +40,21 @@ export interface AddedFunction {
   address: bigint;
   /** In bytes. */
   size: number;
+}
+
+/** A machine instruction in memory. */
+export interface ListedInstruction {
+  address: bigint;
+  /** In bytes. */
+  size: number;
+  /** In AT&T syntax. */
+  text: string;
+  /** Of a direct call or jump. */
+  target?: bigint;
+  /** "directory/name", and the position there; absent where the compiler has made the instruction for no line. */
+  file?: string;
+  line?: number;
+  column?: number;
 }
 
 /** Nanoseconds. */
@@ -68,6 +85,7 @@ export interface AddedModule {
   irBefore?: string;
   irAfter?: string;
   asm?: string;
+  listing?: ListedInstruction[];
 }
 
 /** What became of a module given to `Session.start`, and when it was compiled, by the clock of `process.hrtime.bigint()`. */

@@ -2,10 +2,13 @@
 /** The REPL's commands, in the order in which `:help` lists them. */
 import { dumpProto } from "../../lang/index.js";
 import { LuaFunction } from "../embedding/values.js";
-import type { InspectedFrame, InspectedStack, Inspection } from "../inspection.js";
+import { ExplainError, explain } from "../explain/explain.js";
+import { DEFAULT_WIDTH, explanationText } from "../explain/text.js";
+import type { InspectedFrame, InspectedFunction, InspectedStack, Inspection } from "../inspection.js";
 import { formatStatistics } from "../statistics.js";
 import type { InvalidatedUnit } from "../tiering-policy.js";
 import { parseTraceKinds, plural } from "../trace.js";
+import { PARTS } from "../unit-parts.js";
 import type { Console } from "./console.js";
 import { describeFunction, describeValue } from "./values.js";
 
@@ -36,6 +39,7 @@ export const COMMANDS: readonly ReplCommand[] = [
   command("stacks", "", "all coroutines: status, frames (innermost first) with their tiers, live local variables", stacks),
   command("stats", "", "what there has been so far", (_, console) => console.say(formatStatistics(console.statistics(), "text"))),
   command("dump", "FUNCTION", "its bytecode", dump),
+  command("explain", "FUNCTION", "what it would be compiled to now: types, IR, assembly and frame states, by source line", explainFunction),
   { name: "quit", parameters: "", summary: "end the session; so does Ctrl-D", run: () => 0 },
 ];
 
@@ -116,8 +120,26 @@ function describeFrame(frame: InspectedFrame, level: number, inspection: Inspect
   return [`#${level}`, frame.function, place, tier, locals.join(", ")];
 }
 
-function dump(argument: string, console: Console): void {
+/** The id and the bytecode of a function. Throws a RangeError for what is built in. */
+function compiledFunction(argument: string, console: Console): Extract<InspectedFunction, { kind: "compiled" }> {
   const described = console.engine.inspection.describe(functionOf(argument, console));
   if (described.kind === "builtin") throw new RangeError(`${described.name} is built in: it has no bytecode`);
+  return described;
+}
+
+function dump(argument: string, console: Console): void {
+  const described = compiledFunction(argument, console);
   console.say(dumpProto(described.proto, { live: false }));
+}
+
+function explainFunction(argument: string, console: Console): void {
+  const { id: protoId } = compiledFunction(argument, console);
+  try {
+    const explanation = explain(console.engine.inspection, undefined, { protoId });
+    const width = process.stdout.columns ?? DEFAULT_WIDTH;
+    console.say(explanationText(explanation, { width, color: console.color, parts: PARTS, deopts: false }));
+  } catch (error) {
+    if (error instanceof ExplainError) throw new RangeError(error.message, { cause: error });
+    throw error;
+  }
 }

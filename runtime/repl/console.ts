@@ -16,6 +16,7 @@ export interface ConsoleOptions {
 export class Console {
   readonly engine: Engine;
   readonly statistics: () => Statistics;
+  readonly color: boolean;
   private readonly options: ConsoleOptions;
   private traced: ReadonlySet<EventKind> = new Set();
   /** Frames whose code `:deopt` has taken out of use: what becomes of them is shown, traced or not. */
@@ -25,6 +26,7 @@ export class Console {
     this.options = options;
     this.engine = options.engine;
     this.statistics = options.statistics;
+    this.color = options.color;
     options.engine.events.subscribe((event) => this.onEvent(event));
   }
 

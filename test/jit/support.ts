@@ -118,11 +118,14 @@ export class ImaginedProgram implements OptimizerContext {
   }
 
   /** Compile the function called `name`, or its first loop. */
-  compile(name: string, { loop = false, types }: { loop?: boolean; types?: Uint8Array } = {}): Compilation & { text: string } {
+  compile(
+    name: string,
+    { loop = false, types, annotate = false }: { loop?: boolean; types?: Uint8Array; annotate?: boolean } = {},
+  ): Compilation & { text: string } {
     const info = this.protos.find(({ proto }) => proto.name === name);
     if (info === undefined) throw new Error(`no function ${name}`);
     const pc = loop ? (info.proto.loopHeaders[0] as number) : -1;
-    const compilation = compileUnit(this, { protoId: info.id, pc, symbol: "unit", ...(types === undefined ? {} : { types }) });
+    const compilation = compileUnit(this, { protoId: info.id, pc, symbol: "unit", annotate, ...(types === undefined ? {} : { types }) });
     const text = compilation.ir.print();
     // Throws what LLVM's verifier says.
     loadYugongLlvm<typeof YugongLlvm>().fold(Buffer.from(text, "latin1"));

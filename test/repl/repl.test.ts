@@ -115,7 +115,7 @@ describe("the repl", () => {
   });
   it("lists its commands, and says when there is no such", () => {
     const { stdout, stderr } = repl([":help", ":fly"]);
-    for (const name of ["help", "trace", "deopt", "stacks", "stats", "dump", "quit"])
+    for (const name of ["help", "trace", "deopt", "stacks", "stats", "dump", "explain", "quit"])
       expect(stdout).toMatch(new RegExp(`^ {2}:${name} `, "m"));
     expect(stdout).toMatch(/`local` variables are gone/);
     expect(stderr).toBe("there is no command :fly; :help lists them\n");
@@ -145,6 +145,14 @@ describe("the repl", () => {
       "t is {twice = function twice (stdin:1)}, and no function",
       "which function? An expression is needed that gives one",
     ]);
+  });
+  it(":explain shows what a function would be compiled to, with what it has seen", () => {
+    const { stdout, stderr } = repl(["twice = function(x) return x + x end", "twice(20)", ":explain twice", "twice(21)", ":explain print"]);
+    expect(stdout).toMatch(/ADD +r1 r0 r0 +int int +r1: int32/);
+    expect(stdout).toMatch(/sadd\.with\.overflow/);
+    expect(stdout).toMatch(/guard, overflow/);
+    expect(stdout).toMatch(/^42$/m);
+    expect(stderr).toBe("print is built in: it has no bytecode\n");
   });
   it(":stats counts", () => {
     expect(repl(["co = coroutine.wrap(function() end)", "co()", ":stats"]).stdout).toMatch(/^coroutines +1$/m);

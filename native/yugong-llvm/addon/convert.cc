@@ -88,5 +88,6 @@ yugong::CompileOptions compileOptions(const Napi::Object &options) {
   result.wantIrBefore = flagOption(options, "irBefore");
   result.wantIrAfter = flagOption(options, "irAfter");
   result.wantAssembly = flagOption(options, "asm");
+  result.wantListing = flagOption(options, "listing");
   return result;
 }

@@ -20,6 +20,25 @@ Napi::Array functionList(Napi::Env env, const std::vector<yugong::LinkedFunction
   return list;
 }
 
+Napi::Array listing(Napi::Env env, const std::vector<yugong::ListedInstruction> &instructions) {
+  Napi::Array list = Napi::Array::New(env, instructions.size());
+  for (uint32_t i = 0; i < instructions.size(); ++i) {
+    const yugong::ListedInstruction &instruction = instructions[i];
+    Napi::Object entry = Napi::Object::New(env);
+    entry.Set("address", address(env, instruction.address));
+    entry.Set("size", number(env, instruction.size));
+    entry.Set("text", instruction.text);
+    if (instruction.target) entry.Set("target", address(env, instruction.target));
+    if (instruction.line) {
+      entry.Set("file", instruction.file);
+      entry.Set("line", number(env, instruction.line));
+      entry.Set("column", number(env, instruction.column));
+    }
+    list.Set(i, entry);
+  }
+  return list;
+}
+
 Napi::Object timingsObject(Napi::Env env, const yugong::Timings &timings) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("parse", number(env, timings.parse));
@@ -48,6 +67,7 @@ Napi::Object addedObject(Napi::Env env, const yugong::AddedModule &added, const 
   if (options.wantIrBefore) object.Set("irBefore", compiled.irBefore);
   if (options.wantIrAfter) object.Set("irAfter", compiled.irAfter);
   if (options.wantAssembly) object.Set("asm", compiled.assembly);
+  if (options.wantListing) object.Set("listing", listing(env, added.listing));
   return object;
 }
 

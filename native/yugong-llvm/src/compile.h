@@ -25,6 +25,8 @@ struct CompileOptions {
   bool wantIrBefore = false, wantIrAfter = false, wantAssembly = false;
   /// Asked between passes, if there is one: from the first yes on, passes are left out where LLVM can, and the result is an error.
   std::function<bool()> isUnwanted;
+  /// Of a session: list the instructions in memory, see listing.h.
+  bool wantListing = false;
 
   unsigned effectiveCodeGenLevel() const { return codeGenLevel < 0 ? level : unsigned(codeGenLevel); }
 };

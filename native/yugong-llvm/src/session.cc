@@ -46,16 +46,22 @@ llvm::Expected<AddedModule> Session::add(llvm::MemoryBufferRef bitcode, const Co
   if (!compiled) return compiled.takeError();
   AddedModule result;
   result.compiled = std::move(*compiled);
-  const std::lock_guard lock(mutex_);
+  const llvm::StringRef bytes(result.compiled.object.data(), result.compiled.object.size());
+  const llvm::MemoryBufferRef object(bytes, bitcode.getBufferIdentifier());
   {
+    const std::lock_guard lock(mutex_);
     Stopwatch watch(result.compiled.timings.link);
-    const llvm::StringRef object(result.compiled.object.data(), result.compiled.object.size());
-    auto linked = link(llvm::MemoryBufferRef(object, bitcode.getBufferIdentifier()), space_, symbols_);
+    auto linked = link(object, space_, symbols_);
     if (!linked) return linked.takeError();
     result.linked = std::move(*linked);
+    result.key = ++lastKey_;
+    modules_[result.key] = std::move(result.linked.memory);
   }
-  result.key = ++lastKey_;
-  modules_[result.key] = std::move(result.linked.memory);
+  if (options.wantListing) {
+    auto listing = listCode(object, result.linked, generator.target());
+    if (!listing) return llvm::joinErrors(listing.takeError(), remove(result.key));
+    result.listing = std::move(*listing);
+  }
   return result;
 }
 

@@ -8,6 +8,7 @@
 
 #include "compile.h"
 #include "link.h"
+#include "listing.h"
 #include "target.h"
 
 namespace yugong {
@@ -24,6 +25,7 @@ struct AddedModule {
   uint64_t key = 0;
   CompiledObject compiled;
   LinkedCode linked;  // its memory belongs to the session
+  std::vector<ListedInstruction> listing;  // as wanted
 };
 
 /// Compiles modules into memory. Modules do not see each other's functions: what they share is defined as an absolute symbol. So the

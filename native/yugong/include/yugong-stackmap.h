@@ -27,6 +27,29 @@ void yg_stackmap_free(yg_stackmap *stackmap); /**< Null: nothing happens. */
 
 size_t yg_stackmap_record_count(const yg_stackmap *stackmap); /**< Of all of them together; 0 for null. */
 
+/** Where a call site keeps a value: the operand of its "deopt" bundle, when LLVM has made a record of that. */
+typedef enum yg_stackmap_kind {
+  YG_STACKMAP_REGISTER = 1, /* the register */
+  YG_STACKMAP_ADDRESS = 2,  /* register + offset */
+  YG_STACKMAP_MEMORY = 3,   /* `size` bytes at register + offset */
+  YG_STACKMAP_CONSTANT = 4  /* `constant` */
+} yg_stackmap_kind;
+typedef struct yg_stackmap_value {
+  yg_stackmap_kind kind;
+  uint16_t size, dwarf_register;
+  int32_t offset;
+  uint64_t constant;
+} yg_stackmap_value;
+typedef struct yg_stackmap_record {
+  yg_csid csid;
+  uintptr_t return_address;
+  size_t value_count;
+} yg_stackmap_record;
+
+/** Record number `index`, and one of its values. YG_ERROR_ARGUMENT: null, or there is no such one. O(1). */
+yg_status yg_stackmap_get_record(const yg_stackmap *stackmap, size_t index, yg_stackmap_record *out);
+yg_status yg_stackmap_get_value(const yg_stackmap *stackmap, size_t record, size_t index, yg_stackmap_value *out);
+
 /** Print everything, as `llvm-readobj --stackmap` does. */
 void yg_stackmap_dump(const yg_stackmap *stackmap, FILE *file);
 

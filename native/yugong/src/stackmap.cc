@@ -205,6 +205,27 @@ void yg_stackmap_free(yg_stackmap *stackmap) { delete stackmap; }
 
 size_t yg_stackmap_record_count(const yg_stackmap *stackmap) { return stackmap == nullptr ? 0 : stackmap->parsed.records.size(); }
 
+yg_status yg_stackmap_get_record(const yg_stackmap *stackmap, size_t index, yg_stackmap_record *out) {
+  if (stackmap == nullptr || out == nullptr || index >= stackmap->parsed.records.size()) return YG_ERROR_ARGUMENT;
+  const yg::StackmapRecord &record = stackmap->parsed.records[index];
+  uint32_t first, count;
+  yg::deoptOperands(stackmap->parsed, record, &first, &count);
+  *out = {record.id, static_cast<uintptr_t>(record.return_address), count};
+  return YG_OK;
+}
+
+yg_status yg_stackmap_get_value(const yg_stackmap *stackmap, size_t record, size_t index, yg_stackmap_value *out) {
+  if (stackmap == nullptr || out == nullptr || record >= stackmap->parsed.records.size()) return YG_ERROR_ARGUMENT;
+  uint32_t first, count;
+  yg::deoptOperands(stackmap->parsed, stackmap->parsed.records[record], &first, &count);
+  if (index >= count) return YG_ERROR_ARGUMENT;
+  const yg::Location &location = stackmap->parsed.locations[first + index];
+  const bool isConstant = location.kind >= yg::LocationKind::Constant;
+  const auto kind = isConstant ? YG_STACKMAP_CONSTANT : static_cast<yg_stackmap_kind>(location.kind);
+  *out = {kind, location.size, location.dwarf_register, isConstant ? 0 : location.offset, isConstant ? location.constant : 0};
+  return YG_OK;
+}
+
 void yg_stackmap_dump(const yg_stackmap *stackmap, FILE *file) {
   if (stackmap != nullptr) yg::dumpStackmap(stackmap->parsed, file);
 }
