@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { OsrOptions } from "./options.js";
 import type { Section } from "./report.js";
-import { compile, metadata } from "./sections/compile.js";
+import { compile } from "./sections/compile.js";
 import { eagerDeopt } from "./sections/eager-deopt.js";
 import { lazyDeopt } from "./sections/lazy-deopt.js";
+import { metadata } from "./sections/metadata.js";
 import { neverFiring } from "./sections/never-firing.js";
 import { osrEntry } from "./sections/osr-entry.js";
 import { stacks } from "./sections/stacks.js";
