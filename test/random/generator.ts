@@ -5,11 +5,13 @@
  *
  * - trace: order of evaluation, assignment, scopes; errors of everything with anything
  * - numbers: hot functions at the int32 and double edges, arrays whose elements change type, coroutines
+ * - tables: tables that nobody keeps, which optimized code leaves out; and now and then somebody does
  * - objects: metatables of all events, closures, methods, varargs, protected calls, coroutines; values of all types in hot code
  */
 import { NumberGrammar } from "./number-grammar.js";
 import { ObjectGrammar } from "./object-grammar.js";
 import { Random } from "./random.js";
+import { TableGrammar } from "./table-grammar.js";
 import { TraceGrammar } from "./trace-grammar.js";
 import type { Writer } from "./writer.js";
 
@@ -17,6 +19,7 @@ export const GRAMMARS: Readonly<Record<string, new (random: Random) => Writer>> 
   trace: TraceGrammar,
   numbers: NumberGrammar,
   objects: ObjectGrammar,
+  tables: TableGrammar,
 };
 const NAMES = Object.keys(GRAMMARS);
 
