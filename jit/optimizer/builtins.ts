@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** Library functions whose calls become a few instructions. Each returns its results, or undefined when this call is not worth it. */
-import type { IrValue } from "../ir.js";
+import type { IrBlock, IrValue } from "../ir.js";
 import { canBeInt, likelyNumber } from "../semantics/arithmetic.js";
 import { type Status, statusOf } from "../semantics/coroutines.js";
+import { appendList } from "../semantics/tables.js";
 import { boxedValue, boxInt, doubleValue, hasTag, intValue, isNilWord, pointerOf, Type, type Value } from "../semantics/values.js";
 import { setmetatable } from "./metatables.js";
 import { materialize } from "./objects.js";
@@ -174,4 +175,26 @@ export function inlineBuiltin(w: Walker, name: string, args: readonly Value[]): 
     w,
     args.map((value) => w.environment.resolve(value)),
   );
+}
+
+/** Does what a call without results does, or goes to `otherwise` with nothing done, where the call is made. */
+export type Shortcut = (w: Walker, otherwise: IrBlock) => void;
+
+/** table.insert(t, v): as by t[#t + 1] = v, but whatever the metatable says. */
+const append =
+  (table: Value, value: Value): Shortcut =>
+  (w, otherwise) => {
+    const { ir } = w;
+    const [tableWord, word] = [w.boxed(table), w.boxed(value)];
+    w.require(hasTag(ir, tableWord, "table", "likely.table"), otherwise);
+    const address = pointerOf(ir, tableWord);
+    const count = ir.load(ir.i32, ir.address(address, ir.layout.offset("Table", "array_count")), "count");
+    const next = ir.add(ir.zeroExtend(count), ir.word(1));
+    const storeAll = (store: (index: IrValue, word: IrValue) => void): void => store(ir.word(0), word);
+    appendList(w, address, next, ir.word(1), () => word, otherwise, storeAll);
+  };
+
+export function shortcutFor(name: string, args: readonly Value[]): Shortcut | undefined {
+  const [table, value] = args;
+  return name === "table.insert" && args.length === 2 && table !== undefined && value !== undefined ? append(table, value) : undefined;
 }

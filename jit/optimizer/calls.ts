@@ -17,7 +17,7 @@ import {
 } from "../semantics/transfer.js";
 import { boxedValue, hasTag, pointerOf, type Value } from "../semantics/values.js";
 import { isLanguageFunction, newClosure, storeCapture } from "../semantics/variables.js";
-import { inlineBuiltin } from "./builtins.js";
+import { inlineBuiltin, type Shortcut, shortcutFor } from "./builtins.js";
 import { codeOf, dispatch, liveAfter, recursionDepth, type Target, targetsOf } from "./callees.js";
 import type { ProtoInfo } from "./context.js";
 import { resumeInPlace, swapInPlace } from "./coroutines.js";
@@ -93,6 +93,8 @@ export function callTarget(w: Walker, what: Call, { callee: target }: Target): v
       if (resumed !== undefined) return placeValues(w, what, resumed);
       const pair = swapInPlace(w, target.name, what.callee, args);
       if (pair !== undefined) return place(w, what, pair);
+      const shortcut = what.wanted === 0 ? shortcutFor(target.name, args) : undefined;
+      if (shortcut !== undefined) return callUnless(w, what, shortcut);
     }
     return place(w, what, emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee)))));
   }
@@ -111,6 +113,18 @@ function callBuiltin(w: Walker, { args, tail }: Call, name: string): readonly Va
   const results = inlineBuiltin(w, name, args);
   w.from(before, () => materializeAll(w, results ?? []));
   return results?.map((value) => w.environment.resolve(value));
+}
+
+/** A builtin that is called only where its shortcut does not do. Nobody wants its results. */
+function callUnless(w: Walker, what: Call, shortcut: Shortcut): void {
+  const { ir } = w;
+  const [otherwise, done] = [ir.block("otherwise"), ir.block("done")];
+  shortcut(w, otherwise);
+  ir.jump(done);
+  ir.at(otherwise);
+  place(w, what, emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee)))));
+  ir.jump(done);
+  ir.at(done);
 }
 
 function callAnything(w: Walker, what: Call): void {

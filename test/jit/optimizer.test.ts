@@ -139,6 +139,26 @@ describe("coroutines", () => {
   });
 });
 
+describe("table.insert", () => {
+  const calling = (source: string) =>
+    new ImaginedProgram(source, {
+      feedback: ({ op }) => (op === "CALL" ? { bits: SeenCall.Seen, reference: 0x5000n } : {}),
+      callee: () => ({ kind: "builtin", name: "table.insert", code: 0x7700n }),
+    }).compile("f").text;
+  const stores = /store i64 [^,]*, i64\* %tbaa\.element/;
+
+  it("of one value at the end stores it where there is room, and is called where there is none", () => {
+    const text = calling("function f(insert, t, v) insert(t, v) return t end");
+    expect(text).toMatch(stores);
+    expect(text).toMatch(/call \{ i64, i64 \} %/);
+  });
+
+  it("stays a call where it is something else", () => {
+    expect(calling("function f(insert, t, v) insert(t, 1, v) return t end")).not.toMatch(stores);
+    expect(calling("function f(insert, t, v) return insert(t, v) end")).not.toMatch(stores);
+  });
+});
+
 describe("tables that nobody sees", () => {
   const shapes = {
     fieldStore: (shape: bigint) => ({

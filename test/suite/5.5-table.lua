@@ -6,6 +6,24 @@ print(table.concat(t, " "), #t)
 print(table.remove(t), table.remove(t, 1), table.concat(t, " "), #t)
 print(table.remove(t), table.remove(t), table.remove(t), #t, select("#", table.remove(t)))
 
+-- case: insert at the end in code that gets hot
+local function fill(t, n, v)
+  for i = 1, n do table.insert(t, v == nil and i or v) end
+  return #t, t[1], t[#t], t[n]
+end
+local stored = 0
+local proxy = setmetatable({}, { __newindex = function() stored = stored + 1 end })
+for _ = 1, 3 do
+  print(fill({}, 300))
+  print(fill({ "a", "b" }, 300, "v"))
+  print(fill({ x = 1, [3] = "three" }, 300))
+  print(fill(proxy, 100), stored)
+  print(pcall(fill, {}, 3, false))
+end
+print(pcall(fill, 5, 3))
+local function nils(t, n) for i = 1, n do table.insert(t, i % 2 == 0 and i or nil) end return #t end
+print(nils({}, 200))
+
 -- case: insert in the middle
 local t = { 1, 2, 3, 4, 5 }
 table.insert(t, 3, "x")
