@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "code-table.h"
 
+#include <algorithm>
+
 #include "yugong-publish.h"
+#include "yugong-stackmap.h"
 
 namespace yl {
 
@@ -9,7 +12,35 @@ namespace {
 
 constexpr uintptr_t kPageSize = 4096;
 
-yg_status register_with_core(yg_code_description code, const CodeDescription &description, yg_code **out, const char **message) {
+/**
+ * LLVM is told no lines. The call sites' frame states have them: up to where a call returns to, code belongs to the line of the call, in the
+ * function that has the frame (not in one that is inlined there).
+ */
+std::vector<yg_publish_line> lines_of(const CodeDescription &description, FindLine find_line, void *context) {
+  std::vector<std::pair<uintptr_t, uint64_t>> sites; // return address, csid
+  yg_stackmap *stackmap;
+  if (yg_stackmap_parse(description.stackmap, description.stackmap_size, &stackmap, nullptr) != YG_OK) return {};
+  for (size_t index = 0; index < yg_stackmap_record_count(stackmap); index++)
+    if (yg_stackmap_record record; yg_stackmap_get_record(stackmap, index, &record) == YG_OK) sites.emplace_back(record.return_address, record.csid);
+  yg_stackmap_free(stackmap);
+  std::sort(sites.begin(), sites.end());
+
+  std::vector<yg_publish_line> lines;
+  uintptr_t from = description.start;
+  for (const auto &[return_address, csid] : sites) {
+    auto found = std::find(description.csids.begin(), description.csids.end(), csid);
+    if (found == description.csids.end() || return_address - description.start > description.size) continue;
+    size_t offset = description.frame_state_offsets[static_cast<size_t>(found - description.csids.begin())];
+    const VirtualFrame *frame = reinterpret_cast<const FrameState *>(description.frame_states.data() + offset)->outermost();
+    uint32_t line;
+    if (const char *file = find_line(context, frame->proto_id, frame->pc, &line)) lines.push_back({from, file, line});
+    from = return_address;
+  }
+  return lines;
+}
+
+yg_status register_with_core(yg_code_description code, const CodeDescription &description, const std::vector<yg_publish_line> &lines,
+                             yg_code **out, const char **message) {
   if (description.publish == 0) return yg_code_register(&code, out, message);
   yg_publish_symbol symbol{code.start, code.size, description.symbol.c_str()};
   // Code has pages of its own. perf wants room behind a function, where it imagines the unwind table to be (yugong-publish.h).
@@ -18,6 +49,8 @@ yg_status register_with_core(yg_code_description code, const CodeDescription &de
   details.targets = description.publish;
   details.symbols = &symbol;
   details.symbol_count = 1;
+  details.lines = lines.empty() ? nullptr : lines.data();
+  details.line_count = lines.size();
   return yg_code_register_published(&code, &details, out, message);
 }
 
@@ -33,7 +66,8 @@ void CodeTable::remove(OptimizedCode *code) {
   codes_.erase(code->id);
 }
 
-OptimizedCode *CodeTable::add(const CodeDescription &description, uint64_t failure_limit, FindProto find, void *context, std::string *error) {
+OptimizedCode *CodeTable::add(const CodeDescription &description, uint64_t failure_limit, FindProto find, FindLine find_line, void *context,
+                              std::string *error) {
   auto fail = [&](std::string what) {
     *error = description.name + ": " + what;
     return nullptr;
@@ -62,7 +96,9 @@ OptimizedCode *CodeTable::add(const CodeDescription &description, uint64_t failu
   core.name = description.name.c_str();
   yg_code *registration;
   const char *message = nullptr;
-  if (yg_status status = register_with_core(core, description, &registration, &message))
+  std::vector<yg_publish_line> lines;
+  if (description.publish != 0) lines = lines_of(description, find_line, context);
+  if (yg_status status = register_with_core(core, description, lines, &registration, &message))
     return fail(std::string(yg_status_message(status)) + (message ? ": " + std::string(message) : ""));
 
   auto owned = std::make_unique<OptimizedCode>();

@@ -49,11 +49,14 @@ struct CodeDescription {
   std::string symbol;
 };
 
+/** The line of an instruction of a prototype, and what the prototype's source is called; null when there is no such prototype. */
+using FindLine = const char *(*)(void *context, uint32_t proto_id, uint32_t pc, uint32_t *line);
+
 class CodeTable {
  public:
   ~CodeTable();
   /** Check everything and register with the core. Returns null and sets `*error` when something is wrong; then nothing has changed. */
-  OptimizedCode *add(const CodeDescription &description, uint64_t failure_limit, FindProto find, void *context, std::string *error);
+  OptimizedCode *add(const CodeDescription &description, uint64_t failure_limit, FindProto find, FindLine find_line, void *context, std::string *error);
   CallSite *find(yg_csid csid) {
     auto found = sites_.find(csid);
     return found == sites_.end() ? nullptr : &found->second;

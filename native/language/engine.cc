@@ -149,12 +149,18 @@ OptimizedCode *Runtime::register_code(const CodeDescription &description, uint64
     if (info) *out = {info->register_count, info->instruction_count};
     return info != nullptr;
   };
+  auto find_line = [](void *context, uint32_t id, uint32_t pc, uint32_t *line) -> const char * {
+    ProtoInfo *info = static_cast<Runtime *>(context)->proto(id);
+    if (!info) return nullptr;
+    *line = static_cast<uint32_t>(info->line_at(pc));
+    return info->description.source.c_str();
+  };
   for (uint32_t id : description.assumptions)
     if (!assumptions.holds(id)) {
       *error = description.name + ": an assumption has ended that it was compiled with";
       return nullptr;
     }
-  OptimizedCode *added = code.add(description, failure_limit, find, this, error);
+  OptimizedCode *added = code.add(description, failure_limit, find, find_line, this, error);
   if (added)
     for (uint32_t id : added->assumptions) assumptions.add_dependent(id, added->id);
   return added;

@@ -34,21 +34,24 @@ typedef enum yg_stackmap_kind {
   YG_STACKMAP_MEMORY = 3,   /* `size` bytes at register + offset */
   YG_STACKMAP_CONSTANT = 4  /* `constant` */
 } yg_stackmap_kind;
+/** Where one value is. */
 typedef struct yg_stackmap_value {
-  yg_stackmap_kind kind;
-  uint16_t size, dwarf_register;
-  int32_t offset;
-  uint64_t constant;
+  yg_stackmap_kind kind;   /* which of the others count */
+  uint16_t size;           /* of the value, in bytes */
+  uint16_t dwarf_register; /* its number in DWARF */
+  int32_t offset;          /* bytes from the register */
+  uint64_t constant;       /* extended to 64 bits by its sign */
 } yg_stackmap_value;
+/** One call site. */
 typedef struct yg_stackmap_record {
-  yg_csid csid;
-  uintptr_t return_address;
-  size_t value_count;
+  yg_csid csid;             /* the id that the compiler gave it */
+  uintptr_t return_address; /* where the call returns to */
+  size_t value_count;       /* how many values it keeps */
 } yg_stackmap_record;
 
 /** Record number `index`, and one of its values. YG_ERROR_ARGUMENT: null, or there is no such one. O(1). */
 yg_status yg_stackmap_get_record(const yg_stackmap *stackmap, size_t index, yg_stackmap_record *out);
-yg_status yg_stackmap_get_value(const yg_stackmap *stackmap, size_t record, size_t index, yg_stackmap_value *out);
+yg_status yg_stackmap_get_value(const yg_stackmap *stackmap, size_t record, size_t index, yg_stackmap_value *out); /**< See yg_stackmap_get_record. */
 
 /** Print everything, as `llvm-readobj --stackmap` does. */
 void yg_stackmap_dump(const yg_stackmap *stackmap, FILE *file);
