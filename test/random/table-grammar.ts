@@ -132,7 +132,8 @@ export class TableGrammar extends Writer {
     switch (random.pick(kinds)) {
       case "assign": {
         const target = this.variable(scope, ...KINDS);
-        if (target === undefined || target.name === "i") return this.local(scope);
+        // Counters are left alone: programs end.
+        if (target === undefined || /^(i|k\d+)$/.test(target.name)) return this.local(scope);
         this.emit(`${target.name} = ${this.expression(target.kind, scope, 2)}`);
         return scope;
       }
