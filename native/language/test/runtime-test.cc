@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
+#include <cstring>
 #include <stdexcept>
 
 #include "coroutine.h"
@@ -57,6 +59,29 @@ TEST(Runtime, StacksOfDeadCoroutinesAreReused) {
   for (int number = 0; number < 5000; number++) coroutine_new(runtime, kNil)->status = kDead;
   EXPECT_LE(runtime.coroutines_with_stack, 64u);
   EXPECT_EQ(runtime.coroutine_count, 5000u);
+}
+
+/** Of spare stacks beyond the first 1024: of what nobody has run deep on, no page is worth a system call. */
+TEST(Runtime, SpareStacksThatHaveRunDeepGiveTheirPagesBack) {
+  Runtime runtime({}, {});
+  constexpr size_t kDepth = 64 << 10, kCount = 2000;
+  std::vector<Coroutine *> coroutines;
+  for (size_t number = 0; number < kCount; number++) {
+    Coroutine *co = coroutine_new(runtime, kNil);
+    memset(reinterpret_cast<void *>(co->stack.start + co->stack.size - kDepth), 0x55, kDepth - 4096);
+    coroutines.push_back(co);
+  }
+  for (Coroutine *co : coroutines) co->status = kDead;
+  runtime.sweep_at = 0;
+  coroutine_new(runtime, kNil);
+  size_t resident = 0;
+  for (const yg_stack &stack : runtime.spare_stacks) {
+    unsigned char is_resident = 0;
+    ASSERT_EQ(0, mincore(reinterpret_cast<void *>((stack.start + stack.size - kDepth / 2) & ~uintptr_t{4095}), 4096, &is_resident));
+    resident += is_resident & 1;
+  }
+  EXPECT_EQ(runtime.spare_stacks.size(), kCount - 1);
+  EXPECT_EQ(resident, 1024u);
 }
 
 TEST(FieldFeedback, RemembersShapeAndSlotAndWhatWentWrong) {
