@@ -71,9 +71,9 @@ export interface EngineOptions {
   probes?: number;
   /** How deep calls are inlined. Default: 5. */
   inlineDepth?: number;
-  /** Told of each compiled unit, with all that can be seen of it: its IR, its instructions, its frame states. */
+  /** Told of each compiled unit, with all that can be seen of it: its IR, its instructions, its frame states. @internal */
   onCode?: (record: CodeRecord) => void;
-  /** Whether to record what deoptimizations do to the stack, for takeDeopts. */
+  /** Whether to record what deoptimizations do to the stack, for takeDeopts. @internal */
   recordDeopts?: boolean;
   /** How strings arrive: `utf8` (the default) as text if they are UTF-8, else as Buffers; `latin1` a character a byte; `bytes` as Buffers. */
   strings?: Strings;

@@ -117,22 +117,22 @@ export class Inspection {
     };
   }
 
-  /** What explain/ makes its explanations of, beside the functions below. */
+  /** What explain/ makes its explanations of, beside the functions below. @internal */
   get engineFacts(): Pick<InspectedEngine, "layoutJson" | "protos"> {
     return this.engine;
   }
 
-  /** The text of the chunk that a function is from, a character a byte; "" when there is none. */
+  /** The text of the chunk that a function is from, a character a byte; "" when there is none. @internal */
   sourceOf(protoId: number): string {
     return this.engine.sourceOf(protoId);
   }
 
-  /** What would be compiled of a function now (pc -1), or of its loop at `pc`; it is not run. Undefined when the engine cannot compile. */
+  /** What would be compiled of a function now (pc -1), or of its loop at `pc`; it is not run. Undefined when the engine cannot compile. @internal */
   preview(protoId: number, pc: number): CodeRecord | undefined {
     return this.engine.tiering?.preview(protoId, pc);
   }
 
-  /** With EngineOptions.recordDeopts: the deopts since the last time, at most two of a call site. */
+  /** With EngineOptions.recordDeopts: the deopts since the last time, at most two of a call site. @internal */
   takeDeopts(): DeoptRecord[] {
     return this.engine.native.takeDeopts();
   }

@@ -68,10 +68,13 @@ function* steps(kind: Deopt["kind"], place: string, site: RecordedSite, painter:
       stack: painter.after(index + 1, "new"),
     };
   }
+  const mode = site.frameState.frames.at(-1)?.mode;
+  const isOfSwap = mode === "complete-resume" || mode === "complete-wrapped";
+  const swapped = isOfSwap ? "a frame on top, which is not drawn, makes results of what the swap delivers, " : "";
   const innermost = functions.proto(site.frameState.frames.at(-1)?.protoId ?? site.protoId);
   yield {
     title: "Resume",
-    text: `The stack is resumed: yl_interpreter_resume takes the payload on top, and ${innermost.name} goes on in the interpreter.`,
+    text: `The stack is resumed: ${swapped}yl_interpreter_resume takes the payload${swapped === "" ? " on top" : ""}, and ${innermost.name} goes on in the interpreter.`,
     stack: painter.after(site.frameState.frames.length, "resumed"),
   };
 }

@@ -27,31 +27,32 @@ void yg_stackmap_free(yg_stackmap *stackmap); /**< Null: nothing happens. */
 
 size_t yg_stackmap_record_count(const yg_stackmap *stackmap); /**< Of all of them together; 0 for null. */
 
-/** Where a call site keeps a value: the operand of its "deopt" bundle, when LLVM has made a record of that. */
+/** Where a call site keeps a value. */
 typedef enum yg_stackmap_kind {
-  YG_STACKMAP_REGISTER = 1, /* the register */
-  YG_STACKMAP_ADDRESS = 2,  /* register + offset */
-  YG_STACKMAP_MEMORY = 3,   /* `size` bytes at register + offset */
-  YG_STACKMAP_CONSTANT = 4  /* `constant` */
+  YG_STACKMAP_REGISTER = 1, /**< In the register. */
+  YG_STACKMAP_ADDRESS = 2,  /**< It is register + offset. */
+  YG_STACKMAP_MEMORY = 3,   /**< In memory, at register + offset. */
+  YG_STACKMAP_CONSTANT = 4  /**< It is `constant`. */
 } yg_stackmap_kind;
-/** Where one value is. */
+/** An operand of a call's "deopt" bundle. */
 typedef struct yg_stackmap_value {
-  yg_stackmap_kind kind;   /* which of the others count */
-  uint16_t size;           /* of the value, in bytes */
-  uint16_t dwarf_register; /* its number in DWARF */
-  int32_t offset;          /* bytes from the register */
-  uint64_t constant;       /* extended to 64 bits by its sign */
+  yg_stackmap_kind kind;   /**< Which of the following say where it is. */
+  uint16_t size;           /**< In bytes. */
+  uint16_t dwarf_register; /**< DWARF's number of the register. */
+  int32_t offset;          /**< In bytes. */
+  uint64_t constant;       /**< The value, extended to 64 bits by its sign. */
 } yg_stackmap_value;
-/** One call site. */
+/** A call site. */
 typedef struct yg_stackmap_record {
-  yg_csid csid;             /* the id that the compiler gave it */
-  uintptr_t return_address; /* where the call returns to */
-  size_t value_count;       /* how many values it keeps */
+  yg_csid csid;             /**< Its id. */
+  uintptr_t return_address; /**< Where the call returns to. */
+  size_t value_count;       /**< Operands of its "deopt" bundle. */
 } yg_stackmap_record;
 
-/** Record number `index`, and one of its values. YG_ERROR_ARGUMENT: null, or there is no such one. O(1). */
+/** Record number `index`, from 0. YG_ERROR_ARGUMENT: null, or there is no such one. O(1). */
 yg_status yg_stackmap_get_record(const yg_stackmap *stackmap, size_t index, yg_stackmap_record *out);
-yg_status yg_stackmap_get_value(const yg_stackmap *stackmap, size_t record, size_t index, yg_stackmap_value *out); /**< See yg_stackmap_get_record. */
+/** Value number `index` of a record, from 0. YG_ERROR_ARGUMENT: null, or there is no such one. O(1). */
+yg_status yg_stackmap_get_value(const yg_stackmap *stackmap, size_t record, size_t index, yg_stackmap_value *out);
 
 /** Print everything, as `llvm-readobj --stackmap` does. */
 void yg_stackmap_dump(const yg_stackmap *stackmap, FILE *file);

@@ -100,6 +100,28 @@ TEST_P(Corpus, ReadsSeveralOneAfterTheOther) {
   yg_stackmap_free(two);
 }
 
+TEST_P(Corpus, GivesRecordsAndTheirValues) {
+  yg_stackmap *stackmap = nullptr;
+  ASSERT_EQ(yg_stackmap_parse(cliff_.put(bytes_), bytes_.size(), &stackmap, nullptr), YG_OK);
+  const std::string text = dump(stackmap);
+  const size_t count = yg_stackmap_record_count(stackmap);
+  yg_stackmap_record record;
+  yg_stackmap_value value;
+  for (size_t at = 0; at < count; at++) {
+    ASSERT_EQ(yg_stackmap_get_record(stackmap, at, &record), YG_OK);
+    EXPECT_NE(text.find("Record ID: " + std::to_string(record.csid) + ","), std::string::npos);
+    for (size_t index = 0; index < record.value_count; index++) {
+      ASSERT_EQ(yg_stackmap_get_value(stackmap, at, index, &value), YG_OK);
+      EXPECT_TRUE(value.kind >= YG_STACKMAP_REGISTER && value.kind <= YG_STACKMAP_CONSTANT);
+    }
+    EXPECT_EQ(yg_stackmap_get_value(stackmap, at, record.value_count, &value), YG_ERROR_ARGUMENT);
+  }
+  EXPECT_EQ(yg_stackmap_get_record(stackmap, count, &record), YG_ERROR_ARGUMENT);
+  EXPECT_EQ(yg_stackmap_get_value(stackmap, count, 0, &value), YG_ERROR_ARGUMENT);
+  EXPECT_EQ(yg_stackmap_get_record(nullptr, 0, &record), YG_ERROR_ARGUMENT);
+  yg_stackmap_free(stackmap);
+}
+
 TEST_P(Corpus, CutShortIsAnError) {
   for (size_t size = 1; size < bytes_.size(); size++) EXPECT_EQ(parse(bytes_.substr(0, size)), YG_ERROR_FORMAT) << size;
   EXPECT_EQ(parse(""), YG_OK);
