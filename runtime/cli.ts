@@ -166,7 +166,7 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .command("explain")
     .description("run a program, and show a function's source, bytecode, types, IR, assembly, frame states and deopts side by side")
     .argument("<FILE>")
-    .argument("[args...]", "the program's arguments")
+    .argument("[args...]", "the program's arguments; after -- when they begin with -")
     .option("--function <name>", "which function (NAME or NAME:LINE); otherwise one that was deoptimized, or the largest that was compiled")
     .option("--html <file>", "write a page to look at in a browser, instead of text: one file, which needs no network")
     .option("--json <file>", "write all of it as JSON instead")
@@ -183,7 +183,6 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .addOption(new Option("--files <which>", "files that io may open: see run").choices(["none", "tree", "all"]).default("tree"))
     .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))
     .option("--stress <how>", "for tests: see run", argumentParser(parseStress))
-    .passThroughOptions()
     .action(async (file: string, args: string[], options: Omit<ExplainOptions, "color">) => {
       const { explainFile } = await import("./explain/command.js");
       setExitCode(await explainFile(file, args, { ...options, color: process.stdout.isTTY === true && !process.env.NO_COLOR }));

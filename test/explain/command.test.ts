@@ -46,6 +46,16 @@ describe("yugong explain", () => {
     expect(stdout).not.toMatch(/imull|smul|deopt in this run/);
   });
 
+  it("takes options after the program, and the program's arguments after --", () => {
+    writeFileSync(
+      join(folder, "arguments.lua"),
+      "local function first() return arg[1] end\nif first() ~= '--width' then error(tostring(first())) end",
+    );
+    const { stdout, stderr, exitCode } = yugong("explain", "arguments.lua", "--show", "bytecode", "--function", "first", "--", "--width");
+    expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+    expect(stdout).toMatch(/^first {2}arguments.lua:1/m);
+  });
+
   it("shows the unit that it is told to", () => {
     const first = yugong("explain", "--unit", "1", "program.lua").stdout;
     expect(first).toMatch(/▸ 1 {2}loop at line 6/);
