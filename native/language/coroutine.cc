@@ -76,9 +76,10 @@ bool has_run_deep(const yg_stack &stack) {
 void take_stack(Runtime &runtime, Coroutine *coroutine) {
   runtime.coroutines_with_stack--;
   yg_slab *slab = coroutine->stack.slab;
+  bool gives_back = runtime.spare_stacks.size() >= kWarmStacks && has_run_deep(coroutine->stack);
   yg_stack stack;
   if (yg_stack_free(&coroutine->stack) != YG_OK || yg_stack_new_in_slab(&stack, slab) != YG_OK) abort(); // the same again, without its frames
-  if (runtime.spare_stacks.size() >= kWarmStacks && has_run_deep(stack))
+  if (gives_back)
     madvise(reinterpret_cast<void *>(stack.start), stack.size - kKeptBytes, MADV_DONTNEED);
   runtime.spare_stacks.push_back(stack);
 }
