@@ -7,14 +7,12 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import type { CompileMode, Mode } from "./engine.js";
 import type { ExplainOptions } from "./explain/command.js";
 import { NativeLoadError, projectRoot } from "./native.js";
-import { EXIT, type ReplOptions, type RunOptions, type Step } from "./run-options.js";
+import { EXIT, type ReplOptions, type RunOptions, STDIN, type Step } from "./run-options.js";
 import { warnIfStale } from "./staleness.js";
 import { parseStress } from "./stress.js";
 import { parseTraceKinds } from "./trace.js";
 import { PARTS, type Part } from "./unit-parts.js";
 
-/** Not process.stdin: making that stream has reads of a pipe not wait, and io.read would find the end of its input at once. */
-const STDIN = 0;
 const COMMANDS = ["run", "repl", "dump", "explain", "tour", "help"];
 const MODE_NAMES: readonly Mode[] = ["default", "interpreter", "eager"];
 const COMPILE_MODES: readonly CompileMode[] = ["background", "blocking"];

@@ -5,6 +5,9 @@ import type { EventKind } from "./events.js";
 import type { Stress } from "./stress.js";
 import type { Part } from "./unit-parts.js";
 
+/** Not process.stdin: making that stream has reads of it not wait, and io.read would find the end of its input at once. */
+export const STDIN = 0;
+
 /** 1 is the program's fault, 2 is the caller's or ours. */
 export const EXIT = { ok: 0, programError: 1, usage: 2 } as const;
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** `yugong repl`: reads inputs and runs them, one engine for all. On a terminal with editing and history, otherwise line by line. */
+import { openSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
+import { isatty, ReadStream } from "node:tty";
 import type { LuaFunction } from "../embedding/values.js";
 import { Engine, readSource } from "../engine.js";
 import { EventStream } from "../events.js";
-import { EXIT, publishTargets, type ReplOptions } from "../run-options.js";
+import { EXIT, publishTargets, type ReplOptions, STDIN } from "../run-options.js";
 import { collectStatistics } from "../statistics.js";
 import { Console } from "./console.js";
 import { History, historyFile, KEPT_LINES } from "./history.js";
@@ -38,7 +40,7 @@ export async function repl(file: string | undefined, options: ReplOptions): Prom
     const session = new Session(engine, console);
     const ended = file === undefined ? undefined : session.runProgram(readSource(file), file);
     if (ended?.kind === "exit") return ended.code;
-    return process.stdin.isTTY ? await readTerminal(session) : readLines(session, engine);
+    return isatty(STDIN) ? await readTerminal(session) : readLines(session, engine);
   } catch (error) {
     if (file === undefined || (error as NodeJS.ErrnoException).syscall === undefined) throw error;
     console.complain(`yugong: cannot open ${file}: ${(error as Error).message}`);
@@ -63,9 +65,11 @@ function readLines(session: Session, engine: Engine): number {
 }
 
 function readTerminal(session: Session): Promise<number> {
+  // Opened anew: that reads do not wait is then a matter of this stream, and io.read's wait.
+  const input = new ReadStream(openSync("/dev/stdin", "r"));
   const history = new History(historyFile());
   const terminal = createInterface({
-    input: process.stdin,
+    input,
     output: process.stdout,
     history: [...history.lines].reverse(),
     historySize: KEPT_LINES,
@@ -76,7 +80,7 @@ function readTerminal(session: Session): Promise<number> {
     let exitCode: number = EXIT.ok;
     terminal.on("line", (line) => {
       history.add(line);
-      const reaction = uncooked(terminal, () => session.feed(line));
+      const reaction = cooked(input, terminal, () => session.feed(line));
       if (reaction.kind === "exit") {
         exitCode = reaction.code;
         terminal.close();
@@ -95,6 +99,7 @@ function readTerminal(session: Session): Promise<number> {
       terminal.prompt();
     });
     terminal.on("close", () => {
+      input.destroy();
       if (exitCode === EXIT.ok) process.stdout.write("\n");
       resolve(exitCode);
     });
@@ -103,12 +108,12 @@ function readTerminal(session: Session): Promise<number> {
 }
 
 /** While a program runs, the terminal makes lines for io.read, and a signal of Ctrl-C. */
-function uncooked(terminal: Interface, run: () => Reaction): Reaction {
-  process.stdin.setRawMode(false);
+function cooked(input: ReadStream, terminal: Interface, run: () => Reaction): Reaction {
+  input.setRawMode(false);
   try {
     return run();
   } finally {
-    process.stdin.setRawMode(true);
+    input.setRawMode(true);
     terminal.resume();
   }
 }

@@ -34,6 +34,12 @@ function lua(lines: readonly string[]): Session {
 }
 
 describe("beside lua5.1 -i", () => {
+  it("waits for lines that come late", () => {
+    const command = `(sleep 0.5; echo 'print(1 + 1)'; sleep 0.5; echo 'print(io.read())'; sleep 0.5; echo late) | "$0" bin/yugong repl`;
+    const { stdout } = spawnSync("sh", ["-c", command, process.execPath], { encoding: "utf8", cwd: projectRoot });
+    expect(stdout).toBe("2\nlate\n");
+  });
+
   const sessions: Record<string, string[]> = {
     "values of expressions": ["=1, 'two', nil, {} ~= nil", "=(function() return 7, 8 end)()", "=nil", "=", "return 5, 6"],
     "globals stay, locals go": ["x = 5", "local y = 6", "=x, y", "do local z = x; w = z end", "=w"],
