@@ -4,11 +4,22 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../runtime/native.js";
+import type { SectionBuilder } from "./report.js";
 
 const TIMEOUT_MS = 240_000;
 
 /** The peer cannot be run here; the message says why. */
-export class PeerMissing extends Error {}
+class PeerMissing extends Error {}
+
+/** Measures with a peer; where it cannot be run, the section says that it is missing, and why. */
+export function withPeer(section: SectionBuilder, peer: string, measure: () => void): void {
+  try {
+    measure();
+  } catch (error) {
+    if (!(error instanceof PeerMissing)) throw error;
+    section.missing(peer, error.message);
+  }
+}
 
 function run(program: string, args: readonly string[]): string {
   const child = spawnSync(program, args, { cwd: projectRoot, encoding: "utf8", maxBuffer: 2 ** 28, timeout: TIMEOUT_MS });

@@ -4,7 +4,7 @@ import { Engine } from "../../../runtime/engine.js";
 import { EventStream } from "../../../runtime/events.js";
 import { PHASES, type ProbeRecord } from "../../../runtime/probes.js";
 import { type OsrOptions, trimmedMean } from "../options.js";
-import { PeerMissing, runLuaJit, runV8 } from "../peers.js";
+import { runLuaJit, runV8, withPeer } from "../peers.js";
 import { plural, type Section, SectionBuilder } from "../report.js";
 
 export const LIVE_VALUES = [1, 4, 16, 64] as const;
@@ -194,16 +194,7 @@ export async function eagerDeopt(options: OsrOptions): Promise<Section> {
     "LuaJIT leaves a trace by a side exit that never gets hot: an iteration with the exit and the way back into the trace, less one that stays in the trace.",
   ]);
   await measureOurs(section, options);
-  for (const [peer, measure] of [
-    ["V8", measureV8],
-    ["LuaJIT", measureLuaJit],
-  ] as const) {
-    try {
-      measure(section, options);
-    } catch (error) {
-      if (!(error instanceof PeerMissing)) throw error;
-      section.missing(peer, error.message);
-    }
-  }
+  withPeer(section, "V8", () => measureV8(section, options));
+  withPeer(section, "LuaJIT", () => measureLuaJit(section, options));
   return section.finish();
 }

@@ -4,7 +4,7 @@ import { Engine } from "../../../runtime/engine.js";
 import { EventStream } from "../../../runtime/events.js";
 import type { ProbeRecord } from "../../../runtime/probes.js";
 import { type OsrOptions, trimmedMean } from "../options.js";
-import { PeerMissing, runV8 } from "../peers.js";
+import { runV8, withPeer } from "../peers.js";
 import { plural, type Section, SectionBuilder } from "../report.js";
 
 export const AFFECTED = [1, 10, 200] as const;
@@ -139,11 +139,6 @@ export async function lazyDeopt(options: OsrOptions): Promise<Section> {
     "V8: the assignment deoptimizes the code that depends on the variable; from its end to the return of the outermost call, less the same once the code is interpreted, by the number of frames.",
   ]);
   await measureOurs(section, options);
-  try {
-    measureV8(section, options);
-  } catch (error) {
-    if (!(error instanceof PeerMissing)) throw error;
-    section.missing("V8", error.message);
-  }
+  withPeer(section, "V8", () => measureV8(section, options));
   return section.finish();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Figures of native/yugong/bench in a section of ours. */
 import type { OsrOptions } from "../options.js";
-import { type NativeCase, PeerMissing, runYugongBench } from "../peers.js";
+import { type NativeCase, runYugongBench, withPeer } from "../peers.js";
 import type { SectionBuilder, Unit } from "../report.js";
 
 /** Cases of the core itself begin like its functions; others are of whoever they are called after. */
@@ -37,24 +37,22 @@ export function measureNative(
   { quick, rounds }: OsrOptions,
   { only, place }: NativeGroups,
 ): Readonly<Record<string, number>> {
-  try {
-    const { cases, missing, sizes_bytes: sizes } = runYugongBench(only, 11 * rounds, quick);
-    for (const measured of cases) {
-      const placed = place(measured);
+  let sizes: Readonly<Record<string, number>> = {};
+  withPeer(section, "yugong-bench", () => {
+    const measured = runYugongBench(only, 11 * rounds, quick);
+    sizes = measured.sizes_bytes;
+    for (const each of measured.cases) {
+      const placed = place(each);
       if (placed === undefined) continue;
       const { scale = 1, ...where } = placed;
-      section.check(`${measured.group}: operations give the right results`, measured.right);
-      const by = PEERS.find(([beginning]) => beginning.test(measured.name))?.[1] ?? "yugong";
+      section.check(`${each.group}: operations give the right results`, each.right);
+      const by = PEERS.find(([beginning]) => beginning.test(each.name))?.[1] ?? "yugong";
       section.figure(
-        { by, name: measured.name, unit: "ns", ...where },
-        measured.times_ns.map((time) => time / scale),
+        { by, name: each.name, unit: "ns", ...where },
+        each.times_ns.map((time) => time / scale),
       );
     }
-    for (const peer of missing) section.missing(peer, "see native/yugong/bench");
-    return sizes;
-  } catch (error) {
-    if (!(error instanceof PeerMissing)) throw error;
-    section.missing("yugong-bench", error.message);
-    return {};
-  }
+    for (const peer of measured.missing) section.missing(peer, "see native/yugong/bench");
+  });
+  return sizes;
 }

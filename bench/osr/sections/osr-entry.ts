@@ -4,7 +4,7 @@ import { Engine } from "../../../runtime/engine.js";
 import { EventStream } from "../../../runtime/events.js";
 import { PHASES, type ProbeRecord } from "../../../runtime/probes.js";
 import { type OsrOptions, trimmedMean } from "../options.js";
-import { PeerMissing, runV8 } from "../peers.js";
+import { runV8, withPeer } from "../peers.js";
 import { plural, type Section, SectionBuilder } from "../report.js";
 
 export const GROUPS = {
@@ -113,11 +113,6 @@ export async function osrEntry(options: OsrOptions): Promise<Section> {
     "V8: a function that is never optimized as a whole, but has code for its loop in the cache, which it enters at the first back-edge: a call of three rounds, less a call of one round that is only interpreted. V8's optimized code takes the interpreter's frame over as it is; ours has another frame, so the one is popped and the other pushed.",
   ]);
   await measureOurs(section, options);
-  try {
-    measureV8(section, options);
-  } catch (error) {
-    if (!(error instanceof PeerMissing)) throw error;
-    section.missing("V8", error.message);
-  }
+  withPeer(section, "V8", () => measureV8(section, options));
   return section.finish();
 }

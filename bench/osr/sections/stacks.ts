@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Section 5: what is done to whole stacks and to their tops. */
 import { type OsrOptions, steady } from "../options.js";
-import { PeerMissing, runLuaJit, runYugong } from "../peers.js";
+import { runLuaJit, runYugong, withPeer } from "../peers.js";
 import { type Section, SectionBuilder } from "../report.js";
 import { measureNative } from "./native-cases.js";
 
@@ -64,15 +64,12 @@ export async function stacks(options: OsrOptions): Promise<Section> {
     ["LuaJIT", runLuaJit],
   ] as const) {
     options.progress(`coroutines, ${by}`);
-    try {
+    withPeer(section, by, () => {
       for (const { name, samples, right } of run("coroutines", [`${options.quick ? 3 : 10 * options.rounds}`])) {
         section.check(`${by}: coroutines yield what they should`, right);
         section.figure({ group: GROUPS.coroutines, by, name, unit: "ns" }, samples);
       }
-    } catch (error) {
-      if (!(error instanceof PeerMissing)) throw error;
-      section.missing(by, error.message);
-    }
+    });
   }
   options.progress("generators, Node");
   measureGenerators(section, options);
