@@ -8,7 +8,7 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { type ChildResult, runInChild } from "./child.js";
-import { MODES, type Mode } from "./engine.js";
+import { MODES, type Mode } from "./engine-options.js";
 import type { EventOf } from "./events.js";
 
 export interface Outcome {

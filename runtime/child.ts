@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CompileMode, Mode } from "./engine.js";
+import type { CompileMode, Mode } from "./engine-options.js";
 import type { EngineEvent } from "./events.js";
 import { projectRoot } from "./native.js";
 import { COMPILE_SHARE } from "./tiering-policy.js";

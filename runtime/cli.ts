@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isatty } from "node:tty";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { CompileMode, Mode } from "./engine.js";
+import type { CompileMode, Mode } from "./engine-options.js";
 import type { ExplainOptions } from "./explain/command.js";
 import { NativeLoadError, projectRoot } from "./native.js";
 import { EXIT, type ReplOptions, type RunOptions, STDIN, type Step } from "./run-options.js";

@@ -34,18 +34,18 @@ export {
   Multi,
   multi,
 } from "./embedding/values.js";
-export {
-  type CompileMode,
-  Engine,
-  type EngineOptions,
-  type FileAccess,
-  type Mode,
-  type OutputSink,
-  type Program,
-  type ProgramFile,
-  type RunOptions,
-  type RunResult,
-} from "./engine.js";
+export { Engine } from "./engine.js";
+export type {
+  CompileMode,
+  EngineOptions,
+  FileAccess,
+  Mode,
+  OutputSink,
+  Program,
+  ProgramFile,
+  RunOptions,
+  RunResult,
+} from "./engine-options.js";
 export * from "./events.js";
 export type { InspectedFrame, InspectedFunction, InspectedStack, InspectedValue, Inspection } from "./inspection.js";
 export type { Counters, Injection } from "./native.js";

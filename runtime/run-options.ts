@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { PublishTarget } from "./core/code.js";
-import type { CompileMode, FileAccess, Mode } from "./engine.js";
+import type { CompileMode, FileAccess, Mode } from "./engine-options.js";
 import type { EventKind } from "./events.js";
 import type { Stress } from "./stress.js";
 import type { Part } from "./unit-parts.js";

@@ -3,7 +3,8 @@
 import { writeFileSync } from "node:fs";
 import { CompileError } from "../../lang/index.js";
 import type { CodeRecord } from "../code-record.js";
-import { Engine, type FileAccess, type Mode, readSource } from "../engine.js";
+import { Engine, readSource } from "../engine.js";
+import type { FileAccess, Mode } from "../engine-options.js";
 import { whyUnreadable } from "../read-failure.js";
 import { EXIT } from "../run-options.js";
 import type { Stress } from "../stress.js";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** What batches of programs are made of, and what comes out of them. */
-import type { EngineOptions } from "../../runtime/engine.js";
+import type { EngineOptions } from "../../runtime/engine-options.js";
 
 export interface Program {
   /** What errors call it. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { CodeRecord } from "../../runtime/code-record.js";
-import { Engine, type EngineOptions } from "../../runtime/engine.js";
+import { Engine } from "../../runtime/engine.js";
+import type { EngineOptions } from "../../runtime/engine-options.js";
 import { explain, type Which } from "../../runtime/explain/explain.js";
 import type { Explanation } from "../../runtime/explain/explanation.js";
 import type { DeoptRecord } from "../../runtime/native.js";
