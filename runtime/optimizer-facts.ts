@@ -130,6 +130,10 @@ export class EngineFacts implements OptimizerContext {
     return this.engine.native.emptyShape();
   }
 
+  get stringShape(): bigint {
+    return this.engine.native.stringShape();
+  }
+
   proto(id: number): ProtoInfo {
     let info = this.infos.get(id);
     if (info === undefined) {

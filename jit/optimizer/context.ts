@@ -75,6 +75,8 @@ export interface OptimizerContext {
   capture(closure: bigint, index: number): bigint | undefined;
   /** Of new tables. */
   readonly emptyShape: bigint;
+  /** What strings have under a key is what tables of this shape have. */
+  readonly stringShape: bigint;
   /** The code is to be invalidated once the assumption at this address is broken. */
   assume(assumption: bigint): void;
   /** This instruction's speculation failed too often: compile it without. */

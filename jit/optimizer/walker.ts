@@ -16,7 +16,7 @@ import { jumpTarget } from "../../lang/cfg.js";
 import { uses } from "../../lang/liveness.js";
 import type { Ir, IrBlock, IrValue } from "../ir.js";
 import { swapStacks, switchStacks } from "../semantics/coroutines.js";
-import type { FieldCases, FieldLoad, FieldStore } from "../semantics/fields.js";
+import { type FieldCases, type FieldLoad, type FieldStore, isInherited, type LoadCases } from "../semantics/fields.js";
 import { definitions, type Operands } from "../semantics/instructions.js";
 import { Machine, PathEnds, type Reason, type TableFacts } from "../semantics/machine.js";
 import { storeTransfer } from "../semantics/transfer.js";
@@ -340,8 +340,17 @@ export class Walker extends Machine implements Operands {
     return this.ir.word(total);
   }
 
-  fieldLoads(object: Value): FieldCases<FieldLoad> | undefined {
-    return this.fieldCases(object, (shape) => this.context.fieldLoad(shape, this.constantAt(this.operand("c")).constant as bigint));
+  fieldLoads(object: Value): LoadCases | undefined {
+    const { stringShape } = this.context;
+    const ask = (shape: bigint): FieldLoad | undefined =>
+      this.context.fieldLoad(shape, this.constantAt(this.operand("c")).constant as bigint);
+    if (object.type === Type.String) {
+      const strings = ask(stringShape);
+      return isInherited(strings) ? { cases: [], open: false, strings } : undefined;
+    }
+    const known = this.fieldCases(object, ask);
+    const strings = known?.cases.find(({ shape }) => shape === stringShape);
+    return known && { ...known, cases: known.cases.filter((it) => it !== strings), strings: isInherited(strings) ? strings : undefined };
   }
 
   fieldStores(object: Value): FieldCases<FieldStore> | undefined {

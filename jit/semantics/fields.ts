@@ -8,7 +8,7 @@
 import type { IrBlock, IrValue } from "../ir.js";
 import { Join, type Machine, type Reason } from "./machine.js";
 import { indexThroughTables, isPresentOrPlain, storesPlainly } from "./metatables.js";
-import { boxedValue, hasTag, isNilWord, pointerOf, Type, type Value } from "./values.js";
+import { boxedValue, hasTag, isNilWord, pointerOf, Type, testType, type Value } from "./values.js";
 
 /**
  * What the optimizer knows of reading this field of tables of one shape that was seen. Nil in the table's own slot is nil if that `isPlain`,
@@ -20,6 +20,10 @@ export type FieldLoad = { readonly shape: bigint } & (
   /** A slot of the table at `holder`, which the object inherits from. */
   | { readonly kind: "variable"; readonly holder: bigint; readonly slot: number; readonly assumption: bigint }
 );
+
+/** What the table does not have itself. */
+export type Inherited = Exclude<FieldLoad, { kind: "slot" }>;
+export const isInherited = (known: FieldLoad | undefined): known is Inherited => known !== undefined && known.kind !== "slot";
 
 /** The same of writing it. Without `assumption` nothing else can happen; with 0n there is a metatable that has to be asked about nils. */
 export interface FieldStoreBase {
@@ -46,6 +50,11 @@ export const loadSlot = (m: Machine, table: IrValue, slot: IrValue): IrValue => 
 export interface FieldCases<Case> {
   readonly cases: readonly Case[];
   readonly open: boolean;
+}
+
+/** `strings`: what those have under the key, if some were seen. */
+export interface LoadCases extends FieldCases<FieldLoad> {
+  readonly strings?: Inherited | undefined;
 }
 
 /** Go on only if the condition holds: else deoptimize, or take the general way. */
@@ -96,7 +105,7 @@ function loadKnown(m: Machine, table: IrValue, known: FieldLoad, check: Check): 
 }
 
 /** What the table itself need not be asked for. */
-export function inheritedField(m: Machine, known: Exclude<FieldLoad, { kind: "slot" }>, check = guarded(m)): Value {
+export function inheritedField(m: Machine, known: Inherited, check = guarded(m)): Value {
   const { ir } = m;
   m.assume(known.assumption);
   if (known.kind === "constant") return m.known(known.value);
@@ -199,28 +208,51 @@ export function asTable(m: Machine, object: Value): Value {
 }
 
 /** R[A] = object[key] */
-export function getField(m: Machine, object: Value, key: Value, known: FieldCases<FieldLoad> | undefined): Value {
+export function getField(m: Machine, object: Value, key: Value, known: LoadCases | undefined): Value {
   const { ir } = m;
   if (!m.recording) {
     if (m.seen === 0) m.deoptimize("not seen yet");
-    if (known?.open === false) return loadOneOf(m, asTable(m, object), known.cases, guarded(m));
+    if (known?.open === false && known.strings === undefined) return loadOneOf(m, asTable(m, object), known.cases, guarded(m));
+    if (known?.open === false && known.strings !== undefined && known.cases.length === 0) {
+      m.guardType(object, Type.String, "not a string");
+      return inheritedField(m, known.strings);
+    }
   }
   const word = m.boxed(object);
   const slow = (): IrValue => m.hostCall("yl_get_field", [m.co, m.feedbackAddress(), word, m.boxed(key)]);
   const join = new Join(m);
   if (known !== undefined) {
     const general = ir.block("general");
-    throughCases(m, object, general, (table, check) => join.arrive(m.boxed(loadOneOf(m, table, known.cases, check))));
+    const { strings } = known;
+    if (strings !== undefined) {
+      const noString = ir.block("no-string");
+      m.require(testType(ir, object, Type.String), noString);
+      join.arrive(m.boxed(inheritedField(m, strings, (condition) => m.require(condition, general))));
+      ir.at(noString);
+    }
+    if (known.cases.length === 0) ir.jump(general);
+    else throughCases(m, object, general, (table, check) => join.arrive(m.boxed(loadOneOf(m, table, known.cases, check))));
     ir.at(general);
   }
   const notTable = ir.block("not-table");
-  m.require(hasTag(ir, word, "table"), notTable);
-  const table = pointerOf(ir, word);
-  if (m.recording) loadCached(m, table, join, key, slow);
-  else join.arrive(indexThroughTables(m, table, m.boxed(key), slow));
+  if (m.recording) loadCached(m, tableOrPrototype(m, word, notTable), join, key, slow);
+  else {
+    m.require(hasTag(ir, word, "table"), notTable);
+    join.arrive(indexThroughTables(m, pointerOf(ir, word), m.boxed(key), slow));
+  }
   ir.at(notTable);
   join.arrive(slow());
   return boxedValue(join.finish());
+}
+
+/** The table in which the interpreter looks up a key of this object. */
+function tableOrPrototype(m: Machine, object: IrValue, neither: IrBlock): IrValue {
+  const { ir } = m;
+  const prototype = (): IrValue => {
+    m.require(hasTag(ir, object, "string"), neither);
+    return ir.load(ir.i64, m.engineField("string_prototype"), "instruction");
+  };
+  return m.either(hasTag(ir, object, "table", "likely.table"), () => pointerOf(ir, object), prototype);
 }
 
 /** The interpreter: the shape that its Feedback remembers, with a slot or with what tables of that shape inherit. */

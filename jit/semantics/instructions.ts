@@ -10,7 +10,7 @@ import type { OpcodeName } from "../../lang/bytecode.js";
 import type { IrValue } from "../ir.js";
 import { arithmetic, binaryOperators, negate } from "./arithmetic.js";
 import { equals, lessEqual, lessThan, not, order, truthy } from "./comparison.js";
-import { type FieldCases, type FieldLoad, type FieldStore, getField, setField } from "./fields.js";
+import { type FieldCases, type FieldStore, getField, type LoadCases, setField } from "./fields.js";
 import { forLoop, forPrepare } from "./loops.js";
 import type { Machine } from "./machine.js";
 import { safepoint } from "./safepoint.js";
@@ -46,7 +46,7 @@ export interface Operands {
   /** A table that nobody else has seen yet. */
   isNew(table: Value): void;
   /** What is known of all shapes that a field access has seen. */
-  fieldLoads(object: Value): FieldCases<FieldLoad> | undefined;
+  fieldLoads(object: Value): LoadCases | undefined;
   fieldStores(object: Value): FieldCases<FieldStore> | undefined;
   /** Store the registers from `first` on (`count` of them, as an operand) into the coroutine's argument buffer; how many that are. */
   spill(first: Field, offset: number, count: Field): IrValue;

@@ -141,6 +141,7 @@ Napi::Value NativeEngine::shape_keys(const Napi::CallbackInfo &info) {
 }
 
 Napi::Value NativeEngine::empty_shape(const Napi::CallbackInfo &info) { return convert::big(info.Env(), address(runtime(info).shapes.empty())); }
+Napi::Value NativeEngine::string_shape(const Napi::CallbackInfo &info) { return convert::big(info.Env(), address(runtime(info).string_prototype->shape)); }
 
 std::pair<yl::Shape *, yl::String *> NativeEngine::field(const Napi::CallbackInfo &info) {
   yl::Value key = convert::big(info[1], "key");

@@ -356,6 +356,8 @@ export class NativeEngine {
   internString(bytes: Buffer): bigint;
   /** Address of the shape of tables without keys and metatable. */
   emptyShape(): bigint;
+  /** Address of the shape of the table that keys of strings are looked up in. */
+  stringShape(): bigint;
   /** The keys of a shape's slots, in order. */
   shapeKeys(shape: bigint): Buffer[];
   drainEvents(): EventRecords;

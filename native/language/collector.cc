@@ -120,7 +120,7 @@ void mark_engine(Runtime &runtime, Marker &marker) {
   for (String *name : runtime.metamethod_names) marker.string(name);
   marker.value(runtime.out_of_memory_message);
   marker.value(runtime.error_in_handler_message);
-  marker.table(runtime.string_metatable);
+  marker.table(runtime.string_prototype);
   marker.table(runtime.globals_table);
   for (Function *function : {runtime.ipairs_iterator, runtime.next_function, runtime.tostring_function, runtime.pcall_function})
     if (function) marker.object(&function->header);

@@ -92,7 +92,7 @@ void Delegations::adopt(Table *table) {
     if (!shape->delegation || (shape->is_dictionary && !shape->delegate)) return;
     if (shape->delegation->broken) {
       Delegation *delegation = of_metatable(table->metatable, true);
-      if (delegation->broken) return;
+      if (delegation->broken || (table == string_prototype_ && !delegation->to)) return;
       give_shape(table, delegation, shape->delegate);
     }
     Delegate *next = table->shape->delegation->to;

@@ -73,6 +73,11 @@ class Delegations {
 
   /** The names that matter, once they are known. */
   void set_names(String *index, String *newindex) { index_ = index, newindex_ = newindex; }
+  /** Strings are indexed as this table is, which has no keys; but not without an __index. It gets a shape of its own. */
+  void set_string_prototype(Table *table) {
+    string_prototype_ = table;
+    promote(table);
+  }
   /** Called with what has been broken. */
   std::function<void(const Assumption &)> on_break;
 
@@ -166,6 +171,7 @@ class Delegations {
 
   Shapes &shapes_;
   String *index_ = nullptr, *newindex_ = nullptr;
+  Table *string_prototype_ = nullptr;
   Delegation ask_;              // some metatable
   Delegation *plain_ = nullptr; // a metatable without __index and __newindex
   std::deque<Delegation> delegations_;

@@ -67,11 +67,12 @@ Runtime::Runtime(Options given, Hooks given_hooks)
   open_prelude(*this);
   open_host_functions(*this);
   open_package(*this);
-  // Strings are indexed through the string library.
-  if (Value library = global("string"); is_table(library)) {
-    string_metatable = table_new(tables, 0, 1);
-    table_set_string(tables, string_metatable, metamethod_names[0], library);
-  }
+  // Strings are indexed through the string library. Their prototype has a shape of its own, by which a field access knows what it has seen.
+  Table *string_metatable = table_new(tables, 0, 1);
+  table_set_string(tables, string_metatable, metamethod_names[0], box(library.string));
+  string_prototype = table_new(tables, 0, 0);
+  delegations.set_string_prototype(string_prototype);
+  delegations.set_metatable(string_prototype, string_metatable);
   if (options.collect_every) heap.set_stress();
   globals.before_change = [this](GlobalCell &cell) {
     if (cell.value == kNil) return; // its definition; code relies on variables only once they have a value

@@ -203,7 +203,6 @@ struct Runtime : Engine {
 
   static constexpr size_t kMetamethods = 16;
   String *metamethod_names[kMetamethods]; // by Metamethod
-  Table *string_metatable = nullptr;      // the string library sets it
 
   yg_stack host_stack{};
   Coroutine *coroutines = nullptr; // all that have a stack, but the main program

@@ -69,8 +69,8 @@ yg_pair yl_host_set_index(Coroutine *co, Value object, Value key, Value value) {
 
 yg_pair yl_host_get_field(Coroutine *co, Feedback *feedback, Value object, Value key) {
   return at_boundary(co, [&] {
-    if (!is_table(object)) feedback->bits |= kFieldOther;
-    else if (as_table(object)->metatable) feedback->bits |= kFieldMetatable;
+    if (metatable_of(runtime_of(co), object)) feedback->bits |= kFieldMetatable;
+    else if (!is_table(object)) feedback->bits |= kFieldOther;
     return index(co, object, key);
   });
 }

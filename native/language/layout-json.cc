@@ -173,7 +173,7 @@ void append_offsets(std::string &out) {
                                       F(Coroutine, stack_limit), F(Coroutine, resumer), F(Coroutine, status), F(Coroutine, id),
                                       F(Coroutine, engine), F(Coroutine, function), F(Coroutine, next)}));
   offsets.member("Engine", fields({F(Engine, swap_count), F(Engine, deopt_count), F(Engine, osr_entry_count), F(Engine, coroutine_count),
-                                   {"free_cells", offsetof(Engine, heap_state) + offsetof(HeapState, free)}, F(Engine, empty_shape), F(Engine, stack_limit), F(Engine, requests), F(Engine, record_switches), F(Engine, host), F(Engine, globals_table), F(Engine, main),
+                                   {"free_cells", offsetof(Engine, heap_state) + offsetof(HeapState, free)}, F(Engine, empty_shape), F(Engine, stack_limit), F(Engine, requests), F(Engine, record_switches), F(Engine, host), F(Engine, globals_table), F(Engine, string_prototype), F(Engine, main),
                                    F(Engine, guard_count), F(Engine, failing_guard), F(Engine, call_count), F(Engine, disturbed_call)}));
   offsets.member("InterpreterPayload",
                  fields({F(InterpreterPayload, coroutine), F(InterpreterPayload, closure), F(InterpreterPayload, pc),

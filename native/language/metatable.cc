@@ -11,7 +11,7 @@ namespace yl {
 
 Table *metatable_of(Runtime &runtime, Value value) {
   if (is_table(value)) return as_table(value)->metatable;
-  return is_string(value) ? runtime.string_metatable : nullptr;
+  return is_string(value) ? runtime.string_prototype->metatable : nullptr;
 }
 
 Value metamethod(Runtime &runtime, Value value, Metamethod which) {
@@ -69,7 +69,7 @@ Value index_through_tables(Runtime &runtime, Table *table, Value key) {
       if (Value value = table_get(table, key); value != kNil) return value;
     if (!table->metatable) return kNil;
     Value handler = table_get_string(table->metatable, runtime.metamethod_names[static_cast<size_t>(Metamethod::kIndex)]);
-    if (handler == kNil) return kNil;
+    if (handler == kNil) return table == runtime.string_prototype ? kNotFound : kNil;
     if (!is_table(handler)) return kNotFound;
     table = as_table(handler);
   }

@@ -178,6 +178,7 @@ struct Engine {
   uint32_t record_switches; // whether generated resume and yield tell yl_leaf_record_switch
   yg_stack *host;           // what every language stack's `host` is
   Table *globals_table;     // _G
+  Table *string_prototype;  // without keys, and with the metatable of strings: what a string has under a key is what this table has
   Coroutine *main;
   // Code compiled for a stress mode (stress.h) counts its guards and calls, and interferes when the count has got that far.
   uint64_t guard_count, failing_guard, call_count, disturbed_call;

@@ -103,6 +103,7 @@ export class ImaginedProgram implements OptimizerContext {
     return undefined;
   }
   readonly emptyShape = 0x30_0000n;
+  readonly stringShape = 0x31_0000n;
   readonly assumed = new Set<bigint>();
   assume(assumption: bigint): void {
     this.assumed.add(assumption);
