@@ -44,6 +44,12 @@ const PRELUDE = [
   "local function pick(c, a, b) if c then return a end return b end",
   "local kept = {}",
   "local function keep(t) kept[#kept + 1] = t return t end",
+  // Which border `#` finds is anybody's choice where there are holes, which elements 1 to 3 may be.
+  "local function len(t)",
+  "  local n = #t",
+  "  if (t[1] == nil) == (n < 1) and (t[2] == nil) == (n < 2) and (t[3] == nil) == (n < 3) and (t[4] == nil) == (n < 4) then return n end",
+  "  return -1",
+  "end",
 ];
 
 export class TableGrammar extends Writer {
@@ -112,7 +118,7 @@ export class TableGrammar extends Writer {
   private digest(scope: Scope): string {
     const parts = scope.slice(-6).map(({ name, kind }) => {
       if (kind === "number") return name;
-      return kind === "pair" ? `#${name}, ${name}[1], ${name}[2]` : `${name}.x, ${name}.y, ${name}.at and ${name}.at.x`;
+      return kind === "pair" ? `len(${name}), ${name}[1], ${name}[2]` : `${name}.x, ${name}.y, ${name}.at and ${name}.at.x`;
     });
     return parts.join(", ");
   }
@@ -152,7 +158,7 @@ export class TableGrammar extends Writer {
       case "element": {
         const target = this.variable(scope, "pair");
         if (target === undefined) return this.local(scope);
-        const index = random.pick(["1", "2", "3", `#${target.name} + 1`, `#${target.name}`, "i % 3 + 1"]);
+        const index = random.pick(["1", "2", "3", `len(${target.name}) + 1`, `len(${target.name})`, "i % 3 + 1"]);
         this.emit(`${target.name}[${index}] = ${random.chance(85) ? this.expression("number", scope, 1) : "nil"}`);
         return scope;
       }
@@ -299,7 +305,7 @@ export class TableGrammar extends Writer {
       case 4:
         return `sum(${of(random.pick(TABLES))})`;
       case 5:
-        return `#${random.chance(50) ? `{ ${this.results(scope)} }` : (this.variable(scope, "pair")?.name ?? "{}")}`;
+        return random.chance(50) ? `#{ ${this.results(scope)} }` : `len(${this.variable(scope, "pair")?.name ?? "{}"})`;
       case 6:
         return `(${of("pair")})[${random.pick(["1", "2", "i % 2 + 1"])}]`;
       case 7:
