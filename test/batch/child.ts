@@ -22,9 +22,9 @@ export interface End {
 }
 
 /** The message that ends a program, or nothing. */
-function run(engine: Engine, { source, file }: Program): string | undefined {
+function run(engine: Engine, { source, file, args }: Program): string | undefined {
   try {
-    const result = engine.runSource(source, file);
+    const result = engine.runSource(source, file, args);
     return result.ok ? undefined : result.message.toString("latin1");
   } catch (error) {
     if (error instanceof CompileError) return `${error.file}:${error.line}: ${error.message}`;

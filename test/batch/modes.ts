@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The ways of running a program that must not change what it does. Names have no commas: lists of them do. */
+import { parseStress } from "../../runtime/stress.js";
 import type { EngineMode } from "./outcome.js";
 
 /** Scanning a stack at every safepoint takes its square: an overflow comes soon. */
@@ -20,3 +21,34 @@ export const STRESSED_MODES: Readonly<Record<string, EngineMode>> = {
 };
 
 export const ALL_MODES: Readonly<Record<string, EngineMode>> = { ...MODES, ...STRESSED_MODES };
+
+/** What `npm run stress` goes through: each mechanism alone, and with the others. */
+export const STRESSES: readonly string[] = [
+  "deopt:1",
+  "deopt:7+osr",
+  "deopt-from:50+osr",
+  "osr",
+  "gc",
+  "invalidate:1",
+  "invalidate:3+osr",
+  "types:1",
+  "types:2+osr",
+  "deopt:2+gc",
+  "invalidate:1+gc",
+  "types:3+gc",
+  "deopt:5+invalidate:2+osr",
+  "types:4+deopt:3+invalidate:3+gc+osr",
+];
+
+/** A mode by its name here, or what `--stress` takes, with `+` for its commas: "deopt:7+gc". */
+function modeNamed(name: string): EngineMode {
+  const known = ALL_MODES[name];
+  if (known !== undefined) return known;
+  const stress = parseStress(name.replaceAll("+", ","));
+  return { mode: "eager", ...(stress.collectEvery !== undefined && collecting), stress };
+}
+
+/** @throws Error when one is neither a mode nor stress */
+export function modesNamed(names: readonly string[]): Readonly<Record<string, EngineMode>> {
+  return Object.fromEntries(names.map((name) => [name, modeNamed(name)]));
+}

@@ -7,6 +7,8 @@ export interface Program {
   readonly file: string;
   /** One character a byte. */
   readonly source: string;
+  /** What it is given as `...`. */
+  readonly args?: readonly string[];
 }
 
 /** What a program did; texts have one character a byte. */

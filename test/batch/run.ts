@@ -13,7 +13,7 @@ import type { EngineMode, Outcome, Program } from "./outcome.js";
 
 /** Compiled by set-up: Node cannot run TypeScript. */
 const CHILD = join(projectRoot, "dist", "test", "batch", "child.js");
-/** CPU time of a program: a machine that is busy with other things makes nobody hang. */
+/** CPU time of a program, unless more is said: a machine that is busy with other things makes nobody hang. */
 const LIMIT_SECONDS = 20;
 
 export type Peer = "lua5.1" | "luajit";
@@ -68,12 +68,12 @@ function cpuSeconds(pid: number): number {
 }
 
 /** Kills a child that works at one program for too long; `progress` grows with each program that has ended. */
-function killWhenStuck(child: ChildProcess, progress: () => number): () => void {
+function killWhenStuck(child: ChildProcess, progress: () => number, limitSeconds: number): () => void {
   let [seen, since] = [progress(), 0];
   const timer = setInterval(() => {
     const [now, seconds] = [progress(), cpuSeconds(child.pid ?? 0)];
     if (now !== seen) [seen, since] = [now, seconds];
-    else if (seconds - since > LIMIT_SECONDS) child.kill("SIGKILL");
+    else if (seconds - since > limitSeconds) child.kill("SIGKILL");
   }, 1000);
   return () => clearInterval(timer);
 }
@@ -99,7 +99,7 @@ function readEnds(folder: string): End[] {
 }
 
 /** By our engines, one for each program; the outcomes in the order of the programs. */
-export function runBatch(programs: readonly Program[], mode: EngineMode): Promise<Outcome[]> {
+export function runBatch(programs: readonly Program[], mode: EngineMode, limitSeconds = LIMIT_SECONDS): Promise<Outcome[]> {
   return inScratchFolder(async (folder) => {
     const job: Job = { mode, programs };
     writeFileSync(join(folder, "batch.json"), JSON.stringify(job));
@@ -108,7 +108,7 @@ export function runBatch(programs: readonly Program[], mode: EngineMode): Promis
       const output = join(folder, "output");
       for (const name of ["output", "ends"]) rmSync(join(folder, name), { force: true });
       const exit = await execute(process.execPath, [CHILD, folder, String(outcomes.length)], output, {
-        watch: (child) => killWhenStuck(child, () => readEnds(folder).length),
+        watch: (child) => killWhenStuck(child, () => readEnds(folder).length, limitSeconds),
       });
       const printed = readFileSync(output, "latin1");
       let at = 0;
@@ -124,9 +124,11 @@ export function runBatch(programs: readonly Program[], mode: EngineMode): Promis
   });
 }
 
-/** One process for each program, all from one shell. $0 is the interpreter; each further argument a folder, with a program in it. */
+/** One process for each program, all from one shell. $0 is the interpreter; each further argument a folder, whose file `run` starts it. */
 const PEER_SCRIPT = `ulimit -t ${LIMIT_SECONDS}
-for folder; do cd "$folder"; "$0" *.lua >out 2>err </dev/null; echo $? >code; cd ..; done`;
+for folder; do cd "$folder"; . ./run >out 2>err </dev/null; echo $? >code; cd ..; done`;
+
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 function peerOutcome(folder: string, peer: Peer): Outcome {
   const read = (name: string): string => readFileSync(join(folder, name), "latin1");
@@ -142,10 +144,11 @@ function peerOutcome(folder: string, peer: Peer): Outcome {
 /** By a stock interpreter; the outcomes in the order of the programs. */
 export function runPeerBatch(programs: readonly Program[], peer: Peer = "lua5.1"): Promise<Outcome[]> {
   return inScratchFolder(async (scratch) => {
-    const folders = programs.map(({ file, source }, index) => {
+    const folders = programs.map(({ file, source, args = [] }, index) => {
       const folder = join(scratch, String(index));
       mkdirSync(folder);
       writeFileSync(join(folder, basename(file)), source, "latin1");
+      writeFileSync(join(folder, "run"), `"$0" ${[basename(file), ...args].map(quoted).join(" ")}`);
       return folder;
     });
     const exit = await execute("sh", ["-c", PEER_SCRIPT, peer, ...folders], join(scratch, "shell"), { cwd: scratch });

@@ -7,9 +7,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { projectRoot } from "../../runtime/native.js";
-import { ALL_MODES } from "../batch/modes.js";
-import type { Outcome, Program } from "../batch/outcome.js";
-import { compare, type Disagreement } from "./compare.js";
+import { compare, type Disagreement, firstDifference } from "../batch/compare.js";
+import { ALL_MODES, modesNamed } from "../batch/modes.js";
+import type { Program } from "../batch/outcome.js";
 import { GRAMMARS, generateProgram } from "./generator.js";
 import { shrink } from "./shrink.js";
 
@@ -23,7 +23,7 @@ const { values } = parseArgs({
 });
 const count = Number(values.programs);
 const first = Number(values.seed);
-const modes = values.modes.split(",");
+const modes = modesNamed(values.modes.split(","));
 const folder = join(projectRoot, "fuzz");
 const BATCH = 50;
 
@@ -32,17 +32,6 @@ if (values.grammar !== undefined && !(values.grammar in GRAMMARS))
   throw new RangeError(`--grammar is one of ${Object.keys(GRAMMARS).join(", ")}`);
 
 const programOf = (seed: number): Program => ({ file: `seed-${seed}.lua`, source: generateProgram(seed, values.grammar) });
-const textOf = ({ output, error, crash }: Outcome): string =>
-  `${output}${error === undefined ? "" : `error: ${error}\n`}${crash === undefined ? "" : `crash: ${crash}\n`}`;
-
-/** The first line in which two outcomes differ. */
-function firstDifference(ours: Outcome, expected: Outcome): string {
-  const [a, b] = [textOf(ours).split("\n"), textOf(expected).split("\n")];
-  const at = a.findIndex((line, index) => line !== b[index]);
-  const line = at < 0 ? a.length : at;
-  return `line ${line + 1}: ${a[line] ?? "(nothing)"}\n  lua5.1: ${b[line] ?? "(nothing)"}`;
-}
-
 async function report({ program, mode, ours, expected }: Disagreement): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const name = program.file.replace(/\.lua$/, "");
@@ -56,7 +45,7 @@ async function report({ program, mode, ours, expected }: Disagreement): Promise<
   );
   const small = await shrink(program.source, async (sources) => {
     const candidates = sources.map((source): Program => ({ file: program.file, source }));
-    const { disagreements } = await compare(candidates, [mode]);
+    const { disagreements } = await compare(candidates, modesNamed([mode]));
     return candidates.map((candidate) => disagreements.some((other) => other.program === candidate));
   });
   const smallPath = path.replace(/\.lua$/, ".small.lua");

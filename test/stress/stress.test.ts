@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runInChild } from "../../runtime/child.js";
 import { projectRoot } from "../../runtime/native.js";
 import { parseStress } from "../../runtime/stress.js";
+import { STRESSED } from "../batch/sizes.js";
 import { expectOutput } from "../support/expectations.js";
 import { runPeer } from "../support/peers.js";
 
@@ -30,24 +31,23 @@ const programs: readonly (readonly [program: string, ...args: string[]])[] = fol
     .filter((name) => name.endsWith(".lua"))
     .map((name) => [join(folder, name)] as const),
 );
-/** Few rounds: a guard that fails costs a thousand that do not. */
-const small: readonly (readonly [program: string, ...args: string[]])[] = [
-  ["programs/fib.lua", "16"],
-  ["programs/sieve.lua", "3000"],
-  ["programs/mandelbrot.lua", "12"],
-  ["programs/n-body.lua", "300"],
-  ["programs/n-queens.lua", "5"],
-  ["programs/spectral-norm.lua", "9"],
-  ["programs/matrix-multiplication.lua", "11"],
-  ["programs/producer-consumer.lua", "1500"],
-  ["programs/tree-walk.lua", "40"],
-  ["programs/scheduler.lua", "20", "70"],
-  ["programs/osr-integer-overflow.lua", "66000"],
-  ["programs/osr-type-change.lua", "1200"],
-  ["programs/osr-inlined-guard.lua", "1800"],
-  ["programs/osr-redefined-global.lua", "900"],
-  ["programs/osr-suspended-coroutine.lua", "1300"],
-];
+const small = [
+  "fib.lua",
+  "sieve.lua",
+  "mandelbrot.lua",
+  "n-body.lua",
+  "n-queens.lua",
+  "spectral-norm.lua",
+  "matrix-multiplication.lua",
+  "producer-consumer.lua",
+  "tree-walk.lua",
+  "scheduler.lua",
+  "osr-integer-overflow.lua",
+  "osr-type-change.lua",
+  "osr-inlined-guard.lua",
+  "osr-redefined-global.lua",
+  "osr-suspended-coroutine.lua",
+].map((name) => [join("programs", name), ...(STRESSED[name] ?? [])] as const);
 
 /** What no other interpreter here says the same of: bit is LuaJIT's, and yields where PUC Lua refuses. */
 const peerOf = (file: string): string => (/\/yield-|\/bit\.lua$/.test(file) ? "luajit" : "lua5.1");

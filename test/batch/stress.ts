@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+/**
+ * `npm run stress -- [--modes A,B] [--only TEXT] [--limit SECONDS]`: the whole suite (suite.ts) under stress, beside the stock interpreter: under
+ * each of STRESSES, or what is named: modes of modes.ts, or what `--stress` takes, with `+` for its commas. --only takes the programs whose
+ * place is the text or contains it; a program that takes longer than the limit (CPU time; default: 60) has failed. Each that disagrees is
+ * saved in fuzz/, with how to run it again and how to find the guard. Exits with 1 when one did.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { projectRoot } from "../../runtime/native.js";
+import { compare, type Disagreement, firstDifference } from "./compare.js";
+import { ALL_MODES, modesNamed, STRESSES } from "./modes.js";
+import { readSuite, type TestProgram } from "./suite.js";
+
+const { values } = parseArgs({
+  options: {
+    modes: { type: "string", default: STRESSES.join(",") },
+    only: { type: "string", default: "" },
+    limit: { type: "string", default: "60" },
+  },
+});
+const suite = readSuite();
+const exactly = suite.filter(({ where }) => where === values.only);
+const programs = exactly.length > 0 ? exactly : suite.filter(({ where }) => where.includes(values.only));
+const modes = modesNamed(values.modes.split(","));
+const limit = Number(values.limit);
+if (programs.length === 0) throw new RangeError(`no program's place contains '${values.only}'`);
+if (!(limit > 0)) throw new RangeError("--limit is a number of seconds");
+
+const BATCH = 50;
+const write = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function report({ where, source, args = [] }: TestProgram, { mode, ours, expected }: Disagreement): void {
+  const path = join("fuzz", `${where.replace(/\.lua\b/, "").replaceAll(/[/:]/g, "-")}.lua`);
+  mkdirSync(join(projectRoot, "fuzz"), { recursive: true });
+  writeFileSync(join(projectRoot, path), source, "latin1");
+  write(`\n${where}, ${mode}: ${firstDifference(ours, expected)}`);
+  write(`  again: npm run stress -- --modes '${mode}' --only ${where}`);
+  if (!(mode in ALL_MODES)) write(`  the guard: npm run bisect -- --stress=${mode.replaceAll("+", ",")} ${[path, ...args].join(" ")}`);
+}
+
+let disagreeing = 0;
+for (const [mode, options] of Object.entries(modes)) {
+  const started = Date.now();
+  let [disagree, unusable] = [0, 0];
+  for (let from = 0; from < programs.length; from += BATCH) {
+    const batch = programs.slice(from, from + BATCH);
+    const comparison = await compare(batch, { [mode]: options }, limit);
+    for (const disagreement of comparison.disagreements) report(batch[batch.indexOf(disagreement.program as TestProgram)]!, disagreement);
+    disagree += comparison.disagreements.length;
+    unusable += comparison.unusable.length;
+  }
+  const seconds = ((Date.now() - started) / 1000).toFixed(0);
+  write(`${mode}: ${programs.length} programs in ${seconds} s, ${disagree} disagree${unusable === 0 ? "" : `, ${unusable} unusable`}`);
+  disagreeing += disagree;
+}
+process.exitCode = disagreeing === 0 ? 0 : 1;
