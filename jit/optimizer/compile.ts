@@ -14,8 +14,9 @@
 import { createDryIr, type Ir } from "../ir.js";
 import { enterCall } from "../semantics/safepoint.js";
 import { forEachIndex, loadTransfer, nilWord, storeTransfer } from "../semantics/transfer.js";
-import { boxedValue, Type, type Value } from "../semantics/values.js";
+import { boxedValue, constantNumber, constantValue, doubleBits, Type, type Value } from "../semantics/values.js";
 import { createTextIr } from "../text-ir.js";
+import { constantSteps } from "./constant-steps.js";
 import type { CompiledUnit, OptimizerContext, ProtoInfo } from "./context.js";
 import { type Activation, Environment, type Varargs } from "./environment.js";
 import { FrameStates } from "./frame-states.js";
@@ -125,9 +126,25 @@ function emitBody(
     }
   } else enterFunction(walker, info, registers);
   walker.pc = isLoop ? request.pc : 0;
+  if (isLoop) expectConstantSteps(walker, request);
   if (request.closure !== undefined) expectClosure(walker, activation, request.closure);
   walker.walk(walker.pc, undefined);
   return walker;
+}
+
+/** A step that is a constant is one here, too: as a double, when the loop counts doubles. */
+function expectConstantSteps(walker: Walker, { pc, types }: Request): void {
+  const { ir, info, environment } = walker;
+  for (const [register, number] of constantSteps(info.proto, pc)) {
+    const type = types?.[register];
+    if (type !== Type.Int && type !== Type.Double) continue;
+    const constant = info.constants[number] as bigint;
+    const step = constantValue(ir, type === Type.Int ? constant : doubleBits(constantNumber(ir.layout, constant)));
+    if (step.type !== type) continue;
+    walker.guard(ir.compare("eq", walker.boxed(environment.get(register)), walker.boxed(step)), "loop type");
+    environment.registers[register] = step;
+    walker.entryTypes.set(register, type);
+  }
 }
 
 /** With the closure, what it has captured is known. */

@@ -90,8 +90,11 @@ export class FrameStates {
     private readonly newCsid: () => number,
   ) {}
 
-  /** Describe the state and emit the marker for the call that follows. */
-  mark(environment: Environment, pc: number, mode: Mode, reason: Reason | "call"): void {
+  /**
+   * Describe the state and emit the marker for the call that follows. `blamed` is the instruction whose speculation it is, should it fail:
+   * not `pc`, which the interpreter goes on with, where a load is guarded for what comes after it.
+   */
+  mark(environment: Environment, pc: number, mode: Mode, reason: Reason | "call", blamed = pc): void {
     const { words } = this;
     const state = new State(environment);
     const csid = this.newCsid();
@@ -115,7 +118,7 @@ export class FrameStates {
       kind: reason === "call" ? "call" : "guard",
       reason,
       protoId: environment.activation.info.id,
-      pc,
+      pc: blamed,
       frames: frames.length,
       liveValues: state.operands.length,
       virtualObjects: state.objects.length,

@@ -39,7 +39,10 @@ const same = (a: HeaderType, b: HeaderType): boolean => a.representation === b.r
 
 export class Headers {
   private readonly entries = new Map<string, Entry>();
-  /** Virtual tables that are made before the loop, and fields of others that it changes, by their places: see loop-tables.ts. */
+  /**
+   * Virtual tables that are made before the loop, and by their places fields of others that it changes (see loop-tables.ts), and registers
+   * that come to a header with a constant and come back with something else.
+   */
   private readonly made = new Set<string>();
   private readonly changing = new Set<string>();
   private areAllMade = false;
@@ -57,7 +60,7 @@ export class Headers {
   }
 
   changes(place: string): boolean {
-    return this.changing.has(place);
+    return this.areAllMade || this.changing.has(place);
   }
 
   mustChange(place: string): void {
@@ -65,7 +68,7 @@ export class Headers {
     this.changing.add(place);
   }
 
-  /** No table stays virtual into a loop. */
+  /** No table stays virtual into a loop, and no register that is assigned there constant. */
   makeAll(): void {
     this.areAllMade = true;
   }

@@ -20,11 +20,12 @@ import { type FieldCases, type FieldLoad, type FieldStore, isInherited, type Loa
 import { definitions, type Operands } from "../semantics/instructions.js";
 import { Machine, PathEnds, type Reason, type TableFacts } from "../semantics/machine.js";
 import { storeTransfer } from "../semantics/transfer.js";
-import { constantValue, Type, type Value } from "../semantics/values.js";
+import { boxedValue, constantValue, Type, testType, type Value } from "../semantics/values.js";
 import { getCapture } from "../semantics/variables.js";
 import { callDefinitions } from "./calls.js";
 import type { OptimizerContext, ProtoInfo } from "./context.js";
 import type { Activation, Environment } from "./environment.js";
+import { expectationOf } from "./expectations.js";
 import type { FrameStates, Mode } from "./frame-states.js";
 import { tryHandler } from "./handlers.js";
 import { type Headers, type HeaderType, irType } from "./headers.js";
@@ -38,6 +39,8 @@ import type { UnitNotes } from "./unit-notes.js";
 
 interface Header {
   readonly block: IrBlock;
+  /** Registers that the loop assigns, but only the constants that they have anyway. */
+  readonly constants: ReadonlyMap<number, bigint>;
   readonly phis: Map<number, { phi: ReturnType<Ir["phi"]>; type: HeaderType }>;
   /** Virtual tables in the loop, and the phis of their fields that change. */
   readonly tables: LoopTables;
@@ -56,6 +59,14 @@ interface Body {
 
 /** Host calls that change no table's shape. */
 const keepsShapes: ReadonlySet<string> = new Set(["yl_new_table", "yl_new_cell", "yl_new_closure", "yl_reserve_slots", "yl_set_list"]);
+
+/** Why the guard of a load for what is wanted of it fails. */
+const expectedReasons: ReadonlyMap<number, Reason> = new Map([
+  [Type.Int, "not an int"],
+  [Type.Double, "not a double"],
+  [Type.Number, "not a number"],
+  [Type.Table, "not a table"],
+]);
 
 /** Makes an instruction look as if it had seen everything: no speculation there any more. */
 const anything = 0xffff;
@@ -231,7 +242,9 @@ export class Walker extends Machine implements Operands {
     environment.forget();
     const assigned = this.body.region.assigned.get(start) as ReadonlySet<number>;
     const isValue = (register: number): boolean => environment.get(register).representation !== "virtual";
-    const registers = liveBefore(proto, start).filter((register) => assigned.has(register) && isValue(register));
+    const candidates = liveBefore(proto, start).filter((register) => assigned.has(register) && isValue(register));
+    const constants = this.constantsIn(start, candidates, speculate);
+    const registers = candidates.filter((register) => !constants.has(register));
     const types = registers.map((register) => this.headers.choose(this.headerKey(start), register, environment.get(register), speculate));
     if (this.activation.depth === 0 && this.body.headers.size === 0) {
       for (const [index, register] of registers.entries()) {
@@ -257,7 +270,21 @@ export class Walker extends Machine implements Operands {
       ir.incoming(phi, initial.ir, before);
       return phi;
     });
-    this.body.headers.set(start, { block, phis, fields, tables: placeFields(this, tables, fields) });
+    this.body.headers.set(start, { block, phis, constants, fields, tables: placeFields(this, tables, fields) });
+  }
+
+  /** The registers that are constants all the way round, as far as is known. */
+  private constantsIn(start: number, registers: readonly number[], speculate: boolean): ReadonlyMap<number, bigint> {
+    const key = this.headerKey(start);
+    const constants = new Map<number, bigint>();
+    for (const register of registers) {
+      const value = this.environment.get(register);
+      if (value.constant === undefined || this.headers.changes(`${key}:${register}`)) continue;
+      // If it is one after all, the next walk knows its type at once.
+      this.headers.choose(key, register, value, speculate);
+      constants.set(register, value.constant);
+    }
+    return constants;
   }
 
   private closeLoop(start: number, header: Header): void {
@@ -267,7 +294,12 @@ export class Walker extends Machine implements Operands {
     const key = this.headerKey(start);
     const fields = closeTables(this, this.headers, start, header.tables);
     for (const register of header.phis.keys()) this.headers.arriveBack(key, register, environment.get(register));
-    if (this.states !== undefined && this.headers.unsettled) throw new Unsettled("a loop brings back other tables than it did before");
+    for (const [register, constant] of header.constants) {
+      const value = environment.get(register);
+      this.headers.arriveBack(key, register, value);
+      if (value.constant !== constant) this.headers.mustChange(`${key}:${register}`);
+    }
+    if (this.states !== undefined && this.headers.unsettled) throw new Unsettled("a loop brings back something else than it did before");
     const values = [...header.phis].map(([register, { type }]) => this.convert(environment.get(register), type));
     const fieldValues = header.tables.fields.map(({ type }, index) => this.convert(fields[index] as Value, type));
     const from = ir.current();
@@ -508,7 +540,7 @@ export class Walker extends Machine implements Operands {
     ir.at(call);
   }
 
-  guard(condition: IrValue, reason: Reason): void {
+  guard(condition: IrValue, reason: Reason, blamed = this.pc): void {
     const { ir } = this;
     if (condition === ir.bit(true)) return;
     if (condition === ir.bit(false)) this.deoptimize(reason);
@@ -517,8 +549,17 @@ export class Walker extends Machine implements Operands {
     const next = ir.block("next");
     ir.branch(this.context.countsGuards ? ir.and(condition, this.isLeftAlone("guard_count", "failing_guard")) : condition, next, exit);
     ir.at(exit);
-    this.exit(reason);
+    this.exit(reason, blamed);
     ir.at(next);
+  }
+
+  override asExpected(word: IrValue): Value | undefined {
+    const { info, pc } = this;
+    const expected = expectationOf(info, this.ir.layout, pc, this.operand("a"));
+    if (expected === undefined || this.context.givenUp(info.id, expected.pc)) return undefined;
+    const { types } = expected;
+    this.guard(testType(this.ir, boxedValue(word), types), expectedReasons.get(types) as Reason, expected.pc);
+    return boxedValue(word, types);
   }
 
   /** Under stress: count, and whether the count is below the one at which something happens. */
@@ -540,9 +581,9 @@ export class Walker extends Machine implements Operands {
     throw new PathEnds(reason);
   }
 
-  private exit(reason: Reason): void {
+  private exit(reason: Reason, blamed = this.pc): void {
     if (this.states === undefined) return;
-    this.states.mark(this.environment, this.pc, "execute", reason);
+    this.states.mark(this.environment, this.pc, "execute", reason, blamed);
     this.ir.call(this.helper("yl_deopt"), [this.co]);
     this.ir.unreachable();
   }

@@ -85,6 +85,11 @@ export abstract class Machine {
     return undefined;
   }
 
+  /** The optimizer: what the instruction has loaded, behind a guard for what the next ones want of it; undefined if nothing is known of that. */
+  asExpected(_word: IrValue): Value | undefined {
+    return undefined;
+  }
+
   /** Call a helper in place: no allocation, no error, no stackmap. */
   leaf(name: string, args: IrValue[]): IrValue {
     return this.ir.call(this.helper(name), args);

@@ -47,6 +47,8 @@ export function getIndex(m: Machine, object: Value, key: Value): Value {
       const slow = (): IrValue => m.hostCall("yl_index", [m.co, m.boxed(object), m.boxed(key)]);
       return boxedValue(orFromMetatable(m, table, m.boxed(key), word, slow));
     }
+    const expected = m.asExpected(word);
+    if (expected !== undefined) return expected;
     guardNotAbsent(m, table, word);
     return boxedValue(word);
   };

@@ -124,7 +124,18 @@ describe("yugong run --dump", () => {
   });
 
   it("dumps IR that LLVM's own tools read", () => {
-    yugong("run", "--compile=blocking", "--dump", "ir", "--dump-file", "dump.ll", "--function", "scale", "program.lua");
+    yugong(
+      "run",
+      "--compile=blocking",
+      "--compile-share=all",
+      "--dump",
+      "ir",
+      "--dump-file",
+      "dump.ll",
+      "--function",
+      "scale",
+      "program.lua",
+    );
     const after = readFileSync(join(folder, "dump.ll"), "utf8").split("; ---- after the passes\n")[1] as string;
     const verified = spawnSync("opt-14", ["-passes=verify", "-S", "-o", "-"], { input: after, encoding: "utf8" });
     expect(verified.stderr).toBe("");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What the optimizer makes of a function, given what the interpreter has seen. */
 import { describe, expect, it } from "vitest";
+import { compileUnit } from "../../jit/optimizer/compile.js";
 import { Seen, SeenCall, SeenFor, SeenIndex } from "../../jit/semantics/feedback.js";
 import { Type } from "../../jit/semantics/values.js";
 import { ALL_RESULTS } from "../../lang/bytecode.js";
@@ -46,6 +47,68 @@ describe("representations in loops", () => {
     expect(ints.unit.entryTypes.every(([, types]) => types === Type.Int)).toBe(true);
     const doubles = program.compile("sum", { loop: true, types: new Uint8Array(8).fill(Type.Double) });
     expect(loopPhis(doubles.text)).toContain("double");
+  });
+});
+
+describe("constants in loops", () => {
+  const nested = "function f(n) local s = 0 for i = 1, n do for j = 1, n do s = s + j end end return s end";
+
+  it("are constants all the way round where the loop assigns nothing else", () => {
+    const source = "function f(n) local x = 3 for i = 1, n do if i > 7 then x = 3 end end return x end";
+    expect(loopPhis(new ImaginedProgram(source).compile("f").text)).toEqual(["i32", "i32"]);
+    const changing = source.replace("x = 3 end", "x = 4 end");
+    expect(loopPhis(new ImaginedProgram(changing).compile("f").text)).toEqual(["i32", "i32", "i32"]);
+  });
+
+  it("are the steps of all loops around an OSR entry, of the type that the loop counts with", () => {
+    const types = new Uint8Array(16).fill(Type.Int);
+    const program = new ImaginedProgram(nested);
+    const inner = program.protos.find(({ proto }) => proto.name === "f")?.proto.loopHeaders.at(-1) as number;
+    const info = program.protos.find(({ proto }) => proto.name === "f") as (typeof program.protos)[number];
+    const { ir, unit } = compileUnit(program, { protoId: info.id, pc: inner, symbol: "unit", types });
+    // One comparison for either direction would need the sign of the step.
+    expect(ir.print()).not.toMatch(/icmp sgt i32 %[^,]*, 0\b/);
+    const steps = info.proto.code.flatMap(({ op, a }) => (op === "FORLOOP" ? [a + 2] : []));
+    expect(steps).toHaveLength(2);
+    for (const step of steps) expect(unit.entryTypes).toContainEqual([step, Type.Int]);
+  });
+});
+
+describe("what is expected of a load", () => {
+  const bits = { GETINDEX: SeenIndex.Array, ADD: Seen.DoubleDouble } as Record<string, number>;
+  const compiled = (source: string, seen = bits) =>
+    new ImaginedProgram(source, { feedback: ({ op }) => (op in seen ? { bits: seen[op] as number } : {}) }).compile("f");
+
+  it("is what arithmetic behind it has seen: one guard, and none for nil", () => {
+    const { unit, text } = compiled("function f(t, i) return t[i] + 0.5 end");
+    const reasons = unit.sites.map(({ reason }) => reason);
+    expect(reasons.filter((reason) => reason === "not a double")).toHaveLength(1);
+    expect(reasons).not.toContain("metatable");
+    expect(text).not.toContain("unlikely.nil");
+  });
+
+  it("is a table where that is indexed", () => {
+    const { unit } = compiled("function f(t, i) return t[i][i] end");
+    expect(unit.sites.filter(({ reason }) => reason === "not a table")).toHaveLength(2);
+    expect(unit.sites.filter(({ reason }) => reason === "metatable")).toHaveLength(1);
+  });
+
+  it("is held against the instruction that expects it", () => {
+    const program = "function f(t, i) return t[i] + 0.5 end";
+    const { unit } = compiled(program);
+    const site = unit.sites.find(({ reason }) => reason === "not a double");
+    const imagined = new ImaginedProgram(program);
+    expect(imagined.protos.find(({ proto }) => proto.name === "f")?.proto.code[site?.pc as number]?.op).toBe("ADD");
+  });
+
+  it("is nothing where that is not sure to be reached, or has seen other values", () => {
+    const nil = ["not a table", "out of bounds", "metatable"];
+    const reasons = (source: string, seen?: Record<string, number>) =>
+      compiled(source, seen)
+        .unit.sites.map(({ reason }) => reason)
+        .filter((reason) => nil.includes(reason));
+    expect(reasons("function f(t, i) local x = t[i] if i then return x + 0.5 end end")).toEqual(nil);
+    expect(reasons("function f(t, i) return t[i] + 0.5 end", { ...bits, ADD: Seen.Generic })).toEqual(nil);
   });
 });
 

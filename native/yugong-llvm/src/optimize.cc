@@ -4,6 +4,7 @@
 #include <llvm/Passes/PassBuilder.h>
 
 #include "error.h"
+#include "peel.h"
 
 namespace yugong {
 namespace {
@@ -26,6 +27,11 @@ llvm::Error optimize(llvm::Module &module, llvm::TargetMachine &target, unsigned
   llvm::PassInstrumentationCallbacks instrumentation;
   if (isUnwanted) instrumentation.registerShouldRunOptionalPassCallback([&](llvm::StringRef, llvm::Any) { return !isUnwanted(); });
   llvm::PassBuilder builder(&target, llvm::PipelineTuningOptions(), llvm::None, &instrumentation);
+  builder.registerPipelineParsingCallback(
+      [](llvm::StringRef name, llvm::FunctionPassManager &passes, llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
+        if (name == PeelPass::kName) passes.addPass(PeelPass());
+        return name == PeelPass::kName;
+      });
   llvm::LoopAnalysisManager loopAnalyses;
   llvm::FunctionAnalysisManager functionAnalyses;
   llvm::CGSCCAnalysisManager cgsccAnalyses;
