@@ -104,10 +104,10 @@ export class EngineFacts implements OptimizerContext {
   }
 
   fieldStore(shape: bigint, key: bigint): FieldStore | undefined {
-    const { kind, slot, next, assumption: word, isBroken, watched } = this.engine.native.fieldStore(shape, key);
+    const { kind, slot, next, assumption: word, isBroken, watched, keepsNil } = this.engine.native.fieldStore(shape, key);
     const assumption = word === 0n ? undefined : isBroken ? 0n : word;
     if (kind === "slot") return { kind, shape, slot, assumption };
-    return kind === "add" ? { kind, shape, slot, next, assumption, ...(watched === "" ? {} : { watched }) } : undefined;
+    return kind === "add" ? { kind, shape, slot, next, assumption, keepsNil, ...(watched === "" ? {} : { watched }) } : undefined;
   }
 
   metatableChange(shape: bigint, metatable: bigint): MetatableChange | undefined {

@@ -94,8 +94,8 @@ attempts.set("SETFIELD", (w, { a }) => {
   }
   if (asks || known.slot !== object.table.slots.length) return false;
   if (known.assumption !== undefined && known.assumption !== 0n) w.assume(known.assumption);
-  if (value.type === Type.Nil) return true;
-  const added = notNil(w, value);
+  if (value.type === Type.Nil && !known.keepsNil) return true;
+  const added = known.keepsNil ? value : notNil(w, value);
   if (added === undefined) return false;
   const index = known.watched === "index" ? added.constant : object.table.index;
   const table = { ...object.table, shape: known.next, slots: [...object.table.slots, added], index };

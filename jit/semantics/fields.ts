@@ -31,8 +31,16 @@ export interface FieldStoreBase {
   readonly slot: number;
   readonly assumption: bigint | undefined;
 }
-/** A new key; the table's shape is `next` then. What is watched must not be added to metatables in this way. */
-type Add = FieldStoreBase & { readonly kind: "add"; readonly next: bigint; readonly watched?: "index" | "newindex" };
+/**
+ * A new key; the table's shape is `next` then. A nil adds it, too, if `keepsNil`, else it does nothing. What is watched must not be added to
+ * metatables in this way.
+ */
+type Add = FieldStoreBase & {
+  readonly kind: "add";
+  readonly next: bigint;
+  readonly keepsNil: boolean;
+  readonly watched?: "index" | "newindex";
+};
 export type FieldStore = (FieldStoreBase & { readonly kind: "slot" }) | Add;
 
 export const tableField = (m: Machine, table: IrValue, field: string): IrValue => m.ir.address(table, m.ir.layout.offset("Table", field));
@@ -163,10 +171,10 @@ function throughCases(m: Machine, object: Value, general: IrBlock, emit: (table:
   emit({ ...anonymous, type: Type.Table }, (condition) => m.require(condition, general));
 }
 
-/** A new key: a nil adds nothing. */
-function addKnown(m: Machine, object: Value, value: Value, { shape, slot, next, watched }: Add, isOnly: boolean, check: Check): void {
+function addKnown(m: Machine, object: Value, value: Value, known: Add, isOnly: boolean, check: Check): void {
   const { ir } = m;
-  if (value.type === Type.Nil) return;
+  const { shape, slot, next, watched, keepsNil } = known;
+  if (value.type === Type.Nil && !keepsNil) return;
   const table = pointerOf(ir, m.boxed(object));
   if (watched !== undefined) {
     const isMetatable = ir.load(ir.i32, tableField(m, table, "is_metatable"), "metatable");
@@ -174,8 +182,8 @@ function addKnown(m: Machine, object: Value, value: Value, { shape, slot, next, 
   }
   const done = ir.block("added");
   const word = m.boxed(value);
-  const mayBeNil = (value.type & Type.Nil) !== 0;
-  if (mayBeNil) {
+  const mayAddNothing = (value.type & Type.Nil) !== 0 && !keepsNil;
+  if (mayAddNothing) {
     const some = ir.block("some");
     ir.branch(isNilWord(ir, word, "unlikely.nil"), done, some);
     ir.at(some);
@@ -192,7 +200,7 @@ function addKnown(m: Machine, object: Value, value: Value, { shape, slot, next, 
   ir.jump(done);
   ir.at(done);
   m.shapesChange(shape);
-  if (isOnly && !mayBeNil)
+  if (isOnly && !mayAddNothing)
     m.knowTable(object, { shape: next, ...(watched === "index" && value.constant !== undefined ? { index: value.constant } : {}) });
 }
 

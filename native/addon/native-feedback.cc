@@ -19,6 +19,7 @@ struct Case {
   const void *holder, *next;
   const yl::Assumption *assumption;
   uint32_t watched = 0;
+  bool keeps_nil = false;
 };
 
 Case case_of(const yl::Lookup &lookup) {
@@ -28,7 +29,7 @@ Case case_of(const yl::Lookup &lookup) {
 
 Case case_of(const yl::Store &store) {
   static const char *const kinds[] = {"slot", "add", "unknown"};
-  return {kinds[store.kind], store.slot, yl::kNil, nullptr, store.next, store.assumption, store.watched};
+  return {kinds[store.kind], store.slot, yl::kNil, nullptr, store.next, store.assumption, store.watched, store.keeps_nil};
 }
 
 Napi::Object to_object(Napi::Env env, const yl::Shape *shape, const Case &from) {
@@ -42,6 +43,7 @@ Napi::Object to_object(Napi::Env env, const yl::Shape *shape, const Case &from) 
   out["assumption"] = convert::big(env, address(from.assumption));
   static const char *const watched[] = {"", "index", "newindex"};
   out["watched"] = watched[from.watched];
+  out["keepsNil"] = from.keeps_nil;
   out["isPlain"] = shape->delegation == nullptr;
   out["isBroken"] = from.assumption && from.assumption->broken;
   return out;

@@ -71,6 +71,8 @@ export interface FieldCase {
   isBroken: boolean;
   /** Of a store: these keys of metatables are not just added. */
   watched: "" | "index" | "newindex";
+  /** Of an add: a nil is given the new slot, too; else it adds nothing. */
+  keepsNil: boolean;
 }
 
 /** The shape that a table gets, and the word that is not zero when that is not so any more (0n: always so). */

@@ -24,7 +24,7 @@ const Lookup &unknown() {
 // ---- who delegates to whom
 
 Delegation *Delegations::fresh(Delegate *to) {
-  if (delegations_.size() >= kMostDelegations) return &ask_;
+  if (delegations_.size() >= kMostDelegations) return &handlers_;
   Delegation &delegation = delegations_.emplace_back();
   delegation.to = to;
   return &delegation;
@@ -36,15 +36,16 @@ Delegation *Delegations::plain() {
 }
 
 Delegation *Delegations::of_metatable(Table *metatable, bool promotes) {
-  if (table_get_string(metatable, newindex_) != kNil) return &ask_;
+  if (table_get_string(metatable, newindex_) != kNil) return &handlers_;
   Value index = table_get_string(metatable, index_);
-  Delegation *delegation = &ask_;
+  Delegation *delegation = &handlers_;
   if (index == kNil) {
     delegation = plain();
   } else if (is_table(index)) {
     Delegate *delegate = as_table(index)->shape->delegate;
     if (!delegate && promotes) delegate = promote(as_table(index));
     if (delegate) delegation = delegate->delegation;
+    else if (!promotes) delegation = &unasked_;
   }
   if (!delegation->broken) metatable->is_metatable = 1;
   return delegation;
@@ -57,7 +58,7 @@ Delegate *Delegations::promote(Table *table) {
   delegate.table = table;
   delegate.delegation = fresh(&delegate);
   // A table may be its own metatable's __index: it is a delegate before that is looked at.
-  give_shape(table, table->metatable ? &ask_ : nullptr, &delegate);
+  give_shape(table, table->metatable ? &unasked_ : nullptr, &delegate);
   adopt(table);
   return &delegate;
 }
@@ -92,8 +93,9 @@ void Delegations::adopt(Table *table) {
     if (!shape->delegation || (shape->is_dictionary && !shape->delegate)) return;
     if (shape->delegation->broken) {
       Delegation *delegation = of_metatable(table->metatable, true);
-      if (delegation->broken || (table == string_prototype_ && !delegation->to)) return;
-      give_shape(table, delegation, shape->delegate);
+      if (table == string_prototype_ && !delegation->to) return;
+      if (delegation != shape->delegation) give_shape(table, delegation, shape->delegate);
+      if (delegation->broken) return;
     }
     Delegate *next = table->shape->delegation->to;
     if (!next) return;
@@ -266,8 +268,16 @@ Store Delegations::store(Shape *shape, String *key) {
     answer.kind = Store::kAdd;
     answer.slot = shape->slot_count;
     answer.assumption = delegation;
+    answer.keeps_nil = keeps_nil(shape, key);
   }
   return answer;
+}
+
+bool Delegations::keeps_nil(Shape *shape, String *key) {
+  if (shape->is_dictionary || shape->delegate || shape->slot_count >= kMaximumShapeSlots || is_watched(key)) return false;
+  if (!shape->delegation) return true;
+  const Lookup *inherited = lookup(shape, key);
+  return inherited->kind == Lookup::kConstant && inherited->value == kNil;
 }
 
 } // namespace yl

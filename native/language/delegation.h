@@ -34,6 +34,7 @@ struct Store {
   Shape *next = nullptr;
   const Assumption *assumption = nullptr; // null: it is always so
   enum Watched : uint32_t { kOrdinary, kIndex, kNewIndex } watched = kOrdinary; // of a metatable, these keys are not just added
+  bool keeps_nil = false; // kAdd: a nil gets the slot as well, see keeps_nil below
 };
 
 /** What setmetatable does to the shape of a table that has no metatable yet. */
@@ -67,8 +68,8 @@ struct Delegate {
 class Delegations {
  public:
   explicit Delegations(Shapes &shapes) : shapes_(shapes) {
-    ask_.broken = 1;
-    shapes.set_dictionary_delegation(&ask_);
+    unasked_.broken = handlers_.broken = 1;
+    shapes.set_dictionary_delegation(&unasked_);
   }
 
   /** The names that matter, once they are known. */
@@ -85,6 +86,10 @@ class Delegations {
   void set_metatable(Table *table, Table *metatable);
   /** Find out what `table`, whose shape says that its metatable has to be asked, delegates to, and give it a shape that tells. */
   void adopt(Table *table);
+  /** Whether tables of this shape get another one when they are adopted, so that it will hardly be seen again. */
+  bool is_outdated(const Shape *shape) const {
+    return shape->delegation && shape->delegation->broken && shape->delegation != &handlers_ && !shape->is_dictionary;
+  }
 
   /** Never null. The same one for the same question, until it is broken. The key is a string. */
   const Lookup *lookup(Shape *shape, String *key);
@@ -101,6 +106,12 @@ class Delegations {
     return found;
   }
   Store store(Shape *shape, String *key);
+  /**
+   * Whether `table.key = nil` gives a table of this shape, which has no such key, a slot for it. So objects that begin with or without a
+   * value there (`{item = x, next = nil}`) have one shape. Not where something is inherited under that name, which would be hidden from
+   * those who know shapes only, and not of tables that others delegate to.
+   */
+  bool keeps_nil(Shape *shape, String *key);
   MetatableChange metatable_change(Shape *shape, Table *metatable);
   /** The same of any metatable of this shape whose __index is `index`. */
   MetatableChange metatable_change(Shape *shape, const Shape *metatable, Value index);
@@ -118,7 +129,6 @@ class Delegations {
   }
   /** The table gives up its slots. Its shape from then on. */
   Shape *becomes_dictionary(Table *table);
-
 
   /** Whether an inline cache may store into this slot. */
   bool may_store(const Shape *shape, String *key) const {
@@ -172,7 +182,8 @@ class Delegations {
   Shapes &shapes_;
   String *index_ = nullptr, *newindex_ = nullptr;
   Table *string_prototype_ = nullptr;
-  Delegation ask_;              // some metatable
+  Delegation unasked_;          // some metatable, and nobody has wanted to know yet
+  Delegation handlers_;         // some metatable that has to be asked each time
   Delegation *plain_ = nullptr; // a metatable without __index and __newindex
   std::deque<Delegation> delegations_;
   std::deque<Delegate> delegates_;

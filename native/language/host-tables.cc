@@ -38,13 +38,15 @@ yg_pair index(Coroutine *co, Value object, Value key) {
   throw_at_caller(co, "loop in gettable");
 }
 
-yg_pair set_index(Coroutine *co, Value object, Value key, Value value) {
+/** `is_field`: by a name in the program. */
+yg_pair set_index(Coroutine *co, Value object, Value key, Value value, bool is_field = false) {
   Runtime &runtime = runtime_of(co);
   for (int loops = 0; loops < kMostLoops; loops++) {
     if (is_table(object)) check_key(co, key);
     Value handler = metamethod(runtime, object, Metamethod::kNewIndex);
     if (is_table(object) && (handler == kNil || table_get(as_table(object), key) != kNil)) {
-      table_set(runtime.tables, as_table(object), key, value);
+      if (is_field && value == kNil) table_clear_field(runtime.tables, as_table(object), as_string(key));
+      else table_set(runtime.tables, as_table(object), key, value);
       return no_result();
     }
     if (handler == kNil) {
@@ -76,7 +78,7 @@ yg_pair yl_host_get_field(Coroutine *co, Feedback *feedback, Value object, Value
 }
 
 yg_pair yl_host_set_field(Coroutine *co, Feedback *, Value object, Value key, Value value) {
-  return at_boundary(co, [&] { return set_index(co, object, key, value); });
+  return at_boundary(co, [&] { return set_index(co, object, key, value, true); });
 }
 
 yg_pair yl_host_get_global(Coroutine *co, GlobalCell *cell) {

@@ -73,7 +73,7 @@ Value yl_leaf_get_field(Coroutine *co, Feedback *feedback, Table *table, Value k
     case Lookup::kSlotOrNil: record_shape(runtime, feedback, shape, lookup->slot, nullptr); return kNil; // it was nil above
     case Lookup::kVariable:
       feedback->bits |= kFieldSeen;
-      record_case(runtime, feedback, shape, kFieldMegamorphic);
+      record_shape_only(runtime, feedback, shape);
       if (Value value = lookup->holder->slots[lookup->slot]; value != kNil) return value;
       return index_through_tables(runtime, table, key);
     default: feedback->bits |= kFieldSeen | kFieldMetatable; return index_through_tables(runtime, table, key);
@@ -95,7 +95,7 @@ uint64_t yl_leaf_set_field(Coroutine *co, Feedback *feedback, Table *table, Valu
   }
   if (shape->is_dictionary) return table_try_set(runtime.tables, table, key, value);
   if (slot >= 0 && !runtime.delegations.may_store(shape, name)) {
-    record_case(runtime, feedback, shape, kFieldMegamorphic);
+    record_shape_only(runtime, feedback, shape);
     return 0;
   }
   if (slot >= 0) {
@@ -103,8 +103,8 @@ uint64_t yl_leaf_set_field(Coroutine *co, Feedback *feedback, Table *table, Valu
     table->slots[slot] = value;
     return 1;
   }
-  record_case(runtime, feedback, shape, kFieldMegamorphic);
-  if (value == kNil) return 1;
+  record_shape_only(runtime, feedback, shape);
+  if (value == kNil && !runtime.delegations.keeps_nil(shape, name)) return 1;
   if (runtime.delegations.matters(table, name) || shape->slot_count >= slot_capacity(table)) return 0;
   Shape *next = runtime.shapes.add_key(shape, name);
   if (!next) return 0;
@@ -124,9 +124,9 @@ void yl_leaf_record_callee(Coroutine *co, Feedback *feedback, Value callee) {
   } else if (Code *before = as_function(last)->code, *now = as_function(callee)->code; before == now) {
     feedback->bits |= kCallSameCode;
   } else {
-    if (!feedback->cases) record_case(runtime, feedback, before, 0);
+    if (!feedback->cases) record_code(runtime, feedback, before);
     feedback->bits |= kCallPolymorphic;
-    record_case(runtime, feedback, now, kCallMegamorphic);
+    record_code(runtime, feedback, now);
   }
   feedback->reference = callee;
 }

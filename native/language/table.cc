@@ -209,6 +209,21 @@ void table_set(TableSpace &space, Table *table, Value key, Value value) {
   hash_set(space, table, key, value);
 }
 
+namespace {
+
+/** Give a new key a slot; false when there are too many shapes or slots already. */
+bool add_slot(TableSpace &space, Table *table, String *key, Value value) {
+  uint32_t count = table->shape->slot_count;
+  Shape *shape = count < kMaximumShapeSlots ? space.shapes.add_key(table->shape, key) : nullptr;
+  if (!shape) return false;
+  reserve_slots(space, table, count + 1);
+  table->slots[count] = value;
+  table->shape = shape;
+  return true;
+}
+
+} // namespace
+
 void table_set_string(TableSpace &space, Table *table, String *key, Value value) {
   space.delegations.changes(table, key);
   if (!table->shape->is_dictionary) {
@@ -217,14 +232,7 @@ void table_set_string(TableSpace &space, Table *table, String *key, Value value)
       table->slots[slot] = value;
       return;
     }
-    if (value == kNil) return;
-    uint32_t count = table->shape->slot_count;
-    if (Shape *shape = count < kMaximumShapeSlots ? space.shapes.add_key(table->shape, key) : nullptr) {
-      reserve_slots(space, table, count + 1);
-      table->slots[count] = value;
-      table->shape = shape;
-      return;
-    }
+    if (value == kNil || add_slot(space, table, key, value)) return;
     become_dictionary(space, table);
   }
   if (table->shape->is_globals) {
@@ -233,6 +241,13 @@ void table_set_string(TableSpace &space, Table *table, String *key, Value value)
     return;
   }
   hash_set(space, table, box(key), value);
+}
+
+void table_clear_field(TableSpace &space, Table *table, String *key) {
+  Shape *shape = table->shape;
+  bool is_absent = !shape->is_dictionary && find_slot(shape, key) < 0;
+  if (!is_absent) table_set_string(space, table, key, kNil);
+  else if (space.delegations.keeps_nil(shape, key)) add_slot(space, table, key, kNil);
 }
 
 void table_set_int(TableSpace &space, Table *table, int32_t key, Value value) {

@@ -26,6 +26,8 @@ Value table_get_int(Table *table, int32_t key);
 
 void table_set(TableSpace &space, Table *table, Value key, Value value);
 void table_set_string(TableSpace &space, Table *table, String *key, Value value);
+/** As `table.key = nil` in a program: a key that is not there may get a slot, see Delegations::keeps_nil. */
+void table_clear_field(TableSpace &space, Table *table, String *key);
 void table_set_int(TableSpace &space, Table *table, int32_t key, Value value);
 /** Elements start … start + count - 1 at once, as a constructor does: nils among them are holes of the array part. */
 void table_set_list(TableSpace &space, Table *table, uint32_t start, const Value *values, uint32_t count);

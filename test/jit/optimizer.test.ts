@@ -229,6 +229,7 @@ describe("tables that nobody sees", () => {
       shape,
       slot: Number(shape - 0x30_0000n),
       next: shape + 1n,
+      keepsNil: true,
       assumption: undefined,
     }),
     fieldLoad: (shape: bigint) => ({ kind: "slot" as const, shape, slot: Number(shape - 0x30_0001n), isPlain: true }),
@@ -274,6 +275,7 @@ describe("tables that nobody sees, in loops", () => {
       shape,
       slot: Number(shape - 0x30_0000n),
       next: shape + 1n,
+      keepsNil: true,
       assumption: undefined,
     }),
     fieldLoad: (shape: bigint) => ({ kind: "slot" as const, shape, slot: Number(shape - 0x30_0001n), isPlain: true }),
@@ -413,7 +415,14 @@ describe("tables", () => {
 
   it("add a key in place, and know the shape from then on", () => {
     const { text, unit } = new ImaginedProgram("function f(v) local t = {} t.x = 1 t.y = 2 return t end", {
-      fieldStore: (shape) => ({ kind: "add", shape, slot: shape === 0x30_0000n ? 0 : 1, next: shape + 0x100n, assumption: undefined }),
+      fieldStore: (shape) => ({
+        kind: "add",
+        shape,
+        slot: shape === 0x30_0000n ? 0 : 1,
+        next: shape + 0x100n,
+        keepsNil: true,
+        assumption: undefined,
+      }),
     }).compile("f");
     expect(reasons(unit)).toEqual([]);
     expect(text.match(/store i64 %?\d+, i64\* .*tbaa\.shape\.|store i64 \d+, i64\* %tbaa\.shape\./g)).toHaveLength(2);

@@ -132,6 +132,44 @@ TEST_F(DelegationTest, StoresSayWhatBecomesOfTheShape) {
   EXPECT_FALSE(delegations.store(object->shape, name("x")).assumption->broken);
 }
 
+TEST_F(DelegationTest, ANilGetsASlotWhereNothingIsInherited) {
+  Table *methods = make(), *object = adopted(box(methods)), *other = adopted(box(methods));
+  set(methods, "m", kTrue);
+  EXPECT_TRUE(delegations.store(object->shape, name("next")).keeps_nil);
+  table_clear_field(space, object, name("next"));
+  set(other, "next", kTrue);
+  EXPECT_EQ(object->shape, other->shape);
+  EXPECT_EQ(table_get(object, text("next")), kNil);
+  TableEntry entry;
+  ASSERT_TRUE(table_next(object, kNil, &entry));
+  EXPECT_EQ(entry.key, kNil);
+  Shape *before = object->shape;
+  for (const char *key : {"m", "__index", "__newindex"}) table_clear_field(space, object, name(key));
+  EXPECT_EQ(object->shape, before);
+  EXPECT_FALSE(delegations.store(object->shape, name("m")).keeps_nil);
+  before = methods->shape;
+  table_clear_field(space, methods, name("absent")); // others delegate to it
+  EXPECT_EQ(methods->shape, before);
+  Table *unasked = this->object(box(make()));
+  table_clear_field(space, unasked, name("next"));
+  EXPECT_EQ(unasked->shape->slot_count, 0u);
+}
+
+TEST_F(DelegationTest, ShapesAreOutdatedUntilTheMetatableHasBeenAsked) {
+  Table *fresh = object(box(make())), *handled = object(kTrue), *plain = object(kNil);
+  EXPECT_TRUE(delegations.is_outdated(fresh->shape));
+  EXPECT_FALSE(delegations.is_outdated(handled->shape));
+  EXPECT_FALSE(delegations.is_outdated(plain->shape));
+  EXPECT_FALSE(delegations.is_outdated(make()->shape));
+  delegations.adopt(fresh);
+  EXPECT_FALSE(delegations.is_outdated(fresh->shape));
+  Shape *adopted = fresh->shape;
+  set(fresh->metatable, "__index", kTrue);
+  EXPECT_TRUE(delegations.is_outdated(adopted));
+  delegations.adopt(fresh);
+  EXPECT_EQ(fresh->shape, handled->shape);
+}
+
 TEST_F(DelegationTest, ConstructorsKnowTheShapeBeforehand) {
   Table *methods = make();
   Table *one = adopted(box(methods));
