@@ -4,7 +4,19 @@ import type { IrBlock, IrValue } from "../ir.js";
 import { canBeInt, likelyNumber } from "../semantics/arithmetic.js";
 import { type Status, statusOf } from "../semantics/coroutines.js";
 import { appendList } from "../semantics/tables.js";
-import { boxedValue, boxInt, doubleValue, hasTag, intValue, isNilWord, pointerOf, Type, type Value } from "../semantics/values.js";
+import {
+  boxedValue,
+  boxInt,
+  doubleBits,
+  doubleValue,
+  hasTag,
+  intValue,
+  isNilWord,
+  pointerOf,
+  Type,
+  unboxInt,
+  type Value,
+} from "../semantics/values.js";
 import { setmetatable } from "./metatables.js";
 import { materialize } from "./objects.js";
 import type { Walker } from "./walker.js";
@@ -28,9 +40,29 @@ const floor: Inliner = (w, [x]) => {
 const sqrt: Inliner = (w, [x]) =>
   isNumber(x) ? [doubleValue(w.ir.floatIntrinsic("sqrt", w.asDouble(x, likelyNumber(x, Type.Number)).ir))] : undefined;
 
+/** Of a value that may be an int or a double, both ways are there: nothing tells which of them arguments have been. */
 const abs: Inliner = (w, [x]) => {
-  if (!isNumber(x) || (x.representation === "boxed" && canBeInt(x))) return undefined;
-  return x.representation === "double" ? [doubleValue(w.ir.floatIntrinsic("fabs", x.ir))] : undefined;
+  const { ir } = w;
+  if (!isNumber(x) || w.context.givenUp(w.info.id, w.pc)) return undefined;
+  if (!canBeInt(x)) return [doubleValue(ir.floatIntrinsic("fabs", w.asDouble(x, Type.Double).ir))];
+  const least = ir.int32(-(2 ** 31));
+  const ofInt = (int: IrValue): IrValue => ir.select(ir.compare("slt", int, ir.int32(0)), ir.sub(ir.int32(0), int), int);
+  const number = w.guardType(x, Type.Number, "not a number");
+  if (number.type === Type.Int) {
+    const { ir: int } = w.asInt(number);
+    w.guard(ir.compare("ne", int, least), "overflow");
+    return [intValue(ofInt(int))];
+  }
+  const word = w.boxed(number);
+  const either = w.either(
+    hasTag(ir, word, "int"),
+    () => {
+      const int = unboxInt(ir, word);
+      return ir.select(ir.compare("eq", int, least), ir.word(doubleBits(2 ** 31)), boxInt(ir, ofInt(int)));
+    },
+    () => ir.doubleToBits(ir.floatIntrinsic("fabs", ir.bitsToDouble(word))),
+  );
+  return [boxedValue(either, Type.Number)];
 };
 
 /** next(table, key), as `for … in pairs(t)` calls it. */
@@ -177,24 +209,58 @@ export function inlineBuiltin(w: Walker, name: string, args: readonly Value[]): 
   );
 }
 
-/** Does what a call without results does, or goes to `otherwise` with nothing done, where the call is made. */
-export type Shortcut = (w: Walker, otherwise: IrBlock) => void;
+/** Does what a call does, and has its results; or goes to `otherwise` with nothing done, where the call is made. */
+export type Shortcut = (w: Walker, otherwise: IrBlock) => readonly Value[];
+
+/** The address of a value's table; `otherwise` if it is something else. */
+function tableOr(w: Walker, table: Value, otherwise: IrBlock): IrValue {
+  const word = w.boxed(table);
+  w.require(hasTag(w.ir, word, "table", "likely.table"), otherwise);
+  return pointerOf(w.ir, word);
+}
 
 /** table.insert(t, v): as by t[#t + 1] = v, but whatever the metatable says. */
 const append =
   (table: Value, value: Value): Shortcut =>
   (w, otherwise) => {
     const { ir } = w;
-    const [tableWord, word] = [w.boxed(table), w.boxed(value)];
-    w.require(hasTag(ir, tableWord, "table", "likely.table"), otherwise);
-    const address = pointerOf(ir, tableWord);
+    const word = w.boxed(value);
+    const address = tableOr(w, table, otherwise);
     const count = ir.load(ir.i32, ir.address(address, ir.layout.offset("Table", "array_count")), "count");
     const next = ir.add(ir.zeroExtend(count), ir.word(1));
     const storeAll = (store: (index: IrValue, word: IrValue) => void): void => store(ir.word(0), word);
     appendList(w, address, next, ir.word(1), () => word, otherwise, storeAll);
+    return [];
   };
 
-export function shortcutFor(name: string, args: readonly Value[]): Shortcut | undefined {
+/** table.remove(t) of a table that is not empty, and has no hole at its end then. */
+const removeLast =
+  (table: Value): Shortcut =>
+  (w, otherwise) => {
+    const { ir } = w;
+    const address = tableOr(w, table, otherwise);
+    const field = (name: string): IrValue => ir.address(address, ir.layout.offset("Table", name));
+    const count = ir.load(ir.i32, field("array_count"), "count");
+    w.require(ir.compare("ne", count, ir.int32(0), "likely.some"), otherwise);
+    const last = ir.sub(count, ir.int32(1));
+    const array = ir.load(ir.i64, field("array"), "array");
+    const element = (index: IrValue): IrValue => ir.load(ir.i64, ir.element(array, ir.zeroExtend(index), 8), "element");
+    const removed = element(last);
+    const staysDense = w.either(
+      ir.compare("eq", last, ir.int32(0)),
+      () => ir.bit(true),
+      () => ir.not(isNilWord(ir, element(ir.sub(last, ir.int32(1))))),
+      ir.i1,
+    );
+    w.require(staysDense, otherwise);
+    ir.store(ir.i32, last, field("array_count"), "count");
+    return [boxedValue(removed, Type.Any & ~Type.Nil)];
+  };
+
+/** Of a call whose `wanted` results somebody takes. */
+export function shortcutFor(name: string, args: readonly Value[], wanted: number): Shortcut | undefined {
   const [table, value] = args;
-  return name === "table.insert" && args.length === 2 && table !== undefined && value !== undefined ? append(table, value) : undefined;
+  if (table === undefined) return undefined;
+  if (name === "table.insert" && args.length === 2 && value !== undefined && wanted === 0) return append(table, value);
+  return name === "table.remove" && args.length === 1 ? removeLast(table) : undefined;
 }

@@ -107,7 +107,7 @@ export function dispatch(w: Walker, callee: Value, { targets, others }: Targets,
 }
 
 /** Where the path goes on after `emit`; undefined when it does not. */
-function endOf(w: Walker, emit: () => void): Edge | undefined {
+export function endOf(w: Walker, emit: () => void): Edge | undefined {
   try {
     emit();
   } catch (error) {

@@ -18,7 +18,7 @@ import {
 import { boxedValue, hasTag, pointerOf, type Value } from "../semantics/values.js";
 import { isLanguageFunction, newClosure, storeCapture } from "../semantics/variables.js";
 import { inlineBuiltin, type Shortcut, shortcutFor } from "./builtins.js";
-import { codeOf, dispatch, liveAfter, recursionDepth, type Target, targetsOf } from "./callees.js";
+import { codeOf, dispatch, endOf, liveAfter, recursionDepth, type Target, targetsOf } from "./callees.js";
 import type { ProtoInfo } from "./context.js";
 import { resumeInPlace, swapInPlace } from "./coroutines.js";
 import { type Activation, Environment } from "./environment.js";
@@ -93,7 +93,7 @@ export function callTarget(w: Walker, what: Call, { callee: target }: Target): v
       if (resumed !== undefined) return placeValues(w, what, resumed);
       const pair = swapInPlace(w, target.name, what.callee, args);
       if (pair !== undefined) return place(w, what, pair);
-      const shortcut = what.wanted === 0 ? shortcutFor(target.name, args) : undefined;
+      const shortcut = what.tail === undefined ? shortcutFor(target.name, args, what.wanted) : undefined;
       if (shortcut !== undefined) return callUnless(w, what, shortcut);
     }
     return place(w, what, emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee)))));
@@ -115,16 +115,17 @@ function callBuiltin(w: Walker, { args, tail }: Call, name: string): readonly Va
   return results?.map((value) => w.environment.resolve(value));
 }
 
-/** A builtin that is called only where its shortcut does not do. Nobody wants its results. */
+/** A builtin that is called only where its shortcut does not do. */
 function callUnless(w: Walker, what: Call, shortcut: Shortcut): void {
-  const { ir } = w;
-  const [otherwise, done] = [ir.block("otherwise"), ir.block("done")];
-  shortcut(w, otherwise);
-  ir.jump(done);
+  const { ir, environment } = w;
+  const otherwise = ir.block("otherwise");
+  w.environment = environment.copy();
+  const short = endOf(w, () => placeValues(w, what, shortcut(w, otherwise)));
   ir.at(otherwise);
-  place(w, what, emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee)))));
-  ir.jump(done);
-  ir.at(done);
+  w.environment = environment;
+  const called = endOf(w, () => place(w, what, emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee))))));
+  const edges = [short, called].filter((edge) => edge !== undefined);
+  w.environment = mergeEdges(w, edges, liveAfter(w, edges), w.pc + 1);
 }
 
 function callAnything(w: Walker, what: Call): void {

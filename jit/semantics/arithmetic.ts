@@ -69,7 +69,12 @@ export const binaryOperators: readonly BinaryOperator[] = [
       const negative = ir.compare("slt", remainder, ir.int32(0));
       return ir.select(negative, ir.add(remainder, y), remainder);
     },
-    double: (m, x, y) => m.leaf("yl_leaf_mod", [x, y]),
+    // In place in the optimizer, whose code is for this machine's processor: those without an instruction for floor are too old to matter.
+    double: (m, x, y) => {
+      const { ir } = m;
+      if (m.recording) return m.leaf("yl_leaf_mod", [x, y]);
+      return ir.fsub(x, ir.fmul(ir.floatIntrinsic("floor", ir.fdiv(x, y)), y));
+    },
   },
   // POW's helper is opaque to LLVM on purpose: pow(x, 2) as x*x would round differently from lua5.1's pow in rare cases.
   { opcode: "POW", double: (m, x, y) => m.leaf("yl_leaf_pow", [x, y]) },
@@ -171,7 +176,13 @@ function foldDoubles(m: Machine, { opcode }: BinaryOperator, x: Value, y: Value)
   if (x.constant === undefined || y.constant === undefined) return undefined;
   const { ir } = m;
   const [a, b] = [constantNumber(ir.layout, x.constant), constantNumber(ir.layout, y.constant)];
-  const results: Partial<Record<BinaryOperator["opcode"], number>> = { ADD: a + b, SUB: a - b, MUL: a * b, DIV: a / b };
+  const results: Partial<Record<BinaryOperator["opcode"], number>> = {
+    ADD: a + b,
+    SUB: a - b,
+    MUL: a * b,
+    DIV: a / b,
+    MOD: a - Math.floor(a / b) * b,
+  };
   const result = results[opcode];
   if (result === undefined || Number.isNaN(a) || Number.isNaN(b)) return undefined;
   return constantValue(ir, Number.isNaN(result) ? 0xfff8n << 48n : doubleBits(result));

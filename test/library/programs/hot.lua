@@ -46,6 +46,26 @@ for i = 1, 3000 do
   if i % 7 == 0 then n = n + table.remove(t) + table.remove(t, 1) end
 end
 print(#t, n, t[1], t[#t])
+-- The last one goes: of an array, of one with a hole before its end, of an empty table, with keys behind the end.
+local function pop(t) return table.remove(t), #t end
+local function drop(t) table.remove(t) return #t end
+local removed = {}
+for round = 1, 400 do
+  local list = round % 3 == 0 and {} or { round, 2, round % 5 ~= 0 and 3 or nil, 4 }
+  if round % 7 == 0 then list[9] = "far" end
+  for _ = 1, 6 do
+    local value, length = pop(list)
+    removed[#removed + 1] = tostring(value) .. (value == nil and length == 0 and "" or type(length))
+  end
+  removed[#removed + 1] = drop(list) .. tostring(list[1]) .. tostring(list[9])
+  list[1] = round
+  removed[#removed + 1] = tostring(list[1]) .. #list .. drop(list) .. tostring(next(list))
+end
+print(#removed, #table.concat(removed, " "), select("#", table.remove({})), select("#", table.remove({ 1 })))
+for round = 1, 300 do
+  local ok, message = pcall(pop, round > 295 and "text" or { round })
+  if round > 294 then print(ok, message) end
+end
 
 local parts = {}
 for i = 1, 2000 do parts[#parts + 1] = ("%d:%s"):format(i, ("abcdef"):sub(i % 6 + 1, i % 6 + 2)):upper() end
