@@ -19,7 +19,7 @@ interface LayoutJson {
   callFeedback: Offsets;
   captureFrom: Offsets;
   modes: Offsets;
-  statuses: Offsets;
+  resumers: Offsets;
   csids: Offsets;
   typeBits: Offsets;
   offsets: Record<string, Offsets>;
@@ -43,7 +43,8 @@ export class Layout {
   readonly sizes: Offsets;
   readonly kinds: Readonly<Record<"string" | "table" | "function" | "builtin" | "thread" | "cell", number>>;
   readonly modes: Readonly<Record<"execute" | "complete", number>>;
-  readonly statuses: Readonly<Record<"suspended" | "running" | "normal" | "dead", number>>;
+  /** What may be in place of a coroutine's resumer. Greater words are resumers. */
+  readonly resumers: Readonly<Record<"none" | "dead" | "host", number>>;
   readonly captureFrom: Readonly<Record<"local" | "upvalue" | "self", number>>;
   readonly fieldFeedback: Readonly<Record<"seen" | "megamorphic" | "other" | "dictionary" | "metatable", number>>;
   readonly callFeedback: Readonly<Record<"seen" | "sameCode" | "polymorphic" | "megamorphic", number>>;
@@ -68,7 +69,7 @@ export class Layout {
     this.sizes = json.sizes;
     this.kinds = json.kinds as Layout["kinds"];
     this.modes = json.modes as Layout["modes"];
-    this.statuses = json.statuses as Layout["statuses"];
+    this.resumers = json.resumers as Layout["resumers"];
     this.captureFrom = json.captureFrom as Layout["captureFrom"];
     this.fieldFeedback = json.fieldFeedback as Layout["fieldFeedback"];
     this.callFeedback = json.callFeedback as Layout["callFeedback"];

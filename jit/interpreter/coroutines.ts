@@ -12,7 +12,7 @@
  * returns exactly what the swap returns: its frame adds nothing, and may be popped to deoptimize a suspended coroutine.
  */
 import type { Ir, IrValue } from "../ir.js";
-import { beginResume, beginYield, isAlive, isSuspended, resumerOf, swapStacks } from "../semantics/coroutines.js";
+import { beginResume, beginReturn, beginYield, canYieldTo, isAlive, isSuspended, resumerOf, swapStacks } from "../semantics/coroutines.js";
 import { forEachIndex, loadTransfer, resultAt, storeTransfer } from "../semantics/transfer.js";
 import { hasTag, pointerOf } from "../semantics/values.js";
 import { type Csids, GeneratedBuiltin } from "./generated-builtin.js";
@@ -95,9 +95,9 @@ function emitYield(ir: Ir, csids: Csids): void {
   const outside = ir.block("outside");
   const [argc, a0, a1, a2] = [ir.argument(2), ir.argument(3), ir.argument(4), ir.argument(5)] as const;
   const resumer = resumerOf(m);
-  m.require(ir.compare("ne", resumer, ir.word(0), "likely.inside"), outside);
+  m.require(canYieldTo(m, resumer), outside);
   m.deliver([a1, a2], argc, 0);
-  beginYield(m, resumer, "suspended");
+  beginYield(m, resumer);
   const pair = m.swap(resumer, a0, argc);
   ir.returnPair(ir.extract(pair, 0), ir.extract(pair, 1));
   ir.at(outside);
@@ -119,7 +119,7 @@ function emitMain(ir: Ir, csids: Csids): void {
   m.mark();
   const pair = ir.callEntry(entry, [m.co, body, count, first, ...args]);
   const resumer = resumerOf(m);
-  beginYield(m, resumer, "dead");
+  beginReturn(m, resumer);
   m.swap(resumer, ir.extract(pair, 0), ir.extract(pair, 1));
   ir.unreachable();
 }

@@ -2,7 +2,7 @@
 /** Library functions whose calls become a few instructions. Each returns its results, or undefined when this call is not worth it. */
 import type { IrBlock, IrValue } from "../ir.js";
 import { canBeInt, likelyNumber } from "../semantics/arithmetic.js";
-import { type Status, statusOf } from "../semantics/coroutines.js";
+import { coroutineField } from "../semantics/coroutines.js";
 import { appendList } from "../semantics/tables.js";
 import {
   boxedValue,
@@ -160,17 +160,20 @@ const byte: Inliner = (w, args) => {
   return [intValue(ir.zeroExtend(ir.load(ir.i8, ir.element(bytes, ir.zeroExtend(offset), 1), "instruction"), ir.i32))];
 };
 
-/** coroutine.status: a comparison of the result with a constant becomes one of the status. */
+/** coroutine.status, whose result is a constant on each way but that of a coroutine which is running, or waits for one that is. */
 const status: Inliner = (w, [thread]) => {
   const { ir } = w;
   if (thread === undefined || !(thread.type & Type.Other) || w.context.givenUp(w.info.id, w.pc)) return undefined;
   const word = w.boxed(thread);
   w.guard(hasTag(ir, word, "thread"), "other type");
-  const now = statusOf(w, pointerOf(ir, word));
-  const text = (of: Status): IrValue => w.boxed(w.known(w.context.string(of)));
-  const result = (["suspended", "running", "normal"] as const).reduceRight(
-    (rest, of) => ir.select(ir.compare("eq", now, ir.int32(ir.layout.statuses[of])), text(of), rest),
-    text("dead"),
+  const { none, dead } = ir.layout.resumers;
+  const coroutine = pointerOf(ir, word);
+  const resumer = coroutineField(w, coroutine, "resumer");
+  const [suspended, ended] = ["suspended", "dead"].map((text) => w.boxed(w.known(w.context.string(text)))) as [IrValue, IrValue];
+  const result = w.either(
+    ir.compare("ule", resumer, ir.word(Math.max(none, dead)), "likely.idle"),
+    () => ir.select(ir.compare("eq", resumer, ir.word(none)), suspended, ended),
+    () => w.leaf("yl_leaf_coroutine_status", [w.co, coroutine]),
   );
   return [boxedValue(result, Type.String)];
 };

@@ -17,7 +17,7 @@
  */
 import { ALL_RESULTS } from "../../lang/bytecode.js";
 import type { IrBlock, IrValue } from "../ir.js";
-import { beginResume, beginYield, isAlive, isSuspended, resumerOf } from "../semantics/coroutines.js";
+import { beginResume, beginYield, canYieldTo, isAlive, isSuspended, resumerOf } from "../semantics/coroutines.js";
 import { nilWord, resultAt, storeTransfer } from "../semantics/transfer.js";
 import { boolValue, boxedValue, hasTag, pointerOf, type Value } from "../semantics/values.js";
 import type { Mode } from "./frame-states.js";
@@ -50,13 +50,13 @@ function yieldInPlace(w: Walker, args: readonly Value[]): IrValue {
   w.mayBeDisturbed();
   const [outside, inside] = [ir.block("outside"), ir.block("inside")];
   const resumer = resumerOf(w);
-  ir.branch(ir.compare("ne", resumer, ir.word(0), "likely.inside"), inside, outside);
+  ir.branch(canYieldTo(w, resumer), inside, outside);
   ir.at(outside);
   w.hostCall("yl_coroutine_bad_yield", [w.co]);
   ir.unreachable();
   ir.at(inside);
   const first = deliver(w, args);
-  beginYield(w, resumer, "suspended");
+  beginYield(w, resumer);
   return w.swap(resumer, first, ir.word(args.length), "complete");
 }
 
@@ -68,7 +68,8 @@ function resumeWrapped(w: Walker, callee: Value, args: readonly Value[]): IrValu
   const [alive, failed] = [ir.block("alive"), ir.block("failed")];
   ir.branch(isAlive(w, count), alive, failed);
   ir.at(failed);
-  w.hostCall("yl_rethrow", [w.co, first]);
+  // What the instruction has read may be gone: while the frame waited in the swap, only what comes after was kept.
+  w.hostCall("yl_rethrow", [w.co, first], "complete");
   ir.unreachable();
   ir.at(alive);
   return ir.pairOf(first, count);

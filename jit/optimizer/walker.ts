@@ -496,12 +496,15 @@ export class Walker extends Machine implements Operands {
     return ir.address(feedback, this.pc * ir.layout.size("Feedback"));
   }
 
-  /** The frame may have to be left while it waits for the helper. */
-  hostCall(name: string, args: IrValue[]): IrValue {
-    const mode = completing.has(name) && !callDefinitions.has(this.instruction.op) ? "complete" : "execute";
+  /** The frame may have to be left while it waits for the helper. `mode`: what is to become of the instruction then, if that is known. */
+  hostCall(name: string, args: IrValue[], mode: Mode = this.modeOfHelper(name)): IrValue {
     this.states?.mark(this.before ?? this.environment, this.pc, mode, "call");
     if (!keepsShapes.has(name)) this.shapesChange();
     return this.ir.call(this.helper(name), args);
+  }
+
+  private modeOfHelper(name: string): Mode {
+    return completing.has(name) && !callDefinitions.has(this.instruction.op) ? "complete" : "execute";
   }
 
   /** Call a language function; the frame state is the one in which its results arrive. */

@@ -10,8 +10,6 @@ import type { IrValue } from "../ir.js";
 import type { Machine } from "./machine.js";
 import { setCurrent } from "./safepoint.js";
 
-export type Status = "suspended" | "running" | "normal" | "dead";
-
 const field = ({ ir }: Machine, co: IrValue, name: string): IrValue => ir.address(co, ir.layout.offset("Coroutine", name));
 
 export const coroutineField = (m: Machine, co: IrValue, name: string): IrValue => m.ir.load(m.ir.i64, field(m, co, name), "coroutine");
@@ -20,32 +18,36 @@ function setField(m: Machine, co: IrValue, name: string, value: IrValue): void {
   m.ir.store(m.ir.i64, value, field(m, co, name), "coroutine");
 }
 
-export const statusOf = (m: Machine, co: IrValue): IrValue => m.ir.load(m.ir.i32, field(m, co, "status"), "coroutine");
-
-function setStatus(m: Machine, co: IrValue, status: Status): void {
-  m.ir.store(m.ir.i32, m.ir.int32(m.ir.layout.statuses[status]), field(m, co, "status"), "coroutine");
-}
-
 /** Whether it can be resumed. */
 export const isSuspended = (m: Machine, co: IrValue): IrValue =>
-  m.ir.compare("eq", statusOf(m, co), m.ir.int32(m.ir.layout.statuses.suspended), "likely.suspended");
+  m.ir.compare("eq", coroutineField(m, co, "resumer"), m.ir.word(m.ir.layout.resumers.none), "likely.suspended");
 
-/** Who gets what the running coroutine yields; 0 when nobody does. */
+/** Who gets what the running coroutine yields. */
 export const resumerOf = (m: Machine): IrValue => m.coroutineWord("resumer");
+
+/** Whether that is a coroutine. */
+export const canYieldTo = ({ ir }: Machine, resumer: IrValue): IrValue =>
+  ir.compare("ugt", resumer, ir.word(ir.layout.resumers.host), "likely.inside");
 
 /** The running coroutine is going to swap to `target`, which is suspended. */
 export function beginResume(m: Machine, target: IrValue): void {
-  setStatus(m, target, "running");
-  setStatus(m, m.co, "normal");
   setField(m, target, "resumer", m.co);
   beginSwap(m, target);
 }
 
-/** The running coroutine is going to swap to its resumer, and will not go on before it is resumed, or ever. */
-export function beginYield(m: Machine, resumer: IrValue, status: "suspended" | "dead"): void {
-  setStatus(m, m.co, status);
-  setField(m, m.co, "resumer", m.ir.word(0));
-  setStatus(m, resumer, "running");
+/** The running coroutine is going to swap to its resumer, and will not go on before it is resumed. */
+export function beginYield(m: Machine, resumer: IrValue): void {
+  setField(m, m.co, "resumer", m.ir.word(m.ir.layout.resumers.none));
+  beginSwap(m, resumer);
+}
+
+/** The same, and it will never go on: its stack is free. */
+export function beginReturn(m: Machine, resumer: IrValue): void {
+  const { ir } = m;
+  const retired = m.engineField("retired");
+  setField(m, m.co, "resumer", ir.word(ir.layout.resumers.dead));
+  setField(m, m.co, "next_retired", ir.load(ir.i64, retired, "coroutine"));
+  ir.store(ir.i64, m.co, retired, "coroutine");
   beginSwap(m, resumer);
 }
 

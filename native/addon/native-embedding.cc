@@ -138,7 +138,7 @@ Napi::Value NativeEngine::resume(const Napi::CallbackInfo &info) {
   std::vector<yl::Value> arguments = with_memory(info.Env(), [&] { return wire.decode_all(convert::array(info[1], "arguments")); });
   arguments.insert(arguments.begin(), yl::box(coroutine));
   return guarded(info, [&] {
-    bool was_suspended = coroutine->status == yl::kSuspended;
+    bool was_suspended = yl::is_suspended(coroutine);
     yl::Outcome outcome = runtime(info).call(yl::box(runtime(info).library.coroutine_resume), arguments);
     if (!outcome.ok) return outcome;
     outcome.ok = outcome.values[0] == yl::kTrue;
@@ -166,7 +166,7 @@ Napi::Value NativeEngine::new_coroutine(const Napi::CallbackInfo &info) {
 }
 
 Napi::Value NativeEngine::coroutine_status(const Napi::CallbackInfo &info) {
-  return Napi::String::New(info.Env(), yl::status_text(wire(info).coroutine(info[0])->status));
+  return Napi::String::New(info.Env(), yl::status_text(yl::status_of(wire(info).coroutine(info[0]), yl::running_coroutine(runtime(info)))));
 }
 
 Napi::Value NativeEngine::globals_table(const Napi::CallbackInfo &info) { return wire(info).encode(yl::box(runtime(info).globals_table)); }

@@ -47,13 +47,14 @@ Napi::Value NativeEngine::stacks(const Napi::CallbackInfo &info) {
   } catch (const yl::OutOfMemory &) {
     throw Napi::Error::New(env, "not enough memory");
   }
+  const yl::Coroutine *running = yl::running_coroutine(runtime(info));
   auto out = Napi::Array::New(env, views.size());
   for (uint32_t at = 0; at < views.size(); at++) {
     Napi::HandleScope scope(env);
     const yl::StackView &view = views[at];
     auto stack = Napi::Object::New(env);
     stack["coroutine"] = view.co->id;
-    stack["status"] = yl::status_text(view.co->status);
+    stack["status"] = yl::status_text(yl::status_of(view.co, running));
     stack["function"] = wire(info).encode(view.co->function);
     stack["usedBytes"] = static_cast<double>(view.used_bytes);
     auto frames = Napi::Array::New(env, view.frames.size());

@@ -64,9 +64,9 @@ void Marker::trace(Table *table) {
 
 void Marker::trace(Coroutine *coroutine) {
   if (has_stack(coroutine)) heap_.mark_bytes(kStackCharge);
-  this->coroutine(coroutine->resumer);
-  if (coroutine->status == kDead && !died_of_error(coroutine)) return;
+  this->coroutine(resumer_of(coroutine));
   value(coroutine->function);
+  if (is_dead(coroutine) && !died_of_error(coroutine)) return;
   mark_frames(runtime_, coroutine, *this);
 }
 
@@ -180,6 +180,7 @@ void forget_dead_closures(Runtime &runtime) {
 
 Collection::Collection(Runtime &runtime, Coroutine *running)
     : runtime_(runtime), marker_(runtime), started_(ticks_now()), bytes_before_(runtime.heap.used_bytes()), coroutine_id_(running ? running->id : 0) {
+  take_retired_stacks(runtime);
   runtime.heap.begin_collection();
   marker_.coroutine(running);
   mark_engine(runtime, marker_);

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
+#include <utility>
 
 #include "error.h"
 #include "generated.h"
@@ -19,6 +21,11 @@ constexpr size_t kWarmStacks = 1024;  // spare ones that keep all their pages; o
 constexpr size_t kKeptBytes = 16384; // the ends that every coroutine touches
 constexpr size_t kPage = 4096;
 constexpr size_t kLeastSlab = 8, kLargestSlab = 256;
+constexpr size_t kPoisonedBytes = 2048;
+constexpr uint8_t kPoison = 0xDB;
+
+static_assert(offsetof(Coroutine, stack.owner) + sizeof(yg_stack::owner) <= kCoroutineAlignment);
+static_assert(Heap::kBufferAlignment % kCoroutineAlignment == 0 && sizeof(Coroutine) >= Heap::kBufferAlignment);
 
 Coroutine *allocate(Runtime &runtime) {
   auto *coroutine = static_cast<Coroutine *>(runtime.heap.allocate_buffer(sizeof(Coroutine)));
@@ -73,82 +80,83 @@ bool has_run_deep(const yg_stack &stack) {
   return any != 0;
 }
 
-void take_stack(Runtime &runtime, Coroutine *coroutine) {
-  runtime.coroutines_with_stack--;
-  yg_slab *slab = coroutine->stack.slab;
-  bool gives_back = runtime.spare_stacks.size() >= kWarmStacks && has_run_deep(coroutine->stack);
-  yg_stack stack;
-  if (yg_stack_free(&coroutine->stack) != YG_OK || yg_stack_new_in_slab(&stack, slab) != YG_OK) abort(); // the same again, without its frames
-  if (gives_back)
+/** Its stack, without its frames. */
+yg_stack take_stack(Runtime &runtime, Coroutine *coroutine) {
+  if (runtime.options.publish_stacks) yg_stack_unpublish(&coroutine->stack);
+  if (yg_stack_reset(&coroutine->stack) != YG_OK) abort();
+  // What is left of the frames looks alive. Nobody may see it.
+  if (runtime.heap.stressed()) memset(reinterpret_cast<void *>(coroutine->stack.sp - kPoisonedBytes), kPoison, kPoisonedBytes);
+  yg_stack stack = std::exchange(coroutine->stack, yg_stack{});
+  coroutine->resumer() = kDeadResumer;
+  return stack;
+}
+
+void spare_stack(Runtime &runtime, Coroutine *coroutine) {
+  yg_stack stack = take_stack(runtime, coroutine);
+  if (runtime.spare_stacks.size() >= kWarmStacks && has_run_deep(stack))
     madvise(reinterpret_cast<void *>(stack.start), stack.size - kKeptBytes, MADV_DONTNEED);
   runtime.spare_stacks.push_back(stack);
 }
 
-/**
- * Take the stacks of coroutines that have died. Run when the number of stacks has doubled since the last time, so that each
- * coroutine pays for a constant number of list steps.
- */
-void sweep(Runtime &runtime) {
-  Coroutine **link = &runtime.coroutines;
-  while (Coroutine *coroutine = *link) {
-    if (coroutine->status != kDead || died_of_error(coroutine)) {
-      link = &coroutine->next;
-      continue;
-    }
-    *link = coroutine->next;
-    take_stack(runtime, coroutine);
-    runtime.heap.unaccount(kStackCharge);
-    coroutine->next = runtime.stackless;
-    runtime.stackless = coroutine;
+/** For a new coroutine. What is accounted for a stack stays so when it passes from one to the other. */
+yg_stack any_stack(Runtime &runtime) {
+  if (Coroutine *retired = runtime.retired) {
+    runtime.retired = retired->next_retired;
+    return take_stack(runtime, retired);
   }
-  runtime.sweep_at = std::max<size_t>(64, runtime.coroutines_with_stack * 2);
+  runtime.heap.account(kStackCharge);
+  if (runtime.spare_stacks.empty()) return fresh_stack(runtime);
+  yg_stack stack = runtime.spare_stacks.back();
+  runtime.spare_stacks.pop_back();
+  return stack;
 }
 
-void free_unmarked(Runtime &runtime, Coroutine **link) {
+} // namespace
+
+void retire(Runtime &runtime, Coroutine *coroutine) {
+  coroutine->resumer() = kDeadResumer;
+  coroutine->next_retired = runtime.retired;
+  runtime.retired = coroutine;
+}
+
+void take_retired_stacks(Runtime &runtime) {
+  for (; runtime.retired; runtime.retired = runtime.retired->next_retired) spare_stack(runtime, runtime.retired);
+}
+
+void free_unmarked_coroutines(Runtime &runtime) {
+  Coroutine **link = &runtime.coroutines;
   while (Coroutine *coroutine = *link) {
     if (runtime.heap.is_marked(&coroutine->header)) {
       link = &coroutine->next;
       continue;
     }
     *link = coroutine->next;
-    if (has_stack(coroutine)) take_stack(runtime, coroutine);
+    if (has_stack(coroutine)) spare_stack(runtime, coroutine);
     runtime.heap.release_buffer(coroutine, sizeof(Coroutine));
   }
 }
 
-} // namespace
-
-void free_unmarked_coroutines(Runtime &runtime) {
-  free_unmarked(runtime, &runtime.coroutines);
-  free_unmarked(runtime, &runtime.stackless);
-  runtime.sweep_at = std::max<size_t>(64, runtime.coroutines_with_stack * 2);
-}
-
 void set_stack_limit(Coroutine *coroutine) {
-  coroutine->stack_limit = coroutine->stack.start + std::min(kHeadRoom, coroutine->stack.size / 4);
+  coroutine->stack_limit() = coroutine->stack.start + std::min(kHeadRoom, coroutine->stack.size / 4);
 }
 
 void lower_stack_limit(Coroutine *coroutine) {
-  coroutine->stack_limit = coroutine->stack.start + std::min(kHeadRoom, coroutine->stack.size / 4) / 4;
+  coroutine->stack_limit() = coroutine->stack.start + std::min(kHeadRoom, coroutine->stack.size / 4) / 4;
 }
 
 Coroutine *coroutine_new(Runtime &runtime, Value function) {
-  if (runtime.coroutines_with_stack >= runtime.sweep_at) sweep(runtime);
-  runtime.heap.account(kStackCharge);
-  if (runtime.spare_stacks.empty()) runtime.spare_stacks.push_back(fresh_stack(runtime));
   Coroutine *coroutine = allocate(runtime);
-  give_stack(runtime, coroutine, runtime.spare_stacks.back());
-  runtime.spare_stacks.pop_back();
-  coroutine->status = kSuspended;
+  coroutine->next = runtime.coroutines;
+  runtime.coroutines = coroutine;
+  coroutine->resumer() = kDeadResumer; // until it has its stack, for which there may be no memory
+  give_stack(runtime, coroutine, any_stack(runtime));
+  coroutine->resumer() = kNoResumer;
   coroutine->function = function;
   yl_start_payload payload{coroutine, kNil, nullptr, 0, kNil, kNil, kNil, 0};
   yg_cursor cursor;
   if (yg_cursor_new(&cursor, &coroutine->stack) != YG_OK ||
       yg_push_frame_payload(&cursor, reinterpret_cast<uintptr_t>(&yl_coroutine_main), &payload, sizeof payload, nullptr) != YG_OK)
     throw OutOfMemory();
-  coroutine->next = runtime.coroutines;
-  runtime.coroutines = coroutine;
-  runtime.coroutines_with_stack++;
   runtime.coroutine_count++;
   return coroutine;
 }
@@ -158,13 +166,14 @@ Coroutine *host_coroutine_new(Runtime &runtime, size_t stack_bytes) {
   if (yg_stack_new(&stack, stack_bytes) != YG_OK) throw OutOfMemory();
   Coroutine *coroutine = allocate(runtime);
   give_stack(runtime, coroutine, stack);
-  coroutine->status = kDead;
+  coroutine->resumer() = kDeadResumer;
   return coroutine;
 }
 
 void free_all_stacks(Runtime &runtime) {
-  for (Coroutine *coroutine = runtime.coroutines; coroutine; coroutine = coroutine->next) yg_stack_free(&coroutine->stack);
-  runtime.coroutines = nullptr;
+  for (Coroutine *coroutine = runtime.coroutines; coroutine; coroutine = coroutine->next)
+    if (has_stack(coroutine)) yg_stack_free(&coroutine->stack);
+  runtime.coroutines = runtime.retired = nullptr;
   for (yg_stack &stack : runtime.spare_stacks) yg_stack_free(&stack);
   runtime.spare_stacks.clear();
   for (Coroutine *coroutine : runtime.entry_coroutines) yg_stack_free(&coroutine->stack);
@@ -172,6 +181,16 @@ void free_all_stacks(Runtime &runtime) {
   for (yg_slab *slab : runtime.stack_slabs) yg_slab_free(slab);
   runtime.stack_slabs.clear();
   if (runtime.main) yg_stack_free(&runtime.main->stack);
+}
+
+Coroutine *running_coroutine(const Runtime &runtime) {
+  Coroutine *running = runtime.entries.empty() ? nullptr : runtime.entries.back().co;
+  for (bool found = running != nullptr; found;) {
+    found = false;
+    for (Coroutine *coroutine = runtime.coroutines; coroutine && !found; coroutine = coroutine->next)
+      if (resumer_of(coroutine) == running) running = coroutine, found = true;
+  }
+  return running;
 }
 
 const char *status_text(uint32_t status) {

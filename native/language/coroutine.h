@@ -4,9 +4,11 @@
 // Every swap between coroutines delivers a pair {first, count} in RAX:RDX, further values in the `results` of the one that wakes up:
 //
 //   resume → coroutine   arguments of resume: what yield returns, or what yl_coroutine_main passes to the function
-//   yield  → resumer     arguments of yield; the coroutine's status is kSuspended
-//   return → resumer     results of the function; kDead
-//   error  → resumer     {error value, kFailed}; kDead
+//   yield  → resumer     arguments of yield; the coroutine has no resumer any more
+//   return → resumer     results of the function; it is dead, and retired
+//   error  → resumer     {error value, kFailed}; it is dead
+//
+// The stack of one that has returned goes to the next one that is made, or to the spare ones at the next collection.
 //
 // A frame of yield passes on what it is resumed with and has no further effect, so it can be popped when the frame beneath is
 // deoptimized.
@@ -22,7 +24,26 @@ Coroutine *host_coroutine_new(Runtime &runtime, size_t stack_bytes);
 /** What a stack counts for in the heap: the pages that a coroutine that does little touches. */
 constexpr size_t kStackCharge = 8192;
 inline bool has_stack(const Coroutine *coroutine) { return coroutine->stack.size != 0; }
-/** The frames of a coroutine that dies of an error stay, for tracebacks, until it is collected; others' stacks are reused at once. */
+
+enum CoroutineStatus : uint32_t { kSuspended = 0, kRunning = 1, kNormal = 2, kDead = 3 };
+inline bool is_suspended(const Coroutine *coroutine) { return coroutine->resumer() == kNoResumer; }
+inline bool is_dead(const Coroutine *coroutine) { return coroutine->resumer() == kDeadResumer; }
+/** Null: no coroutine has resumed it. */
+inline Coroutine *resumer_of(const Coroutine *coroutine) {
+  return coroutine->resumer() > kHostResumer ? reinterpret_cast<Coroutine *>(coroutine->resumer()) : nullptr;
+}
+/** `running`: the one that runs, as the program knows it (Runtime::coroutine_of_program). */
+inline CoroutineStatus status_of(const Coroutine *coroutine, const Coroutine *running) {
+  return is_suspended(coroutine) ? kSuspended : is_dead(coroutine) ? kDead : coroutine == running ? kRunning : kNormal;
+}
+/** Where no helper's argument says which one runs: a search of all of them. Null when the engine does not run. */
+Coroutine *running_coroutine(const Runtime &runtime);
+
+/** It is dead, and nobody needs its frames. */
+void retire(Runtime &runtime, Coroutine *coroutine);
+/** At the beginning of a collection. */
+void take_retired_stacks(Runtime &runtime);
+/** The frames of a coroutine that dies of an error stay, for tracebacks, until it is collected. */
 constexpr uint16_t kDiedOfError = 1;
 inline bool died_of_error(const Coroutine *coroutine) { return coroutine->header.flags & kDiedOfError; }
 inline void mark_as_failed(Coroutine *coroutine) { coroutine->header.flags |= kDiedOfError; }

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <unordered_set>
 
+#include "coroutine.h"
 #include "deopt-recorder.h"
 #include "error.h"
 #include "generated.h"
@@ -197,7 +198,7 @@ bool deoptimize_suspended(Runtime &runtime, Coroutine *co) {
 template <class F> void for_each_paused(Runtime &runtime, F &&f) {
   for (const HostEntry &entry : runtime.entries) f(entry.co);
   for (Coroutine *co = runtime.coroutines; co; co = co->next)
-    if (co->status != kDead) f(co);
+    if (!is_dead(co)) f(co);
 }
 
 /** Of the topmost frames, at most so many, add those of optimized code that have no barrier yet. */
@@ -213,7 +214,7 @@ template <class Probing> Invalidation leave_invalid_code(Runtime &runtime, Probi
   Invalidation out;
   std::vector<yg_cursor> frames;
   for_each_paused(runtime, [&](Coroutine *co) {
-    if (co->status == kSuspended && deoptimize_suspended(runtime, co)) out.suspended++;
+    if (is_suspended(co) && deoptimize_suspended(runtime, co)) out.suspended++;
     frames.clear();
     yg_cursor cursor;
     for (yg_status status = yg_cursor_new(&cursor, &co->stack); status == YG_OK; status = yg_cursor_step(&cursor)) {
@@ -272,10 +273,10 @@ void disturb_caller(Runtime &runtime, Coroutine *co) {
   constexpr size_t kMostFrames = 32;
   constexpr int kMostSleepers = 4;
   std::vector<yg_cursor> frames;
-  for (Coroutine *at = co; at; at = at->resumer) find_frames(runtime, at, kMostFrames, &frames);
+  for (Coroutine *at = co; at; at = resumer_of(at)) find_frames(runtime, at, kMostFrames, &frames);
   int sleepers = 0;
   for (Coroutine *at = runtime.coroutines; at && sleepers < kMostSleepers; at = at->next, sleepers++)
-    if (at->status == kSuspended) find_frames(runtime, at, kMostFrames, &frames);
+    if (is_suspended(at)) find_frames(runtime, at, kMostFrames, &frames);
   if (!frames.empty()) set_barriers({frames[runtime.call_count % frames.size()]});
 }
 

@@ -205,9 +205,7 @@ struct Runtime : Engine {
   String *metamethod_names[kMetamethods]; // by Metamethod
 
   yg_stack host_stack{};
-  Coroutine *coroutines = nullptr; // all that have a stack, but the main program
-  Coroutine *stackless = nullptr;  // all others
-  size_t coroutines_with_stack = 0, sweep_at = 64;
+  Coroutine *coroutines = nullptr; // all but the main program and entry_coroutines
   uint32_t next_coroutine_id = 0;
   std::vector<HostEntry> entries;             // calls from the host in progress, outermost first
   std::vector<Coroutine *> entry_coroutines;  // run all but the outermost, by depth; they are never suspended
@@ -220,7 +218,7 @@ struct Runtime : Engine {
   bool interrupt_on_signal = false;
   bool in_builtin = false; // what is being raised comes from a builtin that the innermost language frame has called
   std::vector<yg_slab *> stack_slabs;
-  std::vector<yg_stack> spare_stacks; // of dead coroutines, ready for new ones
+  std::vector<yg_stack> spare_stacks; // without frames, ready for new coroutines
   Function *ipairs_iterator = nullptr, *next_function = nullptr, *tostring_function = nullptr, *pcall_function = nullptr;
   LibraryState library; // see builtins/
   FilePolicy files;

@@ -134,15 +134,13 @@ bool push_handler(Coroutine *co, Value handler, Value error) {
 /** Nobody catches it: the coroutine is dead. Its frames stay, for tracebacks. */
 yg_pair die(Coroutine *co, Value error) {
   Runtime &runtime = runtime_of(co);
-  co->status = kDead;
-  if (!co->resumer) { // called from the host
+  Coroutine *resumer = resumer_of(co);
+  co->resumer() = kDeadResumer;
+  if (!resumer) { // called from the host
     runtime.traceback = make_traceback(co);
     leave_instead(co, &runtime.host_stack);
   } else {
     mark_as_failed(co);
-    Coroutine *resumer = co->resumer;
-    co->resumer = nullptr;
-    resumer->status = kRunning;
     set_current(resumer);
     runtime.swap_count++;
     if (runtime.record_switches) yl_leaf_record_switch(resumer);
@@ -175,7 +173,10 @@ yg_pair raise(Coroutine *co, Value error) noexcept {
 yg_pair abort_program(Coroutine *co, std::exception_ptr exception) noexcept {
   Runtime &runtime = runtime_of(co);
   runtime.hook_exception = std::move(exception);
-  for (Coroutine *at = co; at; at = at->resumer) at->status = kDead;
+  for (Coroutine *at = co, *resumer; at; at = resumer) {
+    resumer = resumer_of(at);
+    if (resumer) retire(runtime, at);
+  }
   leave_instead(co, &runtime.host_stack);
   return {kNil, static_cast<uintptr_t>(kAborted)};
 }

@@ -148,6 +148,12 @@ void *Heap::allocate_buffer(size_t size_bytes) {
     free_buffers_[size_class] = buffer->next;
     return buffer;
   }
+  // What smaller ones have left of a line goes to further small ones.
+  for (; bytes >= kBufferAlignment && reinterpret_cast<uintptr_t>(next_buffer_) % kBufferAlignment; next_buffer_ += 16) {
+    auto *rest = reinterpret_cast<FreeBuffer *>(next_buffer_);
+    rest->next = free_buffers_[4];
+    free_buffers_[4] = rest;
+  }
   if (bytes > static_cast<size_t>(end_of_buffers_ - next_buffer_)) { // what is left of the chunk stays unused
     next_buffer_ = static_cast<uint8_t *>(map(next_chunk_bytes_));
     end_of_buffers_ = next_buffer_ + next_chunk_bytes_;

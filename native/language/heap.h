@@ -44,7 +44,8 @@ class Heap {
     *header = Object{kind, 0, 0, static_cast<uint32_t>(size_bytes)};
     return reinterpret_cast<T *>(header);
   }
-  /** Memory that one object owns. Give it back with the same size. */
+  /** Memory that one object owns; of kBufferAlignment bytes or more it begins at a multiple of that. Give it back with the same size. */
+  static constexpr size_t kBufferAlignment = 64;
   void *allocate_buffer(size_t size_bytes);
   void free_buffer(void *buffer, size_t size_bytes);
   template <class T> T *allocate_array(size_t count) { return static_cast<T *>(allocate_buffer(count * sizeof(T))); }

@@ -44,6 +44,7 @@ yg_pair yl_host_missing_argument(yl::Coroutine *co, int64_t number);
 yg_pair yl_host_unwind(yl::Coroutine *co, yl::Value error);
 yg_pair yl_host_rethrow(yl::Coroutine *co, yl::Value error);
 
+yl::Value yl_leaf_coroutine_status(yl::Coroutine *co, yl::Coroutine *coroutine);
 void yl_leaf_record_switch(yl::Coroutine *next);
 yl::Value yl_leaf_get(yl::Table *table, yl::Value key);
 yl::Value yl_leaf_index(yl::Coroutine *co, yl::Table *table, yl::Value key);

@@ -58,8 +58,8 @@ yg_pair yl_host_serve(Coroutine *co) {
 
 yg_pair yl_host_stack_limit(Coroutine *co) {
   return at_boundary(co, [&]() -> yg_pair {
-    if (runtime_of(co).stack_limit != co->stack_limit) serve(co); // a request has raised it
-    if (co->stack.sp >= co->stack_limit) return no_result();
+    if (runtime_of(co).stack_limit != co->stack_limit()) serve(co); // a request has raised it
+    if (co->stack.sp >= co->stack_limit()) return no_result();
     // The check is at the callee's entry, before its first instruction; lua5.1 blames the line of the call.
     LanguageFrame frame;
     bool at_entry = FrameWalk(co).next(&frame) && !frame.is_builtin() && frame.pc == 0;
@@ -88,7 +88,9 @@ yg_pair yl_host_coroutine_bad_resume(Coroutine *co, Value target) {
       Call call{runtime_of(co), co, nullptr, 0, co->arguments};
       call.argument_error(1, "coroutine expected");
     }
-    return result(runtime_of(co).string_value(std::string("cannot resume ") + status_text(as_coroutine(target)->status) + " coroutine"));
+    Runtime &runtime = runtime_of(co);
+    const char *status = status_text(status_of(as_coroutine(target), runtime.coroutine_of_program(co)));
+    return result(runtime.string_value(std::string("cannot resume ") + status + " coroutine"));
   });
 }
 

@@ -77,13 +77,12 @@ class Entry {
     runtime.entries.push_back({co, caller_});
     runtime.host_caller = nullptr;
     runtime.in_builtin = false;
-    co->status = kRunning;
-    co->resumer = nullptr;
+    co->resumer() = kHostResumer;
     set_stack_limit(co);
     set_current(co);
   }
   ~Entry() {
-    co_->status = kDead;
+    co_->resumer() = kDeadResumer;
     runtime_.entries.pop_back();
     runtime_.host_caller = caller_;
     runtime_.in_builtin = in_builtin_;

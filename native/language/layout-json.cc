@@ -132,11 +132,10 @@ void append_constants(std::string &out) {
     modes.member("complete", kModeComplete);
   }
   {
-    Section statuses(out, "statuses");
-    statuses.member("suspended", kSuspended);
-    statuses.member("running", kRunning);
-    statuses.member("normal", kNormal);
-    statuses.member("dead", kDead);
+    Section resumers(out, "resumers");
+    resumers.member("none", kNoResumer);
+    resumers.member("dead", kDeadResumer);
+    resumers.member("host", kHostResumer);
   }
   Section csids(out, "csids");
   csids.member("interpreter", kFirstInterpreterCsid);
@@ -170,10 +169,10 @@ void append_offsets(std::string &out) {
   offsets.member("Builtin", fields({F(Builtin, code), F(Builtin, function), F(Builtin, id), F(Builtin, name)}));
   offsets.member("Coroutine", fields({F(Coroutine, stack), {"stack_sp", offsetof(yg_stack, sp)}, {"stack_host", offsetof(yg_stack, host)},
                                       F(Coroutine, header), F(Coroutine, arguments), F(Coroutine, results), F(Coroutine, result_count),
-                                      F(Coroutine, stack_limit), F(Coroutine, resumer), F(Coroutine, status), F(Coroutine, id),
-                                      F(Coroutine, engine), F(Coroutine, function), F(Coroutine, next)}));
+                                      {"resumer", offsetof(Coroutine, stack.owner[0])}, {"stack_limit", offsetof(Coroutine, stack.owner[1])},
+                                      F(Coroutine, engine), F(Coroutine, function), F(Coroutine, next_retired)}));
   offsets.member("Engine", fields({F(Engine, swap_count), F(Engine, deopt_count), F(Engine, osr_entry_count), F(Engine, coroutine_count),
-                                   {"free_cells", offsetof(Engine, heap_state) + offsetof(HeapState, free)}, F(Engine, empty_shape), F(Engine, stack_limit), F(Engine, requests), F(Engine, record_switches), F(Engine, host), F(Engine, globals_table), F(Engine, string_prototype), F(Engine, main),
+                                   {"free_cells", offsetof(Engine, heap_state) + offsetof(HeapState, free)}, F(Engine, empty_shape), F(Engine, stack_limit), F(Engine, requests), F(Engine, record_switches), F(Engine, host), F(Engine, globals_table), F(Engine, string_prototype), F(Engine, main), F(Engine, retired),
                                    F(Engine, guard_count), F(Engine, failing_guard), F(Engine, call_count), F(Engine, disturbed_call)}));
   offsets.member("InterpreterPayload",
                  fields({F(InterpreterPayload, coroutine), F(InterpreterPayload, closure), F(InterpreterPayload, pc),

@@ -2,6 +2,7 @@
 // Leaf helpers: run in place on a language stack. They allocate nothing, raise nothing and call nothing that needs much stack.
 #include <cmath>
 
+#include "coroutine.h"
 #include "feedback.h"
 #include "helpers.h"
 #include "metatable.h"
@@ -14,6 +15,11 @@ namespace yl {
 } // namespace yl
 
 using namespace yl;
+
+Value yl_leaf_coroutine_status(Coroutine *co, Coroutine *coroutine) {
+  Runtime &runtime = runtime_of(co);
+  return box(runtime.library.coroutine_statuses[status_of(coroutine, runtime.coroutine_of_program(co))]);
+}
 
 void yl_leaf_record_switch(Coroutine *next) {
   Runtime &runtime = runtime_of(next);

@@ -148,21 +148,26 @@ struct Builtin { Code code; void *function; uint32_t id; uint32_t pad; const cha
 // that fills one and whoever takes the values out. Address space, not memory: pages that are never touched cost nothing.
 constexpr int kTransferCapacity = 1 << 20;
 
-// A coroutine *is* a yugong stack; the main program is the first one.
+// A coroutine *is* a yugong stack; the main program is the first one. It lies so that all that resuming and yielding touch of it is one line
+// of the caches: a program with thousands of coroutines waits for little else.
 struct Coroutine {
   yg_stack stack;       // first: _yg_host_call takes its address in RDI, which is also the language's `co`
   Object header;
+  Engine *engine;
   Value *arguments;     // the engine's: arguments 3.. of the call in progress, at their index
   Value *results;       // the engine's: results 1.. of the return in progress, at their index; multi-result calls keep all of them here, 0 too
   uint64_t result_count;// how many, for the instruction after a CALL with ALL_RESULTS
-  uint64_t stack_limit; // calls below this address are a stack overflow
-  Coroutine *resumer;   // who gets our yields; null when not running
-  uint32_t status; uint32_t id;
-  Engine *engine;
   Value function;
-  Coroutine *next;      // the engine's list of all coroutines
+  Coroutine *next;      // the engine's list of all coroutines but those of entries
+  Coroutine *next_retired;
+  uint32_t id; uint32_t pad;
+  uint64_t &resumer() { return stack.owner[0]; }     // the coroutine that gets our yields, or one of the following
+  uint64_t resumer() const { return stack.owner[0]; }
+  uint64_t &stack_limit() { return stack.owner[1]; } // calls below this address are a stack overflow
 };
-enum CoroutineStatus : uint32_t { kSuspended = 0, kRunning = 1, kNormal = 2, kDead = 3 };
+constexpr size_t kCoroutineAlignment = 64;
+// In place of a resumer: it is suspended, so whoever comes may be it; it is dead; it runs for the host. Its status follows from that, see coroutine.h.
+constexpr uint64_t kNoResumer = 0, kDeadResumer = 1, kHostResumer = 2;
 
 // In place of a result count, in what a swap back to the resumer delivers: the coroutine died of the error `first`. See coroutine.h.
 constexpr int64_t kFailed = -1;
@@ -180,6 +185,7 @@ struct Engine {
   Table *globals_table;     // _G
   Table *string_prototype;  // without keys, and with the metatable of strings: what a string has under a key is what this table has
   Coroutine *main;
+  Coroutine *retired;       // have returned, and their stacks have not been taken yet; linked by next_retired
   // Code compiled for a stress mode (stress.h) counts its guards and calls, and interferes when the count has got that far.
   uint64_t guard_count, failing_guard, call_count, disturbed_call;
 };

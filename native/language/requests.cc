@@ -41,7 +41,7 @@ void withdraw(Engine &engine, uint32_t requests) noexcept { __atomic_and_fetch(&
 
 void set_current(Coroutine *co) noexcept {
   Engine &engine = *co->engine;
-  __atomic_store_n(&engine.stack_limit, co->stack_limit, __ATOMIC_RELAXED);
+  __atomic_store_n(&engine.stack_limit, co->stack_limit(), __ATOMIC_RELAXED);
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
   if (is_requested(engine)) __atomic_store_n(&engine.stack_limit, UINT64_MAX, __ATOMIC_RELAXED);
 }

@@ -69,8 +69,7 @@ StackView view_stack(Coroutine *co) {
 std::vector<StackView> view_stacks(Runtime &runtime) {
   std::vector<StackView> out;
   for (const HostEntry &entry : runtime.entries) out.push_back(view_stack(entry.co));
-  for (Coroutine *list : {runtime.coroutines, runtime.stackless})
-    for (Coroutine *co = list; co; co = co->next) out.push_back(view_stack(co));
+  for (Coroutine *co = runtime.coroutines; co; co = co->next) out.push_back(view_stack(co));
   return out;
 }
 

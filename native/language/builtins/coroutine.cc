@@ -2,6 +2,7 @@
 // coroutine: create, status, wrap here; resume, yield and what wrap returns are generated, since they swap stacks directly.
 #include "../coroutine.h"
 #include "../generated.h"
+#include "../helpers.h"
 #include "call.h"
 
 namespace yl {
@@ -28,7 +29,7 @@ yg_pair wrap(Call &call) {
 
 yg_pair status(Call &call) {
   if (!is_thread(call.argument(1))) call.argument_error(1, "coroutine expected");
-  return call.one(box(call.runtime.library.coroutine_statuses[as_coroutine(call.argument(1))->status]));
+  return call.one(yl_leaf_coroutine_status(call.co, as_coroutine(call.argument(1))));
 }
 
 /** Nil in the main program. */

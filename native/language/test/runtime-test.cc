@@ -56,8 +56,8 @@ TEST(Runtime, GlobalsNeverMove) {
 
 TEST(Runtime, StacksOfDeadCoroutinesAreReused) {
   Runtime runtime({}, {});
-  for (int number = 0; number < 5000; number++) coroutine_new(runtime, kNil)->status = kDead;
-  EXPECT_LE(runtime.coroutines_with_stack, 64u);
+  for (int number = 0; number < 5000; number++) retire(runtime, coroutine_new(runtime, kNil));
+  EXPECT_EQ(runtime.stack_slabs.size(), 1u);
   EXPECT_EQ(runtime.coroutine_count, 5000u);
 }
 
@@ -71,9 +71,9 @@ TEST(Runtime, SpareStacksThatHaveRunDeepGiveTheirPagesBack) {
     memset(reinterpret_cast<void *>(co->stack.start + co->stack.size - kDepth), 0x55, kDepth - 4096);
     coroutines.push_back(co);
   }
-  for (Coroutine *co : coroutines) co->status = kDead;
-  runtime.sweep_at = 0;
+  for (Coroutine *co : coroutines) retire(runtime, co);
   coroutine_new(runtime, kNil);
+  take_retired_stacks(runtime);
   size_t resident = 0;
   for (const yg_stack &stack : runtime.spare_stacks) {
     unsigned char is_resident = 0;

@@ -71,10 +71,11 @@ typedef struct yg_stack {
   uintptr_t start;      /* lowest usable address */
   uintptr_t size;       /* bytes from start */
   struct yg_stack *host; /* what yg_host_call moves to */
-  uintptr_t mapping;      /* what was mapped, guard pages included; 0 when the memory is the caller's */
-  uintptr_t mapping_size; /* bytes of it */
   uintptr_t generation;   /* counts pauses and surgery, so that older cursors are found stale */
   struct yg_barrier *barriers; /* return barriers, the topmost first */
+  uintptr_t owner[2];     /* the owner's, 0 in a new stack: whoever swaps among many stacks needs one cache line of each, with his own words */
+  uintptr_t mapping;      /* what was mapped, guard pages included; 0 when the memory is the caller's */
+  uintptr_t mapping_size; /* bytes of it */
   struct yg_slab *slab;   /* that the memory comes from; null: none */
   uintptr_t tracked;      /* retired code waits for it: see yg_stack_track */
   void *fiber;            /* what a sanitizer knows the stack by; null in other builds */
@@ -100,6 +101,11 @@ yg_status yg_stack_new_in(yg_stack *stack, void *memory, uintptr_t size);
  * already). O(1) and the number of barriers; takes a lock.
  */
 yg_status yg_stack_free(yg_stack *stack);
+/**
+ * To begin again: frames and barriers are forgotten, no destructor runs, and it can be pushed on as a new one. Its host, the owner's words and
+ * its published name stay. Errors as of yg_stack_free. O(1) and the number of barriers; takes a lock only where there are some.
+ */
+yg_status yg_stack_reset(yg_stack *stack);
 
 /**
  * A slab: `count` stacks of at least `stack_size` bytes in one mapping, none of which is committed before it is touched. They differ by up

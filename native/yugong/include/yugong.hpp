@@ -76,6 +76,8 @@ struct YGStack : ::yg_stack {
 
   /** Give the memory back: yg_stack_free. */
   void free() { report(::yg_stack_free(this), __LINE__); }
+  /** Forget its frames, and begin again: yg_stack_reset. */
+  void reset() { report(::yg_stack_reset(this), __LINE__); }
 
  private:
   static yg_status report(yg_status status, int line) {

@@ -115,6 +115,25 @@ void makeBottom(yg_stack *stack) {
   stack->sp = slot;
 }
 
+// A new stack over this memory, which is the caller's unless more is said.
+void lay(yg_stack *stack, uintptr_t start, uintptr_t size) {
+  *stack = yg_stack{};
+  stack->start = start;
+  stack->size = size;
+  makeBottom(stack);
+}
+
+// Whether nothing needs its frames; then they are forgotten.
+yg_status forgetFrames(yg_stack *stack) {
+  if (stack == nullptr || stack->size == 0) return YG_ERROR_ARGUMENT;
+  if (stack->sp == 0) return YG_ERROR_NOT_PAUSED;
+  if (stack->tracked != 0) return YG_ERROR_IN_USE;
+  removeBarriersAbove(stack, UINTPTR_MAX);
+  annotateUnused(stack->start, stack->size);
+  annotateFiberGone(stack);
+  return YG_OK;
+}
+
 }  // namespace
 }  // namespace yg
 
@@ -128,8 +147,9 @@ yg_status yg_stack_new(yg_stack *stack, uintptr_t size) {
   uintptr_t start = pool.take(size_class);
   if (start == 0) start = mapStack(rounded);
   if (start == 0) return YG_ERROR_MEMORY;
-  *stack = yg_stack{0, start, rounded, nullptr, start - pageSize(), rounded + pageSize(), 0, nullptr, nullptr, 0, nullptr};
-  makeBottom(stack);
+  lay(stack, start, rounded);
+  stack->mapping = start - pageSize();
+  stack->mapping_size = rounded + pageSize();
   publishStack(stack);
   return YG_OK;
 }
@@ -138,8 +158,8 @@ yg_status yg_stack_new_in_slab(yg_stack *stack, yg_slab *slab) {
   if (stack == nullptr || slab == nullptr) return YG_ERROR_ARGUMENT;
   uintptr_t size, start = takeFromSlab(slab, &size);
   if (start == 0) return YG_ERROR_MEMORY;
-  *stack = yg_stack{0, start, size, nullptr, 0, 0, 0, nullptr, slab, 0, nullptr};
-  makeBottom(stack);
+  lay(stack, start, size);
+  stack->slab = slab;
   return YG_OK;
 }
 
@@ -149,24 +169,26 @@ yg_status yg_stack_new_in(yg_stack *stack, void *memory, uintptr_t size) {
   uintptr_t skipped = start - reinterpret_cast<uintptr_t>(memory);
   if (size < kMinimumSize + skipped) return YG_ERROR_SIZE;
   annotateStackMade(start, size - skipped);
-  *stack = yg_stack{0, start, (size - skipped) & ~uintptr_t{7}, nullptr, 0, 0, 0, nullptr, nullptr, 0, nullptr};
-  makeBottom(stack);
+  lay(stack, start, (size - skipped) & ~uintptr_t{7});
   publishStack(stack);
   return YG_OK;
 }
 
 yg_status yg_stack_free(yg_stack *stack) {
-  if (stack == nullptr || stack->size == 0) return YG_ERROR_ARGUMENT;
-  if (stack->sp == 0) return YG_ERROR_NOT_PAUSED;
-  if (stack->tracked != 0) return YG_ERROR_IN_USE;
+  if (yg_status status = forgetFrames(stack)) return status;
   unpublishStack(stack);
-  removeBarriersAbove(stack, UINTPTR_MAX);
-  annotateUnused(stack->start, stack->size);
-  annotateFiberGone(stack);
   if (stack->slab != nullptr) giveToSlab(stack->slab, stack->start);
   else if (stack->mapping == 0) annotateStackGone(stack->start);
   if (stack->mapping != 0 && !pool.give(stack->start, sizeClassOf(stack->size))) unmapStack(stack->start, stack->size);
   *stack = yg_stack{};
+  return YG_OK;
+}
+
+yg_status yg_stack_reset(yg_stack *stack) {
+  if (yg_status status = forgetFrames(stack)) return status;
+  makeBottom(stack);
+  stack->generation++;
+  stack->fiber = nullptr;
   return YG_OK;
 }
 

@@ -151,18 +151,22 @@ TEST_P(Slabs, GivingBack) {
   EXPECT_SLAB_REFUSES(slab, YG_ERROR_ARGUMENT, yg_slab_free(nullptr));
   EXPECT_SLAB_REFUSES(slab, YG_ERROR_IN_USE, yg_slab_free(slab.slab));
   EXPECT_SLAB_REFUSES(slab, YG_ERROR_ARGUMENT, yg_stack_free(nullptr));
+  EXPECT_SLAB_REFUSES(slab, YG_ERROR_ARGUMENT, yg_stack_reset(nullptr));
   uintptr_t sp = stack.sp;
   stack.sp = 0;  // as if it ran
   EXPECT_SLAB_REFUSES(slab, YG_ERROR_NOT_PAUSED, yg_stack_free(&stack));
+  EXPECT_SLAB_REFUSES(slab, YG_ERROR_NOT_PAUSED, yg_stack_reset(&stack));
   stack.sp = sp;
   EXPECT_OK(yg_stack_track(&stack));
   EXPECT_SLAB_REFUSES(slab, YG_ERROR_IN_USE, yg_stack_free(&stack));
+  EXPECT_SLAB_REFUSES(slab, YG_ERROR_IN_USE, yg_stack_reset(&stack));
   EXPECT_OK(yg_stack_untrack(&stack));
   // Twice: what the first time has left knows of no memory.
   yg_stack last;
   EXPECT_OK(yg_stack_new_in_slab(&last, slab.slab));
   EXPECT_OK(yg_stack_free(&last));
   EXPECT_SLAB_REFUSES(slab, YG_ERROR_ARGUMENT, yg_stack_free(&last));
+  EXPECT_SLAB_REFUSES(slab, YG_ERROR_ARGUMENT, yg_stack_reset(&last));
 }
 
 TEST(Misuse, PooledStacks) {

@@ -33,6 +33,32 @@ TEST(Stack, FreedOnesAreUsedAgain) {
   EXPECT_OK(yg_stack_free(&stack));
 }
 
+// Whatever it was in the middle of, with barriers and all.
+TEST(Stack, BeginsAgain) {
+  TestStack made;
+  yg_stack &stack = made.stack;
+  made.start(address(o2_recurse), {2, 1, 1, 1, 1, 1});
+  stack.owner[0] = 11;
+  stack.owner[1] = 12;
+  uintptr_t start = stack.start, size = stack.size;
+  yg_cursor frame;
+  EXPECT_OK(yg_cursor_new(&frame, &stack));
+  EXPECT_OK(yg_cursor_step(&frame));
+  EXPECT_OK(yg_set_return_barrier(&frame, [](yg_stack *, void *, yg_pair) -> yg_pair { std::abort(); }, nullptr));
+  EXPECT_OK(yg_stack_reset(&stack));
+  EXPECT_EQ(nullptr, stack.barriers);
+  EXPECT_EQ(start, stack.start);
+  EXPECT_EQ(size, stack.size);
+  EXPECT_EQ(11u, stack.owner[0]);
+  EXPECT_EQ(12u, stack.owner[1]);
+  EXPECT_STATUS(YG_ERROR_STALE, yg_cursor_step(&frame));
+  yg_cursor top;
+  EXPECT_OK(yg_cursor_new(&top, &stack));
+  EXPECT_STATUS(YG_ERROR_BOTTOM, yg_cursor_step(&top));
+  made.start(address(o2_recurse), {2, 1, 1, 1, 1, 1});
+  EXPECT_EQ(recurseResult(2, 1, 1, 1, 1, 1, 7), made.resume(7));
+}
+
 TEST(Stack, PoolIsBoundedAndCanBeReleased) {
   std::vector<yg_stack> stacks(3000);
   for (yg_stack &stack : stacks) EXPECT_OK(yg_stack_new(&stack, 4096));

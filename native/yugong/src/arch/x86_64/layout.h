@@ -64,7 +64,7 @@
 
 #define YG_STACK_SP 0
 #define YG_STACK_HOST 24
-#define YG_STACK_GENERATION 48
+#define YG_STACK_GENERATION 32
 
 #define YG_SS_PC 0
 #define YG_SS_R15 8
