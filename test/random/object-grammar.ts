@@ -250,13 +250,11 @@ export class ObjectGrammar extends Writer {
         this.emit(`counter = counter + ${random.pick(["1", "0.5", "2^30"])}`, "if counter > 2^40 then counter = 0 end");
         return scope;
       case "if":
-        if (random.chance(40)) {
-          this.alternatives(
-            `if ${this.condition(scope)} then`,
-            () => this.statements(scope, 1 + random.next(2), depth - 1),
-            () => this.statements(scope, 1, depth - 1),
-          );
-        } else this.block(`if ${this.condition(scope)} then`, () => this.statements(scope, 1 + random.next(2), depth - 1));
+        this.choice(
+          40,
+          () => this.condition(scope),
+          (count) => this.statements(scope, count, depth - 1),
+        );
         return scope;
       case "loop":
         return this.loop(scope, depth);

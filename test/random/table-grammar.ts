@@ -179,13 +179,11 @@ export class TableGrammar extends Writer {
         this.emit(`if ${this.rare()} then keep(${this.expression(random.pick(TABLES), scope, 1)}) end`);
         return scope;
       case "if":
-        if (random.chance(60)) {
-          this.alternatives(
-            `if ${this.condition(scope)} then`,
-            () => this.statements(scope, 1 + random.next(2), depth - 1),
-            () => this.statements(scope, 1, depth - 1),
-          );
-        } else this.block(`if ${this.condition(scope)} then`, () => this.statements(scope, 1 + random.next(2), depth - 1));
+        this.choice(
+          60,
+          () => this.condition(scope),
+          (count) => this.statements(scope, count, depth - 1),
+        );
         return scope;
       case "loop":
         return this.loop(scope, depth);

@@ -41,6 +41,15 @@ export abstract class Writer {
     this.emit("end");
   }
 
+  /** An `if`, with an `else` in so many per cent of the cases; `write` writes so many statements. */
+  protected choice(elsePercent: number, condition: () => string, write: (statements: number) => void): void {
+    const hasElse = this.random.chance(elsePercent);
+    const open = `if ${condition()} then`;
+    const body = (): void => write(1 + this.random.next(2));
+    if (hasElse) this.alternatives(open, body, () => write(1));
+    else this.block(open, body);
+  }
+
   protected fresh(prefix: string): string {
     return `${prefix}${++this.names}`;
   }
