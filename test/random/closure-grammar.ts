@@ -83,7 +83,7 @@ export class ClosureGrammar extends Writer {
           { name: "i", kind: "number" },
           { name: "a", kind: "number" },
         ],
-        4 + this.random.next(4),
+        3 + this.random.next(3),
         2,
       );
       this.emit(`return ${this.digest(scope)}`);
