@@ -289,6 +289,9 @@ export class Ir {
     const b = this.builder;
     return operation === "shl" ? b.CreateShl(a, count) : operation === "lshr" ? b.CreateLShr(a, count) : b.CreateAShr(a, count);
   }
+  sdiv(a: IrValue, b: IrValue): IrValue {
+    return this.builder.CreateSDiv(a, b);
+  }
   srem(a: IrValue, b: IrValue): IrValue {
     return this.builder.CreateSRem(a, b);
   }

@@ -321,6 +321,9 @@ class TextIr implements DebugInformation {
   shift(operation: "shl" | "lshr" | "ashr", a: TextValue, count: TextValue): TextValue {
     return this.binary(operation, a, count);
   }
+  sdiv(a: TextValue, b: TextValue): TextValue {
+    return this.binary("sdiv", a, b);
+  }
   srem(a: TextValue, b: TextValue): TextValue {
     return this.binary("srem", a, b);
   }

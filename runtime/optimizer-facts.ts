@@ -126,6 +126,10 @@ export class EngineFacts implements OptimizerContext {
     return this.engine.native.capture(closure, index);
   }
 
+  iterator(of: "ipairs" | "pairs"): bigint {
+    return this.engine.native.iterators()[of];
+  }
+
   get emptyShape(): bigint {
     return this.engine.native.emptyShape();
   }

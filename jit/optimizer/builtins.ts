@@ -3,6 +3,7 @@
 import type { IrBlock, IrValue } from "../ir.js";
 import { canBeInt, likelyNumber } from "../semantics/arithmetic.js";
 import { coroutineField } from "../semantics/coroutines.js";
+import { nilValue } from "../semantics/machine.js";
 import { appendList } from "../semantics/tables.js";
 import {
   boxedValue,
@@ -77,6 +78,15 @@ const next: Inliner = (w, [table, key]) => {
   w.guard(ir.not(unknownKey), "other type");
   return [boxedValue(nextKey), boxedValue(value)];
 };
+
+/** ipairs(t), pairs(t): what the loop calls each round is known then. */
+const iterate =
+  (of: "ipairs" | "pairs"): Inliner =>
+  (w, [table]) => {
+    if (table === undefined || !(table.type & Type.Table) || w.context.givenUp(w.info.id, w.pc)) return undefined;
+    const checked = w.guardType(table, Type.Table, "not a table");
+    return [w.known(w.context.iterator(of)), checked, of === "ipairs" ? intValue(w.ir.int32(0)) : nilValue(w.ir)];
+  };
 
 /** The iterator of ipairs: {i + 1, t[i + 1]}, or nil at the first nil. */
 const ipairsIterator: Inliner = (w, [table, control]) => {
@@ -197,6 +207,8 @@ const inliners: Readonly<Record<string, Inliner>> = {
   "string.byte": byte,
   "coroutine.status": status,
   setmetatable,
+  ipairs: iterate("ipairs"),
+  pairs: iterate("pairs"),
   next,
   "ipairs.iterator": ipairsIterator,
 };

@@ -83,6 +83,8 @@ export interface OptimizerContext {
   givenUp(protoId: number, pc: number): boolean;
   /** The value of the global variable with this cell, if the unit that is being compiled may rely on it. */
   constantGlobal?(cell: bigint): bigint | undefined;
+  /** The function that a loop over `ipairs(t)` or `pairs(t)` calls, boxed. */
+  iterator(of: "ipairs" | "pairs"): bigint;
   /** A string of the program, boxed. */
   string(text: string): bigint;
   newCsid(): number;

@@ -6,7 +6,7 @@
 import { opcodeIndex } from "../../lang/bytecode.js";
 import type { IrBlock, IrValue } from "../ir.js";
 import { Seen } from "./feedback.js";
-import { Join, type Machine } from "./machine.js";
+import { Join, type Machine, type Reason } from "./machine.js";
 import {
   boxedValue,
   boxInt,
@@ -31,6 +31,8 @@ export interface BinaryOperator {
   readonly opcode: "ADD" | "SUB" | "MUL" | "DIV" | "MOD" | "POW";
   /** The int32 operation, where it is exact; undefined: always doubles. */
   readonly int?: (m: Machine, x: IrValue, y: IrValue, bail: Bail) => IrValue;
+  /** Why that is left, if not because of an overflow. */
+  readonly bails?: Reason;
   readonly double: (m: Machine, x: IrValue, y: IrValue) => IrValue;
 }
 
@@ -41,6 +43,11 @@ const overflowing =
     bail(overflow);
     return result;
   };
+
+function hasOverflowed(m: Machine): IrValue {
+  const { ir } = m;
+  return ir.compare("ne", ir.and(ir.load(ir.i32, m.feedbackAddress(), "feedback"), ir.int32(Seen.Overflow)), ir.int32(0));
+}
 
 export const binaryOperators: readonly BinaryOperator[] = [
   { opcode: "ADD", int: overflowing("sadd"), double: (m, x, y) => m.ir.fadd(x, y) },
@@ -58,7 +65,19 @@ export const binaryOperators: readonly BinaryOperator[] = [
     },
     double: (m, x, y) => m.ir.fmul(x, y),
   },
-  { opcode: "DIV", double: (m, x, y) => m.ir.fdiv(x, y) },
+  {
+    opcode: "DIV",
+    // A quotient that is exact is an int. Where one has not been, all are doubles, so that what is computed from them is of one kind.
+    int: (m, x, y, bail) => {
+      const { ir } = m;
+      if (m.recording) bail(hasOverflowed(m));
+      bail(ir.compare("sle", y, ir.int32(0)));
+      bail(ir.compare("ne", ir.srem(x, y), ir.int32(0)));
+      return ir.sdiv(x, y);
+    },
+    bails: "not integral",
+    double: (m, x, y) => m.ir.fdiv(x, y),
+  },
   {
     opcode: "MOD",
     // a - floor(a/b)*b has the sign of b; for b > 0 that is the remainder, moved into [0, b).
@@ -161,7 +180,7 @@ export function arithmetic(m: Machine, operator: BinaryOperator, x: Value, y: Va
   ) {
     const a = m.asInt(x);
     const b = m.asInt(y);
-    return intValue(operator.int(m, a.ir, b.ir, (condition) => m.guard(m.ir.not(condition), "overflow")));
+    return intValue(operator.int(m, a.ir, b.ir, (condition) => m.guard(m.ir.not(condition), operator.bails ?? "overflow")));
   }
   const a = m.asDouble(x, likelyNumber(x, types.x));
   const b = m.asDouble(y, likelyNumber(y, types.y));

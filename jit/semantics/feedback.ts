@@ -11,7 +11,7 @@ export const Seen = {
   DoubleDouble: 2,
   IntDouble: 4,
   DoubleInt: 8,
-  /** The int32 result did not fit (or was -0): the double operation was used. */
+  /** The int32 result did not fit (or was -0, or a fraction): the double operation was used. */
   Overflow: 16,
   /** Anything else: strings, errors, and for equality: identity of other types. */
   Generic: 32,

@@ -143,6 +143,15 @@ Napi::Value NativeEngine::shape_keys(const Napi::CallbackInfo &info) {
 }
 
 Napi::Value NativeEngine::empty_shape(const Napi::CallbackInfo &info) { return convert::big(info.Env(), address(runtime(info).shapes.empty())); }
+
+Napi::Value NativeEngine::iterators(const Napi::CallbackInfo &info) {
+  yl::Runtime &runtime = this->runtime(info);
+  auto out = Napi::Object::New(info.Env());
+  out["ipairs"] = convert::big(info.Env(), yl::box(runtime.ipairs_iterator));
+  out["pairs"] = convert::big(info.Env(), yl::box(runtime.next_function));
+  return out;
+}
+
 Napi::Value NativeEngine::string_shape(const Napi::CallbackInfo &info) { return convert::big(info.Env(), address(runtime(info).string_prototype->shape)); }
 
 std::pair<yl::Shape *, yl::String *> NativeEngine::field(const Napi::CallbackInfo &info) {

@@ -358,6 +358,8 @@ export class NativeEngine {
   internString(bytes: Buffer): bigint;
   /** Address of the shape of tables without keys and metatable. */
   emptyShape(): bigint;
+  /** The functions that `ipairs` and `pairs` have loops call, boxed. */
+  iterators(): { ipairs: bigint; pairs: bigint };
   /** Address of the shape of the table that keys of strings are looked up in. */
   stringShape(): bigint;
   /** The keys of a shape's slots, in order. */

@@ -102,6 +102,9 @@ export class ImaginedProgram implements OptimizerContext {
   capture(): bigint | undefined {
     return undefined;
   }
+  iterator(): bigint {
+    return 0x32_0000n;
+  }
   readonly emptyShape = 0x30_0000n;
   readonly stringShape = 0x31_0000n;
   readonly assumed = new Set<bigint>();

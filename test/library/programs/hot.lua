@@ -79,3 +79,27 @@ for i = 1, 300 do
   table.sort(parts, i % 100 == 0 and function(a, b) return a > b end or nil)
 end
 print(count, parts[1], parts[2000])
+
+-- Loops over ipairs and pairs, of what is a table and what is not, with other functions under their names at times.
+local function visit(over, list)
+  local n = 0
+  for k, v in over(list) do n = n + #tostring(k) + #tostring(v) end
+  for i, v in ipairs(list) do n = n + i + #tostring(v) end
+  for k in pairs(list) do n = n + #tostring(k) end
+  return n
+end
+local lists = { {}, { 1, 2, 3 }, { 1, nil, 3 }, { x = 1, "a" }, setmetatable({ 7 }, { __index = function(_, i) return i < 9 and i or nil end }) }
+local visited = 0
+for round = 1, 300 do
+  for at = 1, #lists do visited = visited + visit(at % 2 == 0 and ipairs or pairs, lists[at]) end
+end
+print(visited, select("#", ipairs({})), select("#", pairs({})), ipairs({ 1 }) == ipairs({}))
+for round = 1, 300 do
+  local ok, message = pcall(visit, ipairs, round > 297 and "text" or lists[2])
+  if not ok then print(message) end
+end
+local standard = ipairs
+function ipairs(t) return function(list, i) if i < 2 then return i + 1, #list end end, t, 0 end
+print(visit(ipairs, lists[2]))
+ipairs = standard
+print(visit(ipairs, lists[2]))
