@@ -41,7 +41,7 @@ export class Layout {
   /** Object.kind of a function that is not a builtin. */
   readonly functionKind: number;
   readonly sizes: Offsets;
-  readonly kinds: Readonly<Record<"string" | "table" | "function" | "builtin" | "thread" | "cell", number>>;
+  readonly kinds: Readonly<Record<"string" | "table" | "function" | "builtin" | "thread" | "cell" | "file", number>>;
   readonly modes: Readonly<Record<"execute" | "complete", number>>;
   /** What may be in place of a coroutine's resumer. Greater words are resumers. */
   readonly resumers: Readonly<Record<"none" | "dead" | "host", number>>;

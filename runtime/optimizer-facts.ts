@@ -134,6 +134,10 @@ export class EngineFacts implements OptimizerContext {
     return this.engine.native.emptyShape();
   }
 
+  get characters(): bigint {
+    return this.engine.native.characters();
+  }
+
   get stringShape(): bigint {
     return this.engine.native.stringShape();
   }

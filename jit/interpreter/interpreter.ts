@@ -320,7 +320,7 @@ export class InterpreterMachine extends PlainMachine implements Operands {
     this.storeRegister(this.field(field), this.boxed(value), offset);
   }
 
-  spill(first: Field, offset: number, count: Field): IrValue {
+  spill(first: Field, offset: number, count: Field): { count: IrValue; types: number } {
     const { ir } = this;
     const total = this.field(count);
     const buffer = this.coroutineWord("arguments");
@@ -328,7 +328,7 @@ export class InterpreterMachine extends PlainMachine implements Operands {
     this.forEach(total, (index) => {
       ir.store(ir.i64, ir.load(ir.i64, ir.element(base, index, 8), "register"), ir.element(buffer, index, 8), "transfer");
     });
-    return total;
+    return { count: total, types: Type.Any };
   }
 
   capture(field: Field): Value {

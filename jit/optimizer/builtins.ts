@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /** Library functions whose calls become a few instructions. Each returns its results, or undefined when this call is not worth it. */
-import type { IrBlock, IrValue } from "../ir.js";
+import type { IrValue } from "../ir.js";
 import { canBeInt, likelyNumber } from "../semantics/arithmetic.js";
+import { truthy } from "../semantics/comparison.js";
 import { coroutineField } from "../semantics/coroutines.js";
 import { nilValue } from "../semantics/machine.js";
-import { appendList } from "../semantics/tables.js";
 import {
   boxedValue,
   boxInt,
+  constantNumber,
   doubleBits,
   doubleValue,
   hasTag,
@@ -15,11 +16,13 @@ import {
   isNilWord,
   pointerOf,
   Type,
+  testType,
   unboxInt,
   type Value,
 } from "../semantics/values.js";
 import { setmetatable } from "./metatables.js";
 import { materialize } from "./objects.js";
+import { byteOf } from "./shortcuts.js";
 import type { Walker } from "./walker.js";
 
 export type Inliner = (w: Walker, args: readonly Value[]) => readonly Value[] | undefined;
@@ -66,12 +69,22 @@ const abs: Inliner = (w, [x]) => {
   return [boxedValue(either, Type.Number)];
 };
 
-/** next(table, key), as `for … in pairs(t)` calls it. */
-const next: Inliner = (w, [table, key]) => {
+const kindOf = ({ ir }: Walker, object: IrValue): IrValue =>
+  ir.zeroExtend(ir.load(ir.i8, ir.address(object, ir.layout.offset("Object", "kind")), "code"));
+
+/** The address of what the library takes for a table, which a file is not. */
+function libraryTable(w: Walker, value: Value): IrValue {
   const { ir } = w;
-  if (table === undefined || key === undefined) return undefined;
-  const checked = w.guardType(table, Type.Table, "not a table");
-  const pair = w.leaf("yl_leaf_next", [w.co, pointerOf(ir, w.boxed(checked)), w.boxed(key)]);
+  const address = pointerOf(ir, w.boxed(w.guardType(value, Type.Table, "not a table")));
+  w.guard(ir.compare("eq", kindOf(w, address), ir.word(ir.layout.kinds.table)), "not a table");
+  return address;
+}
+
+/** next(table, key), as `for … in pairs(t)` calls it. */
+const next: Inliner = (w, [table, key = nilValue(w.ir)]) => {
+  const { ir } = w;
+  if (table === undefined) return undefined;
+  const pair = w.leaf("yl_leaf_next", [w.co, libraryTable(w, table), w.boxed(key)]);
   const [nextKey, value] = [ir.extract(pair, 0), ir.extract(pair, 1)];
   // {nil, false}: the key is not in the table; the interpreter raises the error.
   const unknownKey = ir.and(isNilWord(ir, nextKey), ir.compare("eq", value, ir.word(ir.layout.false)));
@@ -85,6 +98,7 @@ const iterate =
   (w, [table]) => {
     if (table === undefined || !(table.type & Type.Table) || w.context.givenUp(w.info.id, w.pc)) return undefined;
     const checked = w.guardType(table, Type.Table, "not a table");
+    libraryTable(w, checked);
     return [w.known(w.context.iterator(of)), checked, of === "ipairs" ? intValue(w.ir.int32(0)) : nilValue(w.ir)];
   };
 
@@ -113,21 +127,19 @@ const ipairsIterator: Inliner = (w, [table, control]) => {
 const intsOf = (w: Walker, args: readonly Value[]): IrValue[] | undefined =>
   args.length > 0 && args.every(canBeInt) && !w.context.givenUp(w.info.id, w.pc) ? args.map((value) => w.asInt(value).ir) : undefined;
 
-/** math.max and math.min of two: the second when it is greater (less) than the first. */
+/** math.max and math.min: the best so far, or the next one when that is greater (less). */
 const better =
   (greater: boolean): Inliner =>
   (w, args) => {
     const { ir } = w;
-    const [a, b] = args;
-    if (args.length !== 2 || !isNumber(a) || !isNumber(b)) return undefined;
+    if (args.length === 0 || !args.every(isNumber)) return undefined;
     const ints = intsOf(w, args);
-    if (ints !== undefined) {
-      const [x, y] = ints as [IrValue, IrValue];
-      return [intValue(ir.select(greater ? ir.compare("slt", x, y) : ir.compare("slt", y, x), y, x))];
-    }
+    if (ints !== undefined)
+      return [intValue(ints.reduce((x, y) => ir.select(greater ? ir.compare("slt", x, y) : ir.compare("slt", y, x), y, x)))];
     if (w.context.givenUp(w.info.id, w.pc)) return undefined;
-    const [x, y] = [a, b].map((value) => w.asDouble(value, likelyNumber(value, Type.Number)).ir) as [IrValue, IrValue];
-    return [doubleValue(ir.select(greater ? ir.compareDouble("olt", x, y) : ir.compareDouble("olt", y, x), y, x))];
+    const doubles = args.map((value) => w.asDouble(value, likelyNumber(value, Type.Number)).ir);
+    const best = doubles.reduce((x, y) => ir.select(greater ? ir.compareDouble("olt", x, y) : ir.compareDouble("olt", y, x), y, x));
+    return [doubleValue(best)];
   };
 
 const fold =
@@ -157,17 +169,14 @@ const rotateLeft = ({ ir }: Walker, word: IrValue, count: IrValue): IrValue => {
 
 /** string.byte(s, i) of one byte that is there. */
 const byte: Inliner = (w, args) => {
-  const { ir } = w;
   const [string, position] = args;
   if (args.length !== 2 || string === undefined || position === undefined || !(string.type & Type.String)) return undefined;
   const ints = intsOf(w, [position]);
   if (ints === undefined) return undefined;
-  const address = pointerOf(ir, w.boxed(w.guardType(string, Type.String, "not a string")));
-  const offset = ir.sub(ints[0] as IrValue, ir.int32(1));
-  const length = ir.load(ir.i32, ir.address(address, ir.layout.offset("String", "length")), "instruction");
-  w.guard(ir.compare("ult", offset, length), "out of bounds");
-  const bytes = ir.address(address, ir.layout.size("String"));
-  return [intValue(ir.zeroExtend(ir.load(ir.i8, ir.element(bytes, ir.zeroExtend(offset), 1), "instruction"), ir.i32))];
+  const address = pointerOf(w.ir, w.boxed(w.guardType(string, Type.String, "not a string")));
+  const { inside, byte } = byteOf(w, address, ints[0] as IrValue);
+  w.guard(inside, "out of bounds");
+  return [intValue(byte())];
 };
 
 /** coroutine.status, whose result is a constant on each way but that of a coroutine which is running, or waits for one that is. */
@@ -186,6 +195,57 @@ const status: Inliner = (w, [thread]) => {
     () => w.leaf("yl_leaf_coroutine_status", [w.co, coroutine]),
   );
   return [boxedValue(result, Type.String)];
+};
+
+const typeNames: readonly (readonly [types: number, name: string])[] = [
+  [Type.Number, "number"],
+  [Type.String, "string"],
+  [Type.Nil, "nil"],
+  [Type.Function, "function"],
+  [Type.Boolean, "boolean"],
+  [Type.Other, "thread"],
+];
+
+/** type(x): compared with a constant, it becomes a test of the type. */
+const type: Inliner = (w, [value]) => {
+  const { ir } = w;
+  if (value === undefined) return undefined;
+  const text = (name: string): Value => w.known(w.context.string(name));
+  const word = (name: string): IrValue => w.boxed(text(name));
+  const possible = typeNames.filter(([types]) => (value.type & types) !== 0);
+  const others = (): IrValue => {
+    const [, last] = possible[possible.length - 1] as (typeof typeNames)[number];
+    return possible.slice(0, -1).reduceRight((rest, [types, name]) => ir.select(testType(ir, value, types), word(name), rest), word(last));
+  };
+  if (!(value.type & Type.Table))
+    return possible.length === 1 ? [text((possible[0] as (typeof typeNames)[number])[1])] : [boxedValue(others(), Type.String)];
+  // A file is a table to everything but the library.
+  const tableOrFile = (): IrValue =>
+    ir.select(ir.compare("eq", kindOf(w, pointerOf(ir, w.boxed(value))), ir.word(ir.layout.kinds.file)), word("userdata"), word("table"));
+  return [boxedValue(possible.length === 0 ? tableOrFile() : w.either(testType(ir, value, Type.Table), tableOrFile, others), Type.String)];
+};
+
+/** select("#", …) and select(n, …) of values that are known one by one. */
+const select: Inliner = (w, [which, ...values]) => {
+  const { constant } = which ?? {};
+  if (constant === undefined) return undefined;
+  if (constant === w.context.string("#")) return [intValue(w.ir.int32(values.length))];
+  const from = which?.representation === "int" ? constantNumber(w.ir.layout, constant) : 0;
+  return from > 0 ? values.slice(from - 1) : undefined;
+};
+
+/** assert(v, …) of a value that is neither nil nor false. */
+const assert: Inliner = (w, args) => {
+  const [value] = args;
+  if (value === undefined || w.context.givenUp(w.info.id, w.pc)) return undefined;
+  w.guard(truthy(w, value), "other type");
+  return args;
+};
+
+/** rawget(t, k) */
+const rawget: Inliner = (w, [table, key]) => {
+  if (table === undefined || key === undefined || w.context.givenUp(w.info.id, w.pc)) return undefined;
+  return [boxedValue(w.leaf("yl_leaf_get", [libraryTable(w, table), w.boxed(key)]))];
 };
 
 const inliners: Readonly<Record<string, Inliner>> = {
@@ -209,6 +269,10 @@ const inliners: Readonly<Record<string, Inliner>> = {
   setmetatable,
   ipairs: iterate("ipairs"),
   pairs: iterate("pairs"),
+  type,
+  select,
+  assert,
+  rawget,
   next,
   "ipairs.iterator": ipairsIterator,
 };
@@ -222,60 +286,4 @@ export function inlineBuiltin(w: Walker, name: string, args: readonly Value[]): 
     w,
     args.map((value) => w.environment.resolve(value)),
   );
-}
-
-/** Does what a call does, and has its results; or goes to `otherwise` with nothing done, where the call is made. */
-export type Shortcut = (w: Walker, otherwise: IrBlock) => readonly Value[];
-
-/** The address of a value's table; `otherwise` if it is something else. */
-function tableOr(w: Walker, table: Value, otherwise: IrBlock): IrValue {
-  const word = w.boxed(table);
-  w.require(hasTag(w.ir, word, "table", "likely.table"), otherwise);
-  return pointerOf(w.ir, word);
-}
-
-/** table.insert(t, v): as by t[#t + 1] = v, but whatever the metatable says. */
-const append =
-  (table: Value, value: Value): Shortcut =>
-  (w, otherwise) => {
-    const { ir } = w;
-    const word = w.boxed(value);
-    const address = tableOr(w, table, otherwise);
-    const count = ir.load(ir.i32, ir.address(address, ir.layout.offset("Table", "array_count")), "count");
-    const next = ir.add(ir.zeroExtend(count), ir.word(1));
-    const storeAll = (store: (index: IrValue, word: IrValue) => void): void => store(ir.word(0), word);
-    appendList(w, address, next, ir.word(1), () => word, otherwise, storeAll);
-    return [];
-  };
-
-/** table.remove(t) of a table that is not empty, and has no hole at its end then. */
-const removeLast =
-  (table: Value): Shortcut =>
-  (w, otherwise) => {
-    const { ir } = w;
-    const address = tableOr(w, table, otherwise);
-    const field = (name: string): IrValue => ir.address(address, ir.layout.offset("Table", name));
-    const count = ir.load(ir.i32, field("array_count"), "count");
-    w.require(ir.compare("ne", count, ir.int32(0), "likely.some"), otherwise);
-    const last = ir.sub(count, ir.int32(1));
-    const array = ir.load(ir.i64, field("array"), "array");
-    const element = (index: IrValue): IrValue => ir.load(ir.i64, ir.element(array, ir.zeroExtend(index), 8), "element");
-    const removed = element(last);
-    const staysDense = w.either(
-      ir.compare("eq", last, ir.int32(0)),
-      () => ir.bit(true),
-      () => ir.not(isNilWord(ir, element(ir.sub(last, ir.int32(1))))),
-      ir.i1,
-    );
-    w.require(staysDense, otherwise);
-    ir.store(ir.i32, last, field("array_count"), "count");
-    return [boxedValue(removed, Type.Any & ~Type.Nil)];
-  };
-
-/** Of a call whose `wanted` results somebody takes. */
-export function shortcutFor(name: string, args: readonly Value[], wanted: number): Shortcut | undefined {
-  const [table, value] = args;
-  if (table === undefined) return undefined;
-  if (name === "table.insert" && args.length === 2 && value !== undefined && wanted === 0) return append(table, value);
-  return name === "table.remove" && args.length === 1 ? removeLast(table) : undefined;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Calls, returns, closures and constructors in optimized code: who is called is known from feedback, and small callees are inlined. */
 import { ALL_RESULTS, type Instruction, type OpcodeName } from "../../lang/bytecode.js";
-import type { IrValue } from "../ir.js";
+import type { IrBlock, IrValue } from "../ir.js";
 import { nilValue, PathEnds } from "../semantics/machine.js";
 import { appendList } from "../semantics/tables.js";
 import {
@@ -17,7 +17,7 @@ import {
 } from "../semantics/transfer.js";
 import { boxedValue, hasTag, pointerOf, type Value } from "../semantics/values.js";
 import { isLanguageFunction, newClosure, storeCapture } from "../semantics/variables.js";
-import { inlineBuiltin, type Shortcut, shortcutFor } from "./builtins.js";
+import { inlineBuiltin } from "./builtins.js";
 import { codeOf, dispatch, endOf, liveAfter, recursionDepth, type Target, targetsOf } from "./callees.js";
 import type { ProtoInfo } from "./context.js";
 import { resumeInPlace, swapInPlace } from "./coroutines.js";
@@ -25,6 +25,7 @@ import { type Activation, Environment } from "./environment.js";
 import { type Edge, mergeEdges } from "./merge.js";
 import { materialize, materializeParts } from "./objects.js";
 import { keepInBuffer, keepList, materializeAll, takeResults } from "./results.js";
+import { type Shortcut, shortcutFor } from "./shortcuts.js";
 import type { Walker } from "./walker.js";
 
 export const callDefinitions = new Map<OpcodeName, (w: Walker) => void>();
@@ -87,13 +88,13 @@ export function callTarget(w: Walker, what: Call, { callee: target }: Target): v
   if (target.kind === "builtin") {
     if (!what.multiple) {
       const results = callBuiltin(w, what, target.name);
-      if (results !== undefined) return what.tail === undefined ? placeValues(w, what, results) : returnValues(w, results, false);
+      if (results !== undefined) return finish(w, what, results);
       const args = what.args.map((value) => w.environment.resolve(value));
       const resumed = resumeInPlace(w, target.name, args, what.wanted);
       if (resumed !== undefined) return placeValues(w, what, resumed);
       const pair = swapInPlace(w, target.name, what.callee, args);
       if (pair !== undefined) return place(w, what, pair);
-      const shortcut = what.tail === undefined ? shortcutFor(target.name, args, what.wanted) : undefined;
+      const shortcut = shortcutFor(target.name, args, what.wanted === ALL_RESULTS ? undefined : what.wanted);
       if (shortcut !== undefined) return callUnless(w, what, shortcut);
     }
     return place(w, what, emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee)))));
@@ -115,16 +116,31 @@ function callBuiltin(w: Walker, { args, tail }: Call, name: string): readonly Va
   return results?.map((value) => w.environment.resolve(value));
 }
 
+/** The results are known one by one. */
+function finish(w: Walker, what: Call, results: readonly Value[]): void {
+  if (what.tail === undefined) placeValues(w, what, results);
+  else returnValues(w, results, false);
+}
+
 /** A builtin that is called only where its shortcut does not do. */
 function callUnless(w: Walker, what: Call, shortcut: Shortcut): void {
-  const { ir, environment } = w;
-  const otherwise = ir.block("otherwise");
-  w.environment = environment.copy();
-  const short = endOf(w, () => placeValues(w, what, shortcut(w, otherwise)));
-  ir.at(otherwise);
-  w.environment = environment;
-  const called = endOf(w, () => place(w, what, emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee))))));
-  const edges = [short, called].filter((edge) => edge !== undefined);
+  const before = w.environment.copy();
+  let otherwise: IrBlock | undefined;
+  const results = shortcut.emit(w, () => {
+    otherwise ??= w.ir.block("otherwise");
+    return otherwise;
+  });
+  if (otherwise === undefined) return finish(w, what, results);
+  const short = endOf(w, () => finish(w, what, results));
+  w.ir.at(otherwise);
+  w.environment = before;
+  const long = endOf(w, () => {
+    const pair = emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee))));
+    if (shortcut.result === undefined) place(w, what, pair);
+    else finish(w, what, [boxedValue(w.ir.extract(pair, 0), shortcut.result)]);
+  });
+  const edges = [short, long].filter((edge) => edge !== undefined);
+  if (edges.length === 0) throw new PathEnds("both ways return");
   w.environment = mergeEdges(w, edges, liveAfter(w, edges), w.pc + 1);
 }
 

@@ -85,6 +85,8 @@ export interface OptimizerContext {
   constantGlobal?(cell: bigint): bigint | undefined;
   /** The function that a loop over `ipairs(t)` or `pairs(t)` calls, boxed. */
   iterator(of: "ipairs" | "pairs"): bigint;
+  /** Address of the strings of one byte, boxed, by their byte. */
+  readonly characters: bigint;
   /** A string of the program, boxed. */
   string(text: string): bigint;
   newCsid(): number;

@@ -364,12 +364,15 @@ export class Walker extends Machine implements Operands {
     this.environment.registers[this.operand(field) + offset] = value;
   }
 
-  spill(first: "a" | "b" | "c", offset: number, count: "a" | "b" | "c"): IrValue {
+  spill(first: "a" | "b" | "c", offset: number, count: "a" | "b" | "c"): { count: IrValue; types: number } {
     const total = this.operand(count) & (PLUS_MULTIPLE - 1);
+    let types = 0;
     for (let index = 0; index < total; index++) {
-      storeTransfer(this, "arguments", this.ir.word(index), this.boxed(this.environment.get(this.operand(first) + offset + index)));
+      const value = this.environment.get(this.operand(first) + offset + index);
+      types |= value.type;
+      storeTransfer(this, "arguments", this.ir.word(index), this.boxed(value));
     }
-    return this.ir.word(total);
+    return { count: this.ir.word(total), types };
   }
 
   fieldLoads(object: Value): LoadCases | undefined {

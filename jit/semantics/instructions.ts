@@ -48,8 +48,8 @@ export interface Operands {
   /** What is known of all shapes that a field access has seen. */
   fieldLoads(object: Value): LoadCases | undefined;
   fieldStores(object: Value): FieldCases<FieldStore> | undefined;
-  /** Store the registers from `first` on (`count` of them, as an operand) into the coroutine's argument buffer; how many that are. */
-  spill(first: Field, offset: number, count: Field): IrValue;
+  /** Store the registers from `first` on (`count` of them, as an operand) into the coroutine's argument buffer: how many, and of what types. */
+  spill(first: Field, offset: number, count: Field): { readonly count: IrValue; readonly types: number };
 }
 
 type Definition = (o: Operands) => void;
@@ -82,8 +82,15 @@ define("UNM", (o) => o.set("a", negate(o.m, o.rk("b"))));
 define("NOT", (o) => o.set("a", not(o.m, o.rk("b"))));
 define("LEN", (o) => o.set("a", length(o.m, o.rk("b"))));
 define("CONCAT", (o) => {
-  const count = o.spill("b", 0, "c");
-  o.set("a", boxedValue(o.m.hostCall("yl_concat", [o.m.co, count])));
+  const { m } = o;
+  const { count, types } = o.spill("b", 0, "c");
+  const short = m.leaf("yl_leaf_concat", [m.co, count]);
+  const word = m.either(
+    m.ir.compare("ne", short, m.ir.word(m.ir.layout.notFound), "likely.found"),
+    () => short,
+    () => m.hostCall("yl_concat", [m.co, count]),
+  );
+  o.set("a", boxedValue(word, (types & ~(Type.String | Type.Number)) === 0 ? Type.String : Type.Any));
 });
 
 define("JMP", (o) => o.jump());

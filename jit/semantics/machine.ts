@@ -102,7 +102,7 @@ export abstract class Machine {
     const result = { value: ir.i64, flag: ir.i64, pair: ir.pair, double: ir.f64, void: ir.void, never: ir.void }[signature.result];
     const parameters = [...signature.signature].map((letter) => (letter === "d" ? ir.f64 : ir.i64));
     const pure = name === "yl_leaf_pow" || name === "yl_leaf_mod" || name === "yl_leaf_floor" || name.startsWith("yl_leaf_less");
-    const reads = name === "yl_leaf_get" || name.startsWith("yl_leaf_less");
+    const reads = name === "yl_leaf_get" || name === "yl_leaf_parse_number" || name.startsWith("yl_leaf_less");
     const effects = pure && !reads ? " readnone willreturn" : reads ? " readonly willreturn" : "";
     return ir.external(name, result, parameters, `nounwind${signature.result === "never" ? " noreturn cold" : ""}${effects}`);
   }

@@ -83,6 +83,7 @@ Napi::Function NativeEngine::define(Napi::Env env) {
                          InstanceMethod<&NativeEngine::only_closure>("onlyClosure"),
                          InstanceMethod<&NativeEngine::empty_shape>("emptyShape"),
                          InstanceMethod<&NativeEngine::string_shape>("stringShape"),
+                         InstanceMethod<&NativeEngine::characters>("characters"),
                          InstanceMethod<&NativeEngine::shape_keys>("shapeKeys"),
                          InstanceMethod<&NativeEngine::called_code>("calledCode"),
                          InstanceMethod<&NativeEngine::intern_string>("internString"),

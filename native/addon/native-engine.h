@@ -48,6 +48,7 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   Napi::Value shape_keys(const Napi::CallbackInfo &info);
   Napi::Value empty_shape(const Napi::CallbackInfo &info);
   Napi::Value string_shape(const Napi::CallbackInfo &info);
+  Napi::Value characters(const Napi::CallbackInfo &info);
   Napi::Value capture(const Napi::CallbackInfo &info);
   Napi::Value called_code(const Napi::CallbackInfo &info);
   Napi::Value intern_string(const Napi::CallbackInfo &info);

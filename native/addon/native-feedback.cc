@@ -153,6 +153,7 @@ Napi::Value NativeEngine::iterators(const Napi::CallbackInfo &info) {
 }
 
 Napi::Value NativeEngine::string_shape(const Napi::CallbackInfo &info) { return convert::big(info.Env(), address(runtime(info).string_prototype->shape)); }
+Napi::Value NativeEngine::characters(const Napi::CallbackInfo &info) { return convert::big(info.Env(), address(runtime(info).library.characters)); }
 
 std::pair<yl::Shape *, yl::String *> NativeEngine::field(const Napi::CallbackInfo &info) {
   yl::Value key = convert::big(info[1], "key");

@@ -360,6 +360,8 @@ export class NativeEngine {
   emptyShape(): bigint;
   /** The functions that `ipairs` and `pairs` have loops call, boxed. */
   iterators(): { ipairs: bigint; pairs: bigint };
+  /** Address of the strings of one byte, boxed, by their byte. */
+  characters(): bigint;
   /** Address of the shape of the table that keys of strings are looked up in. */
   stringShape(): bigint;
   /** The keys of a shape's slots, in order. */

@@ -130,6 +130,7 @@ void mark_engine(Runtime &runtime, Marker &marker) {
   for (Function *function : {library.coroutine_resume, library.coroutine_wrapped})
     if (function) marker.object(&function->header);
   for (String *status : library.coroutine_statuses) marker.string(status);
+  marker.values(library.characters, 256);
   // What the host holds, and the coroutines that wait for it.
   runtime.handles.for_each([&](Value value) { marker.value(value); });
   marker.value(runtime.host_error);

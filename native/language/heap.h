@@ -39,10 +39,14 @@ class Heap {
 
   /** An object whose header is filled in and whose rest is not; `size_bytes` is rounded up to 16. */
   template <class T> T *allocate(ObjectKind kind, size_t size_bytes = sizeof(T)) {
-    size_bytes = (size_bytes + kCellBytes - 1) & ~(kCellBytes - 1);
-    auto *header = static_cast<Object *>(size_bytes <= kLargestCell ? cell(size_bytes) : large(size_bytes));
-    *header = Object{kind, 0, 0, static_cast<uint32_t>(size_bytes)};
-    return reinterpret_cast<T *>(header);
+    size_bytes = whole_cells(size_bytes);
+    return begin<T>(size_bytes <= kLargestCell ? cell(size_bytes) : large(size_bytes), kind, size_bytes);
+  }
+  /** The same in a cell that is free already; null when there is none. Throws nothing and needs hardly any stack. */
+  template <class T> T *try_allocate(ObjectKind kind, size_t size_bytes = sizeof(T)) {
+    size_bytes = whole_cells(size_bytes);
+    if (size_bytes > kLargestCell || free_cells(size_bytes).next == free_cells(size_bytes).end) return nullptr;
+    return begin<T>(cell(size_bytes), kind, size_bytes);
   }
   /** Memory that one object owns; of kBufferAlignment bytes or more it begins at a multiple of that. Give it back with the same size. */
   static constexpr size_t kBufferAlignment = 64;
@@ -99,8 +103,14 @@ class Heap {
     uint8_t *cursor = nullptr, *end = nullptr;
   };
 
+  static size_t whole_cells(size_t size_bytes) { return (size_bytes + kCellBytes - 1) & ~(kCellBytes - 1); }
+  template <class T> static T *begin(void *memory, ObjectKind kind, size_t size_bytes) {
+    *static_cast<Object *>(memory) = Object{kind, 0, 0, static_cast<uint32_t>(size_bytes)};
+    return static_cast<T *>(memory);
+  }
+  FreeCells &free_cells(size_t size_bytes) { return state_.free[size_bytes / kCellBytes - 1]; }
   void *cell(size_t size_bytes) {
-    FreeCells &free = state_.free[size_bytes / kCellBytes - 1];
+    FreeCells &free = free_cells(size_bytes);
     if (free.next == free.end) refill(size_bytes);
     void *memory = free.next;
     free.next += size_bytes;

@@ -56,6 +56,12 @@ void yl_leaf_record_callee(yl::Coroutine *co, yl::Feedback *feedback, yl::Value 
 uint64_t yl_leaf_set_index(yl::Coroutine *co, yl::Table *table, yl::Value key, yl::Value value);
 yg_pair yl_leaf_next(yl::Coroutine *co, yl::Table *table, yl::Value key);
 uint64_t yl_leaf_less_strings(yl::Value a, yl::Value b);
+yl::Value yl_leaf_concat(yl::Coroutine *co, int64_t count);
+yl::Value yl_leaf_characters(yl::Coroutine *co, int64_t count);
+yl::Value yl_leaf_substring(yl::Coroutine *co, yl::Value text, int64_t first, int64_t last);
+yl::Value yl_leaf_change_case(yl::Coroutine *co, yl::Value text, int64_t upper);
+yl::Value yl_leaf_int_text(yl::Coroutine *co, int64_t number);
+yl::Value yl_leaf_parse_number(yl::Value text);
 uint64_t yl_leaf_less_equal_strings(yl::Value a, yl::Value b);
 double yl_leaf_pow(double a, double b);
 double yl_leaf_mod(double a, double b);

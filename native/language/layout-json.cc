@@ -93,6 +93,7 @@ void append_constants(std::string &out) {
     kinds.member("builtin", kKindBuiltin);
     kinds.member("thread", kKindThread);
     kinds.member("cell", kKindCell);
+    kinds.member("file", kKindFile);
   }
   {
     Section types(out, "typeBits");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Leaf helpers: run in place on a language stack. They allocate nothing, raise nothing and call nothing that needs much stack.
+// Leaf helpers: run in place on a language stack. They raise nothing, call nothing that needs much stack, and allocate nothing; those of
+// leaf-strings.cc take cells that are free already.
 #include <cmath>
 
 #include "coroutine.h"

@@ -107,6 +107,7 @@ export class ImaginedProgram implements OptimizerContext {
   }
   readonly emptyShape = 0x30_0000n;
   readonly stringShape = 0x31_0000n;
+  readonly characters = 0x32_0000n;
   readonly assumed = new Set<bigint>();
   assume(assumption: bigint): void {
     this.assumed.add(assumption);

@@ -18,6 +18,7 @@ struct RandomState {
 
 struct LibraryState {
   Table *string = nullptr;           // what strings are indexed with
+  Value characters[256] = {};        // the strings of one byte
   Builtin *gmatch_iterator = nullptr;
   Table *prelude_natives = nullptr;  // first argument of the prelude's functions
   Proto *prelude_protos[8] = {};     // compiled so far, by Prelude

@@ -13,6 +13,17 @@ int64_t position_from(int64_t position, size_t length) {
   return std::max<int64_t>(position, 0);
 }
 
+std::string_view substring(std::string_view text, int64_t first, int64_t last) {
+  first = std::max<int64_t>(position_from(first, text.size()), 1);
+  last = std::min(position_from(last, text.size()), static_cast<int64_t>(text.size()));
+  return first > last ? std::string_view() : text.substr(static_cast<size_t>(first - 1), static_cast<size_t>(last - first + 1));
+}
+
+void change_case(std::string_view from, char *to, bool upper) {
+  char first = upper ? 'a' : 'A', last = upper ? 'z' : 'Z';
+  for (char byte : from) *to++ = static_cast<char>(byte >= first && byte <= last ? byte ^ 0x20 : byte);
+}
+
 namespace {
 
 /** A result of so many bytes can be made. */
@@ -24,12 +35,10 @@ yg_pair len(Call &call) { return call.one(box_number(static_cast<double>(call.te
 
 yg_pair sub(Call &call) {
   std::string_view text = call.text(1);
-  auto size = static_cast<int64_t>(text.size());
-  int64_t first = std::max<int64_t>(position_from(call.integer(2), text.size()), 1);
-  int64_t last = std::min(position_from(call.integer_or(3, -1), text.size()), size);
-  if (first > last) return call.one(call.runtime.string_value(""));
-  if (first == 1 && last == size && is_string(call.argument(1))) return call.one(call.argument(1));
-  return call.one(call.runtime.string_value(text.substr(static_cast<size_t>(first - 1), static_cast<size_t>(last - first + 1))));
+  int64_t first = call.integer(2);
+  std::string_view part = substring(text, first, call.integer_or(3, -1));
+  if (part.size() == text.size() && is_string(call.argument(1))) return call.one(call.argument(1));
+  return call.one(call.runtime.string_value(part));
 }
 
 yg_pair byte(Call &call) {
@@ -72,15 +81,11 @@ template <class Change> yg_pair same_length(Call &call, Change change) {
 }
 
 yg_pair lower(Call &call) {
-  return same_length(call, [](std::string_view from, char *to) {
-    for (char byte : from) *to++ = static_cast<char>(byte >= 'A' && byte <= 'Z' ? byte + 32 : byte);
-  });
+  return same_length(call, [](std::string_view from, char *to) { change_case(from, to, false); });
 }
 
 yg_pair upper(Call &call) {
-  return same_length(call, [](std::string_view from, char *to) {
-    for (char byte : from) *to++ = static_cast<char>(byte >= 'a' && byte <= 'z' ? byte - 32 : byte);
-  });
+  return same_length(call, [](std::string_view from, char *to) { change_case(from, to, true); });
 }
 
 yg_pair reverse(Call &call) {
@@ -112,6 +117,10 @@ void open_string(Runtime &runtime) {
       {"string.upper", upper}});
   library.set_field(string, "gfind", table_get_string(string, runtime.string("gmatch"))); // its name in Lua 5.0
   runtime.library.string = string;
+  for (int code = 0; code < 256; code++) {
+    auto byte = static_cast<char>(code);
+    runtime.library.characters[code] = runtime.string_value({&byte, 1});
+  }
   runtime.library.gmatch_iterator = builtin_of(library.function("string.gmatch.iterator", string_gmatch_next));
 }
 

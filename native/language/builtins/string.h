@@ -19,5 +19,9 @@ yg_pair string_gsub_finish(Call &call);
 
 /** A position as programs give it: negative ones count from the end. Never negative. */
 int64_t position_from(int64_t position, size_t length);
+/** From `first` to `last`, positions as programs give them. */
+std::string_view substring(std::string_view text, int64_t first, int64_t last);
+/** Every letter of ASCII in `from`, written to `to`. */
+void change_case(std::string_view from, char *to, bool upper);
 
 } // namespace yl

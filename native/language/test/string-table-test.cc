@@ -29,6 +29,16 @@ TEST_F(StringTableTest, GrowsAndKeepsIdentity) {
   for (int number = 0; number < 5000; number++) EXPECT_EQ(name(std::to_string(number)), all[number]);
 }
 
+TEST_F(StringTableTest, TriesInFreeCellsOnly) {
+  EXPECT_EQ(strings.try_intern("new"), nullptr);
+  String *one = strings.intern("one");
+  EXPECT_EQ(strings.try_intern("one"), one);
+  String *two = strings.try_intern("two");
+  ASSERT_NE(two, nullptr);
+  EXPECT_EQ(strings.intern("two"), two);
+  EXPECT_EQ(strings.try_intern(std::string(kLargestCell, 'x')), nullptr);
+}
+
 TEST_F(StringTableTest, OrdersByUnsignedBytes) {
   EXPECT_TRUE(string_less(name("a"), name("b")));
   EXPECT_TRUE(string_less(name("B"), name("a")));
