@@ -246,6 +246,8 @@ class TextIr implements DebugInformation {
   }
 
   double(value: number): TextValue {
+    // Where it is declared, passes do not compute with infinities.
+    if (Math.abs(value) === Number.POSITIVE_INFINITY) this.division();
     bits.setFloat64(0, value);
     return new TextValue(`0x${bits.getBigUint64(0).toString(16).padStart(16, "0")}`, f64);
   }
@@ -342,7 +344,10 @@ class TextIr implements DebugInformation {
     return this.binary("fmul", a, b);
   }
   fdiv(a: TextValue, b: TextValue): TextValue {
-    return this.call(this.external("yg.fdiv", f64, [f64, f64], DIVISION_ATTRIBUTES), [a, b]);
+    return this.call(this.division(), [a, b]);
+  }
+  private division(): TextFunction {
+    return this.external("yg.fdiv", f64, [f64, f64], DIVISION_ATTRIBUTES);
   }
   fneg(a: TextValue): TextValue {
     return this.result(f64, `fneg ${a.typed}`);

@@ -71,6 +71,7 @@ llvm::Error compileInto(llvm::MemoryBufferRef bitcode, llvm::LLVMContext &contex
   if (options.wantIrBefore) result.irBefore = printModule(*module);
   {
     Stopwatch watch(result.timings.passes);
+    hideInfinities(*module);
     if (llvm::Error error = optimize(*module, target, options.level, options.pipeline, options.isUnwanted)) return error;
     if (llvm::Error error = lowerDivisions(*module)) return error;
   }
