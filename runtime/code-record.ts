@@ -107,7 +107,9 @@ export function noteInputs(
     constants: Array.from(unit.constants, textOf),
     frameStates,
     objectKeys: frameStates.map(({ objects }) =>
-      objects.map(({ shape }) => engine.native.shapeKeys(unit.constants[shape] as bigint).map((key) => key.toString("latin1"))),
+      objects.map(({ kind, subject }) =>
+        kind === "table" ? engine.native.shapeKeys(unit.constants[subject] as bigint).map((key) => key.toString("latin1")) : [],
+      ),
     ),
   };
 }

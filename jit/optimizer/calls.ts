@@ -16,14 +16,14 @@ import {
   storeTransfer,
 } from "../semantics/transfer.js";
 import { boxedValue, hasTag, pointerOf, type Value } from "../semantics/values.js";
-import { isLanguageFunction, newClosure, storeCapture } from "../semantics/variables.js";
+import { isLanguageFunction } from "../semantics/variables.js";
 import { inlineBuiltin } from "./builtins.js";
 import { codeOf, dispatch, endOf, liveAfter, recursionDepth, type Target, targetsOf } from "./callees.js";
 import type { ProtoInfo } from "./context.js";
 import { resumeInPlace, swapInPlace } from "./coroutines.js";
 import { type Activation, Environment } from "./environment.js";
 import { type Edge, mergeEdges } from "./merge.js";
-import { materialize, materializeParts } from "./objects.js";
+import { addVirtual, makeNow, materialize, materializeParts, type VirtualClosure, virtualOf } from "./objects.js";
 import { keepInBuffer, keepList, materializeAll, takeResults } from "./results.js";
 import { type Shortcut, shortcutFor } from "./shortcuts.js";
 import type { Walker } from "./walker.js";
@@ -77,10 +77,23 @@ function leavesUnit(w: Walker): boolean {
 
 function call(w: Walker, what: Call): void {
   if (w.seen === 0) w.deoptimize("not seen yet");
+  const made = virtualOf(w.environment, what.callee);
+  if (made?.kind === "closure") return callVirtual(w, what, made);
   const callee = materialize(w, what.callee);
   const targets = targetsOf(w, callee);
   if (targets === undefined) return callAnything(w, { ...what, callee });
   dispatch(w, callee, targets, (target, narrowed) => callTarget(w, { ...what, callee: narrowed }, target));
+}
+
+/** A closure that the code has made itself: if it is inlined, it need not exist. */
+function callVirtual(w: Walker, what: Call, { info }: VirtualClosure): void {
+  if (!what.multiple && worthInlining(w, info)) return inline(w, what, info);
+  const callee = materialize(w, what.callee);
+  callTarget(
+    w,
+    { ...what, callee, args: what.args.map((value) => w.environment.resolve(value)) },
+    { callee: { kind: "proto", proto: info.id } },
+  );
 }
 
 export function callTarget(w: Walker, what: Call, { callee: target }: Target): void {
@@ -364,17 +377,13 @@ function resultsOf({ op, a, b, c }: Instruction): { target: number; wanted: numb
 
 callDefinitions.set("CLOSURE", (w) => {
   const { a, b } = w.instruction;
-  const id = w.info.protos[b] as number;
-  const captures = (w.info.proto.protos[b] as ProtoInfo["proto"]).captures;
-  const closure = newClosure(w, w.ir.word(w.context.protoAddress(id)), w.ir.word(captures.length));
-  for (const [index, capture] of captures.entries()) {
-    const word =
-      capture.from === "self"
-        ? closure.ir
-        : w.boxed(capture.from === "local" ? w.environment.get(capture.index) : w.captured(capture.index));
-    storeCapture(w, closure.ir, w.ir.word(index), word);
+  const info = w.context.proto(w.info.protos[b] as number);
+  const captures: Value[] = [];
+  for (const { from, index } of info.proto.captures) {
+    if (from !== "self") captures.push(from === "local" ? w.environment.get(index) : w.captured(index));
   }
-  w.environment.registers[a] = closure;
+  const closure: VirtualClosure = { kind: "closure", info, captures };
+  w.environment.registers[a] = addVirtual(w, closure) ?? makeNow(w, closure);
 });
 
 callDefinitions.set("SETLIST", (w) => {

@@ -7,7 +7,7 @@ import type { IrValue } from "../ir.js";
 import type { TableFacts } from "../semantics/machine.js";
 import type { Value } from "../semantics/values.js";
 import type { ProtoInfo } from "./context.js";
-import { replacePart, type VirtualTable } from "./objects.js";
+import { replacePart, type VirtualObject } from "./objects.js";
 import type { Multiple } from "./results.js";
 
 /** What `...` stands for: an inlined function's are known one by one, others lie in memory that does not move. */
@@ -32,8 +32,8 @@ export interface Activation {
 export class Environment {
   /** What is known of tables, by Value.identity: one map for all activations, as the next two. */
   readonly tables: Map<object, TableFacts>;
-  /** Tables that have not been made. */
-  readonly virtuals: Map<object, VirtualTable>;
+  /** Tables, closures and cells that have not been made. */
+  readonly virtuals: Map<object, VirtualObject>;
   /** What has become of those that have. */
   readonly made: Map<object, Value>;
 
@@ -69,12 +69,12 @@ export class Environment {
     }
   }
 
-  /** The value as it is by now: a virtual table may have been made since the value was read. */
+  /** The value as it is by now: a virtual object may have been made since the value was read. */
   resolve(value: Value): Value {
     const { identity } = value;
     if (value.representation !== "virtual" || identity === undefined || this.virtuals.has(identity)) return value;
     const made = this.made.get(identity);
-    if (made === undefined) throw new Error(`a virtual table that is not known in ${this.activation.path}`);
+    if (made === undefined) throw new Error(`a virtual object that is not known in ${this.activation.path}`);
     return made;
   }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Frame states read back from the words that frame-states.ts has written, for people and tools. */
-import { Encoding, type Mode, modes, noResults, varargsInMemory } from "./frame-states.js";
+import { Encoding, type Mode, modes, noResults, objectKinds, varargsInMemory } from "./frame-states.js";
 
-/** Where a deopt finds a value: the site's keep-alive, the unit's constant or the state's virtual table of that index. */
+/** Where a deopt finds a value: the site's keep-alive, the unit's constant or the state's virtual object of that index. */
 export interface ValueSource {
   readonly register: number;
   readonly representation: keyof typeof Encoding;
@@ -21,12 +21,14 @@ export interface VirtualFrame {
   readonly varargsInMemory: boolean;
 }
 
-/** A table that the code has not made, and that a deopt makes. */
+/** An object that the code has not made, and that a deopt makes. */
 export interface VirtualObject {
-  /** Index of the constant that is its shape's address. */
-  readonly shape: number;
+  readonly kind: (typeof objectKinds)[number];
+  /** Index of the constant that is the address of a table's shape, or of a closure's prototype. */
+  readonly subject: number;
   readonly metatable: ValueSource;
   readonly elements: readonly ValueSource[];
+  /** Or captures, or what a cell holds. */
   readonly slots: readonly ValueSource[];
 }
 
@@ -66,11 +68,12 @@ export function readFrameState(words: Uint32Array, offset: number): FrameState {
     };
   });
   const objects = Array.from({ length: objectCount }, () => {
-    const shape = next();
+    const kind = objectKinds[next()] as VirtualObject["kind"];
+    const subject = next();
     at += 2; // room, which matters to nobody who only reads
     const metatable = source();
     const [elementCount, slotCount] = [next(), next()];
-    return { shape, metatable, elements: sources(elementCount), slots: sources(slotCount) };
+    return { kind, subject, metatable, elements: sources(elementCount), slots: sources(slotCount) };
   });
   return { frames, objects, results: sources(resultCount === noResults ? 0 : resultCount) };
 }

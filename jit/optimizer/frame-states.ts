@@ -4,15 +4,15 @@
  *
  * The words are laid out as native/language/frame-state.h reads them:
  *
- *     kind (0 guard, 1 call), reason, number of frames, number of virtual tables, number of results of the call before that the
+ *     kind (0 guard, 1 call), reason, number of frames, number of virtual objects, number of results of the call before that the
  *     innermost frame's instruction takes (0xFFFFFFFF: none, or they are in the buffer), then for each frame from the outermost to the innermost
  *       protoId, pc, mode (see Mode), closure (2 words), number of values, number of varargs,
  *       then two words a value: register | representation << 16, index
- *     then for each virtual table: shape (a constant), room for elements and slots, metatable (2 words), number of elements, number of slots,
- *       then two words a value
+ *     then for each virtual object: kind, subject (a constant: shape or prototype), room for elements and slots, metatable (2 words), number of
+ *       elements, number of slots, then two words a value
  *     then the results, two words each
  *
- * The index counts the site's keep-alive values (the operands of its deopt bundle), the unit's constants, or the state's virtual tables.
+ * The index counts the site's keep-alive values (the operands of its deopt bundle), the unit's constants, or the state's virtual objects.
  */
 import type { Ir, IrValue } from "../ir.js";
 import type { Reason } from "../semantics/machine.js";
@@ -20,10 +20,12 @@ import { boxedValue, type Value } from "../semantics/values.js";
 import type { Site } from "./context.js";
 import type { Environment } from "./environment.js";
 import { liveAfter, liveBefore } from "./live.js";
-import type { VirtualTable } from "./objects.js";
+import { captureOf, type VirtualObject } from "./objects.js";
 import { waitingResults } from "./results.js";
 
 export const Encoding = { boxed: 0, int: 1, double: 2, bool: 3, constant: 4, nil: 5, virtual: 6 } as const;
+/** By number, as in VirtualKind of frame-state.h. */
+export const objectKinds = ["table", "closure", "cell"] as const satisfies readonly VirtualObject["kind"][];
 /** In place of a number of varargs. */
 export const varargsInMemory = 0xffffffff;
 /** In place of a number of results. */
@@ -62,17 +64,17 @@ export const reasons: readonly (Reason | "call")[] = [
 class State {
   readonly operands: IrValue[] = [];
   private readonly numbers = new Map<object, number>();
-  readonly objects: VirtualTable[] = [];
+  readonly objects: VirtualObject[] = [];
 
   /** All activations share what is known of virtual tables. */
   constructor(readonly environment: Environment) {}
 
-  /** The number of a virtual table. However many refer to it, it is one. */
+  /** The number of a virtual object. However many refer to it, it is one. */
   object({ identity }: Value): number {
     const key = identity as object;
     let number = this.numbers.get(key);
     if (number === undefined) {
-      number = this.objects.push(this.environment.virtuals.get(key) as VirtualTable) - 1;
+      number = this.objects.push(this.environment.virtuals.get(key) as VirtualObject) - 1;
       this.numbers.set(key, number);
     }
     return number;
@@ -110,7 +112,7 @@ export class FrameStates {
     for (const frame of frames) this.frame(frame.environment, frame.pc, frame.mode, state);
     // They come last, and may be tables, which come before.
     for (const value of results ?? []) if (value.representation === "virtual") state.object(value);
-    for (let number = 0; number < state.objects.length; number++) this.object(state.objects[number] as VirtualTable, state);
+    for (let number = 0; number < state.objects.length; number++) this.object(number, state);
     words[objectCountAt] = state.objects.length;
     for (const value of results ?? []) this.value(value, 0, state);
     this.sites.push({
@@ -131,7 +133,7 @@ export class FrameStates {
     const { info, closure } = environment.activation;
     const live = mode === "execute" ? liveBefore(info.proto, pc) : liveAfter(info.proto, pc);
     words.push(info.id, pc, modes.indexOf(mode));
-    this.value(closure, 0, state);
+    this.value(environment.resolve(closure), 0, state);
     const { varargs } = environment.activation;
     const inMemory = varargs?.kind === "memory";
     const countAt = words.push(0, inMemory ? varargsInMemory : (varargs?.values.length ?? 0)) - 2;
@@ -145,13 +147,31 @@ export class FrameStates {
     else for (const value of varargs?.values ?? []) this.value(value, 0, state);
   }
 
-  private object({ shape, room, metatable, elements, slots }: VirtualTable, state: State): void {
+  private object(number: number, state: State): void {
     const { words } = this;
-    words.push(this.constant(shape), Math.max(room.elements, elements.length), Math.max(room.fields, slots.length));
-    if (metatable === undefined) words.push(Encoding.nil << 16, 0);
-    else this.value(metatable, 0, state);
-    words.push(elements.length, slots.length);
-    for (const value of [...elements, ...slots]) this.value(state.environment.resolve(value), 0, state);
+    const object = state.objects[number] as VirtualObject;
+    words.push(objectKinds.indexOf(object.kind));
+    const resolved = (value: Value): void => this.value(state.environment.resolve(value), 0, state);
+    if (object.kind === "table") {
+      const { shape, room, metatable, elements, slots } = object;
+      words.push(this.constant(shape), Math.max(room.elements, elements.length), Math.max(room.fields, slots.length));
+      if (metatable === undefined) words.push(Encoding.nil << 16, 0);
+      else this.value(metatable, 0, state);
+      words.push(elements.length, slots.length);
+      for (const value of [...elements, ...slots]) resolved(value);
+    } else if (object.kind === "closure") {
+      const { address, proto } = object.info;
+      const count = proto.captures.length;
+      words.push(this.constant(address), 0, count, Encoding.nil << 16, 0, 0, count);
+      for (const index of proto.captures.keys()) {
+        const captured = captureOf(object, index);
+        if (captured === undefined) words.push(Encoding.virtual << 16, number);
+        else resolved(captured);
+      }
+    } else {
+      words.push(0, 0, 1, Encoding.nil << 16, 0, 0, 1);
+      object.content.forEach(resolved);
+    }
   }
 
   private value(value: Value, register: number, state: State): void {

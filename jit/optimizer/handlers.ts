@@ -15,7 +15,7 @@ import { loadMetatable } from "../semantics/metatables.js";
 import { pointerOf, Type, type Value } from "../semantics/values.js";
 import { callTarget } from "./calls.js";
 import type { Handler } from "./context.js";
-import { virtualOf } from "./objects.js";
+import { tableOf } from "./objects.js";
 import type { Walker } from "./walker.js";
 
 const events: Partial<Record<OpcodeName, string>> = {
@@ -58,7 +58,7 @@ function handlerOf(w: Walker, event: string, operands: readonly Value[]): Handle
   const isUsable = onlyHandler && reference !== 0n && !w.context.givenUp(w.info.id, w.pc);
   for (const [number, operand] of operands.entries()) {
     if (isNumber(operand)) continue;
-    const virtual = virtualOf(w.environment, operand);
+    const virtual = tableOf(w.environment, operand);
     if (virtual !== undefined) {
       const metatable = virtual.metatable?.constant;
       if (virtual.metatable !== undefined && metatable === undefined) return undefined;

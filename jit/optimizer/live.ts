@@ -37,10 +37,16 @@ const CALLS: ReadonlySet<string> = new Set(["CALL", "TAILCALL", "TFORCALL"]);
 export const liveDuring = (proto: Proto, pc: number): readonly number[] =>
   CALLS.has((proto.code[pc] as Instruction).op) ? liveAfter(proto, pc) : liveBefore(proto, pc);
 
+/** The closure that an activation runs, if nothing of that existed when it was called: what it has captured is known by it. */
+export const virtualClosure = ({ activation: { closure } }: Environment): readonly Value[] =>
+  closure.representation === "virtual" ? [closure] : [];
+
 /** The values that are needed when `pc` of the innermost activation is about to be executed, in all activations. */
 export function liveRoots(environment: Environment, pc: number): Value[] {
   const roots = liveBefore(environment.activation.info.proto, pc).map((register) => environment.get(register));
   roots.push(...(waitingResults(environment, pc) ?? []).map((value) => environment.resolve(value)));
+  for (let at: Environment | undefined = environment; at !== undefined; at = at.parent)
+    roots.push(...virtualClosure(at).map((closure) => environment.resolve(closure)));
   for (let { activation, parent } = environment; parent !== undefined; { activation, parent } = parent) {
     const outer = parent;
     roots.push(...liveAfter(outer.activation.info.proto, activation.callPc).map((register) => outer.get(register)));

@@ -13,13 +13,13 @@ import type { IrValue } from "../ir.js";
 import type { Value } from "../semantics/values.js";
 import type { Headers, HeaderType } from "./headers.js";
 import { liveRoots } from "./live.js";
-import { hasSameForm, materialize, partsOf, type VirtualTable, virtualOf, withParts } from "./objects.js";
+import { hasSameForm, materialize, partsOf, type VirtualObject, virtualOf, withParts } from "./objects.js";
 import type { Walker } from "./walker.js";
 
 interface LoopTable {
   readonly place: string;
   /** As it is at the header. */
-  readonly table: VirtualTable;
+  readonly table: VirtualObject;
 }
 
 /** A field that the loop changes. */
@@ -48,7 +48,7 @@ export function enterTables(w: Walker, headers: Headers, key: string, start: num
   const places = placesOf(w, headers, key, start);
   const fields: LoopField[] = [];
   for (const [identity, place] of places) {
-    const table = w.environment.virtuals.get(identity) as VirtualTable;
+    const table = w.environment.virtuals.get(identity) as VirtualObject;
     for (const [index, part] of partsOf(table).entries()) {
       const value = w.environment.resolve(part);
       const field = `${place}.${index}`;
@@ -58,7 +58,7 @@ export function enterTables(w: Walker, headers: Headers, key: string, start: num
     }
   }
   const tables = new Map<object, LoopTable>();
-  for (const [identity, place] of places) tables.set(identity, { place, table: w.environment.virtuals.get(identity) as VirtualTable });
+  for (const [identity, place] of places) tables.set(identity, { place, table: w.environment.virtuals.get(identity) as VirtualObject });
   return { roots: liveRoots(w.environment, start), tables, fields };
 }
 
@@ -90,14 +90,14 @@ function placesOf(w: Walker, headers: Headers, key: string, start: number): Map<
 export function placeFields(w: Walker, loop: LoopTables, values: readonly IrValue[]): LoopTables {
   const { environment } = w;
   for (const [number, { identity, index, type }] of loop.fields.entries()) {
-    const table = environment.virtuals.get(identity) as VirtualTable;
+    const table = environment.virtuals.get(identity) as VirtualObject;
     const parts = partsOf(table).slice();
     parts[index] = { ...type, ir: values[number] as IrValue };
     environment.virtuals.set(identity, withParts(table, parts));
   }
   const tables = new Map<object, LoopTable>();
   for (const [identity, { place }] of loop.tables) {
-    tables.set(identity, { place, table: environment.virtuals.get(identity) as VirtualTable });
+    tables.set(identity, { place, table: environment.virtuals.get(identity) as VirtualObject });
   }
   return { ...loop, tables };
 }

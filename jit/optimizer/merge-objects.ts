@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /**
- * Virtual tables where ways meet. One that every way brings, and in the same form, stays virtual, and its fields are merged; also when it
+ * Virtual objects where ways meet. One that every way brings, and in the same form, stays virtual, and its fields are merged; also when it
  * is another one on each way (`if c then v = vector(1, 0) else v = vector(0, 1) end`), if that cannot be told by comparing them.
  * Otherwise those ways that bring it virtual have to make it at their ends.
  */
 import type { Value } from "../semantics/values.js";
 import type { Environment } from "./environment.js";
-import { hasSameForm, partsOf, type VirtualTable, virtualOf } from "./objects.js";
+import { virtualClosure } from "./live.js";
+import { hasSameForm, partsOf, type VirtualObject, virtualOf } from "./objects.js";
 
 type Live = (environment: Environment) => readonly number[];
 
@@ -44,7 +45,9 @@ class Meeting {
       level = level.map((at) => at?.parent)
     ) {
       const environments = level as readonly Environment[];
-      for (const register of live(environments[0] as Environment)) this.meet(environments.map((environment) => environment.get(register)));
+      const [first] = environments as [Environment];
+      for (const register of live(first)) this.meet(environments.map((environment) => environment.get(register)));
+      for (const closure of virtualClosure(first)) this.meet(environments.map((environment) => environment.resolve(closure)));
     }
     const results = this.environments.map(({ multiple }) => (multiple?.kind === "list" ? multiple.values : []));
     for (const index of (results[0] ?? []).keys()) {
@@ -72,7 +75,7 @@ class Meeting {
     }
   }
 
-  private virtual(way: number, value: Value): VirtualTable | undefined {
+  private virtual(way: number, value: Value): VirtualObject | undefined {
     if ((this.made[way] as Value[]).some(({ identity }) => identity === value.identity)) return undefined;
     return virtualOf(this.environments[way] as Environment, value);
   }
@@ -92,11 +95,11 @@ class Meeting {
     (this.made[way] as Value[]).push(value);
     this.changed = true;
     const environment = this.environments[way] as Environment;
-    for (const part of partsOf(virtualOf(environment, value) as VirtualTable)) this.make(way, environment.resolve(part));
+    for (const part of partsOf(virtualOf(environment, value) as VirtualObject)) this.make(way, environment.resolve(part));
   }
 }
 
-function allOfOneForm(tables: readonly (VirtualTable | undefined)[]): tables is readonly VirtualTable[] {
+function allOfOneForm(tables: readonly (VirtualObject | undefined)[]): tables is readonly VirtualObject[] {
   const [first] = tables;
   return first !== undefined && tables.every((table) => table !== undefined && hasSameForm(table, first));
 }

@@ -4,8 +4,9 @@ import type { Ir, IrBlock, IrValue } from "../ir.js";
 import { box, type Value } from "../semantics/values.js";
 import { Environment } from "./environment.js";
 import { headerType, irType, joinTypes } from "./headers.js";
+import { virtualClosure } from "./live.js";
 import { tablesToMake } from "./merge-objects.js";
-import { type VirtualTable, virtualOf } from "./objects.js";
+import { partsOf, type VirtualObject, virtualOf, withParts } from "./objects.js";
 import { bufferResults, type Multiple, materializeAll } from "./results.js";
 import type { Walker } from "./walker.js";
 
@@ -78,6 +79,14 @@ class Merge {
         environments.map((environment) => environment.get(register)),
         (value) => {
           merged.registers[register] = value;
+        },
+      );
+    }
+    for (const closure of virtualClosure(first)) {
+      this.value(
+        environments.map((environment) => environment.resolve(closure)),
+        (value) => {
+          if (value.representation !== "virtual") merged.made.set(closure.identity as object, value);
         },
       );
     }
@@ -162,21 +171,20 @@ class Merge {
     const merged: Value = { ...first, identity };
     this.objects.set(key, merged);
     const environments = this.edges.map(({ environment }) => environment);
-    const tables = values.map((value, edge) => virtualOf(environments[edge] as Environment, value) as VirtualTable);
-    const parts = (of: (table: VirtualTable) => readonly Value[]): readonly Value[] =>
-      this.values(tables.map((table, edge) => of(table).map((value) => (environments[edge] as Environment).resolve(value))));
-    const [{ elements, slots }] = tables as [VirtualTable];
-    const room = {
-      elements: Math.max(elements.length, ...tables.map((table) => table.room.elements)),
-      fields: Math.max(slots.length, ...tables.map((table) => table.room.fields)),
-    };
-    this.virtuals.set(identity, {
-      ...(tables[0] as VirtualTable),
-      slots: parts(({ slots }) => slots),
-      elements: parts(({ elements }) => elements),
-      // More than there is in one object: then just what is needed.
-      room: room.elements + room.fields <= this.ir.layout.size("inlineValues") ? room : { elements: 0, fields: 0 },
-    });
+    const objects = values.map((value, edge) => virtualOf(environments[edge] as Environment, value) as VirtualObject);
+    const resolved = objects.map((object, edge) => partsOf(object).map((value) => (environments[edge] as Environment).resolve(value)));
+    const described = withRoom(objects, this.ir.layout.size("inlineValues"));
+    this.virtuals.set(identity, described);
+    const parts = partsOf(described).slice();
+    for (const index of parts.keys()) {
+      this.value(
+        resolved.map((each) => each[index] as Value),
+        (value) => {
+          parts[index] = value;
+          this.virtuals.set(identity, withParts(described, parts));
+        },
+      );
+    }
     return merged;
   }
 
@@ -213,6 +221,19 @@ class Merge {
       place(phi);
     }
   }
+}
+
+/** The first of objects that become one, with what constructors of any of them asked room for. */
+function withRoom(objects: readonly VirtualObject[], most: number): VirtualObject {
+  const [first] = objects as [VirtualObject];
+  if (first.kind !== "table") return first;
+  const rooms = objects.map((object) => (object.kind === "table" ? object.room : first.room));
+  const room = {
+    elements: Math.max(first.elements.length, ...rooms.map(({ elements }) => elements)),
+    fields: Math.max(first.slots.length, ...rooms.map(({ fields }) => fields)),
+  };
+  // More than there is in one object: then just what is needed.
+  return { ...first, room: room.elements + room.fields <= most ? room : { elements: 0, fields: 0 } };
 }
 
 const originOf = (value: Value): IrValue | undefined => (value.representation === "boxed" ? value.ir : value.boxed);

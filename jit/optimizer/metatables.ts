@@ -6,7 +6,7 @@ import { loadMetatable } from "../semantics/metatables.js";
 import { pointerOf, Type, type Value } from "../semantics/values.js";
 import type { Inliner } from "./builtins.js";
 import type { MetatableChange } from "./context.js";
-import { materialize, type VirtualTable, virtualOf } from "./objects.js";
+import { materialize, tableOf, type VirtualTable } from "./objects.js";
 import type { Walker } from "./walker.js";
 
 const tableField = ({ ir }: Walker, of: IrValue, name: string): IrValue => ir.address(of, ir.layout.offset("Table", name));
@@ -15,7 +15,7 @@ export const setmetatable: Inliner = (w, [object, metatable]) => {
   if (object === undefined || metatable === undefined || !(object.type & metatable.type & Type.Table)) return undefined;
   const handlers = asTable(w, materialize(w, metatable));
   const resolved = w.environment.resolve(object);
-  const virtual = virtualOf(w.environment, resolved);
+  const virtual = tableOf(w.environment, resolved);
   if (virtual !== undefined && changeVirtual(w, resolved, virtual, handlers)) return [resolved];
   return change(w, asTable(w, materialize(w, resolved)), handlers);
 };

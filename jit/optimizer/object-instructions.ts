@@ -7,7 +7,7 @@ import type { Instruction, OpcodeName } from "../../lang/bytecode.js";
 import { inheritedField } from "../semantics/fields.js";
 import { nilValue } from "../semantics/machine.js";
 import { constantNumber, intValue, isNilWord, Type, type Value } from "../semantics/values.js";
-import { fits, newVirtual, reaches, type VirtualTable, virtualOf } from "./objects.js";
+import { addVirtual, fits, newVirtual, reaches, tableOf, type VirtualObject, type VirtualTable, virtualOf } from "./objects.js";
 import { takeResults } from "./results.js";
 import type { Walker } from "./walker.js";
 
@@ -16,7 +16,9 @@ type Attempt = (w: Walker, instruction: Instruction) => boolean;
 const attempts = new Map<OpcodeName, Attempt>();
 
 /** Instructions that treat virtual tables like all values, or see to them themselves. */
-const indifferent: ReadonlySet<OpcodeName> = new Set(["MOVE", "NOT", "JIF", "JIFNOT", "CALL", "TAILCALL", "RETURN"]);
+const indifferent: ReadonlySet<OpcodeName> = new Set(
+  "MOVE NOT JIF JIFNOT CALL TFORCALL TAILCALL RETURN CLOSURE".split(" ") as OpcodeName[],
+);
 
 export function tryVirtually(w: Walker, instruction: Instruction): boolean {
   return attempts.get(instruction.op)?.(w, instruction) ?? false;
@@ -33,7 +35,7 @@ attempts.set("NEWTABLE", (w, { a, b, c }) => {
 
 /** The operand, if it is a virtual table. The instruction is not compiled if it has never been executed. */
 function virtualOperand(w: Walker, value: Value): { readonly value: Value; readonly table: VirtualTable } | undefined {
-  const table = virtualOf(w.environment, value);
+  const table = tableOf(w.environment, value);
   if (table === undefined) return undefined;
   if (w.seen === 0) w.deoptimize("not seen yet");
   return { value, table };
@@ -138,7 +140,7 @@ attempts.set("SETINDEX", (w, { a }) => {
 
 attempts.set("SETLIST", (w, { a, b, c }) => {
   const value = w.environment.get(a);
-  const table = virtualOf(w.environment, value);
+  const table = tableOf(w.environment, value);
   const { values, multiple } = takeResults(w, a + 1, b);
   if (table === undefined || multiple || table.elements.length !== c - 1) return false;
   if (values.length === 0) {
@@ -161,15 +163,43 @@ attempts.set("LEN", (w, { a }) => {
   return true;
 });
 
-/** A table that nobody has seen is no other value; unless an __eq says that it is like another table. */
+// ---- captured variables
+
+attempts.set("NEWCELL", (w, { a }) => {
+  const cell = addVirtual(w, { kind: "cell", content: [w.rk("b")] });
+  if (cell === undefined) return false;
+  w.environment.registers[a] = cell;
+  return true;
+});
+
+function readCell(w: Walker, cell: Value, a: number): boolean {
+  const object = virtualOf(w.environment, cell);
+  if (object?.kind !== "cell") return false;
+  w.environment.registers[a] = w.environment.resolve(object.content[0] as Value);
+  return true;
+}
+
+function writeCell(w: Walker, cell: Value, value: Value): boolean {
+  if (virtualOf(w.environment, cell) === undefined || reaches(w.environment, value, cell.identity)) return false;
+  w.environment.virtuals.set(cell.identity as object, { kind: "cell", content: [value] });
+  return true;
+}
+
+attempts.set("GETCELL", (w, { a, b }) => readCell(w, w.environment.get(b), a));
+attempts.set("SETCELL", (w, { a }) => writeCell(w, w.environment.get(a), w.rk("b")));
+attempts.set("GETUPCELL", (w, { a }) => readCell(w, w.capture("b"), a));
+attempts.set("SETUPCELL", (w) => writeCell(w, w.capture("a"), w.rk("b")));
+
+/** An object that nobody has seen is no other value; unless an __eq says that it is like another table. */
 const compare =
   (positive: boolean): Attempt =>
   (w) => {
     const [x, y] = [w.rk("a"), w.rk("b")];
-    const tables = [x, y].map((value) => virtualOf(w.environment, value));
-    if (tables.every((table) => table === undefined)) return false;
+    const objects = [x, y].map((value) => virtualOf(w.environment, value));
+    if (objects.every((object) => object === undefined)) return false;
     const isSame = x.identity !== undefined && x.identity === y.identity;
-    const mayAsk = (x.type & y.type & Type.Table) !== 0 && tables.every((table) => table === undefined || table.metatable !== undefined);
+    const hasMetatable = (object: VirtualObject | undefined): boolean => object?.kind !== "table" || object.metatable !== undefined;
+    const mayAsk = (x.type & y.type & Type.Table) !== 0 && objects.every(hasMetatable);
     if (!isSame && mayAsk) return false;
     w.branch(w.ir.bit(isSame === positive));
     return true;

@@ -33,7 +33,7 @@ import { liveAfter, liveBefore } from "./live.js";
 import { closeTables, enterTables, type LoopTables, placeFields, Unsettled } from "./loop-tables.js";
 import { type Edge, mergeEdges } from "./merge.js";
 import { takesVirtuals, tryVirtually } from "./object-instructions.js";
-import { materialize } from "./objects.js";
+import { captureOf, materialize, virtualOf } from "./objects.js";
 import { type Region, regionFrom } from "./regions.js";
 import type { UnitNotes } from "./unit-notes.js";
 
@@ -124,7 +124,7 @@ export class Walker extends Machine implements Operands {
     return at;
   }
   get closure(): IrValue {
-    return this.boxed(this.activation.closure);
+    return this.boxed(materialize(this, this.activation.closure));
   }
 
   // ---- walking
@@ -431,11 +431,14 @@ export class Walker extends Machine implements Operands {
     return this.captured(this.operand(field));
   }
 
-  /** A closure's captures never change: those of a known closure are constants. */
+  /** A closure's captures never change: those of a known closure are constants, and those of a virtual one are what it was made of. */
   captured(index: number): Value {
-    const { closure } = this.activation;
+    const { environment } = this;
+    const closure = environment.resolve(this.activation.closure);
+    const object = virtualOf(environment, closure);
+    if (object?.kind === "closure") return environment.resolve(captureOf(object, index) ?? closure);
     const word = closure.constant === undefined ? undefined : this.context.capture(closure.constant, index);
-    return word === undefined ? getCapture(this, this.closure, this.ir.word(index)) : this.known(word);
+    return word === undefined ? getCapture(this, this.boxed(closure), this.ir.word(index)) : this.known(word);
   }
 
   shapesChange(shape?: bigint): void {

@@ -30,16 +30,27 @@ const char *check_source(const ValueSource &source, const Limits &limits, uint32
   return "unknown representation";
 }
 
+const char *check_form(const VirtualObject &object, const Limits &limits) {
+  if (object.kind > VirtualKind::kCell) return "unknown kind of object";
+  if (object.kind != VirtualKind::kCell && object.subject >= limits.constant_count) return "subject index out of range";
+  if (object.element_count > object.element_room || object.slot_count > object.slot_room) return "more values than there is room for";
+  if (object.kind == VirtualKind::kTable) {
+    if (object.element_room > kMostInlineValues || object.slot_room > kMostInlineValues - object.element_room) return "object too large";
+    return nullptr;
+  }
+  if (object.element_room > 0 || object.slot_room > kMostCaptures) return "object too large";
+  if (object.kind == VirtualKind::kCell && object.slot_count != 1) return "a cell holds one value";
+  return nullptr;
+}
+
 /** The objects of a state, which begin at `words`; `*end` gets how many words they take. */
 const char *check_objects(const uint32_t *words, size_t available, const Limits &limits, uint32_t *keepalive_count, size_t *end) {
   size_t used = 0;
   for (uint32_t number = 0; number < limits.object_count; number++) {
-    if (available - used < sizeof(VirtualTable) / 4) return "frame state is cut off";
-    auto *object = reinterpret_cast<const VirtualTable *>(words + used);
-    used += sizeof(VirtualTable) / 4;
-    if (object->shape >= limits.constant_count) return "shape index out of range";
-    if (object->element_count > object->element_room || object->slot_count > object->slot_room) return "more values than there is room for";
-    if (object->element_room > kMostInlineValues || object->slot_room > kMostInlineValues - object->element_room) return "object too large";
+    if (available - used < sizeof(VirtualObject) / 4) return "frame state is cut off";
+    auto *object = reinterpret_cast<const VirtualObject *>(words + used);
+    used += sizeof(VirtualObject) / 4;
+    if (const char *wrong = check_form(*object, limits)) return wrong;
     if ((available - used) / 2 < object->value_count()) return "frame state is cut off";
     used += size_t{object->value_count()} * 2;
     if (const char *wrong = check_source(object->metatable, limits, keepalive_count)) return wrong;
@@ -113,9 +124,11 @@ std::string dump_frame_state(const FrameState &state) {
     if (frame->varargs_in_memory()) out += " in memory";
     out += "\n";
   }
-  const VirtualTable *object = state.objects();
+  const VirtualObject *object = state.objects();
   for (uint32_t number = 0; number < state.object_count; number++, object = object->next()) {
-    out += "  object " + std::to_string(number) + ", shape constant " + std::to_string(object->shape) + ", metatable " + text(object->metatable);
+    static const char *const kinds[] = {"shape constant ", "prototype constant ", "cell "};
+    out += "  object " + std::to_string(number) + ", " + kinds[static_cast<uint32_t>(object->kind)] + std::to_string(object->subject) +
+           ", metatable " + text(object->metatable);
     for (uint32_t at = 0; at < object->element_count; at++) out += ", [" + std::to_string(at + 1) + "] = " + text(object->elements()[at]);
     for (uint32_t at = 0; at < object->slot_count; at++) out += ", slot " + std::to_string(at) + " = " + text(object->slots()[at]);
     out += "\n";

@@ -5,7 +5,7 @@
 //   word 0  kind        0: the exit of a guard, 1: a call
 //   word 1  reason      index into the optimizer's list of reasons
 //   word 2  frameCount  1 + number of inlined calls around the site
-//   word 3  objectCount tables that the code has not made, because nobody could have seen them; they are made when the frame is left
+//   word 3  objectCount objects that the code has not made, because nobody could have seen them; they are made when the frame is left
 //   word 4  resultCount of the call before, which the innermost frame's instruction takes all of; 0xFFFFFFFF: none, or they are in co->results
 //   then per frame, from the outermost to the innermost:
 //     protoId, pc, mode (a FrameMode), closure source (2 words), valueCount, varargCount, valueCount × 2 words, varargs
@@ -13,8 +13,9 @@
 //   varargs are varargCount × 2 words, or if varargCount is 0xFFFFFFFF two sources whose raw words are their address and number
 //
 //   then per object, which sources of any frame and of any object name by its number:
-//     shape (index of a constant whose word is its address), room for elements, room for slots, metatable source (nil: none),
-//     elementCount, slotCount, then two words a value: elements from 1 on (the last one is not nil), then slots
+//     kind (a VirtualKind), subject (index of a constant whose word is an address: a table's shape, a closure's prototype; of a cell 0),
+//     room for elements, room for slots, metatable source (nil: none), elementCount, slotCount, then two words a value: elements from 1 on
+//     (the last one is not nil), then slots; a closure's captures, and what a cell holds, are slots
 //
 //   then the results, two words each
 //
@@ -66,31 +67,34 @@ struct VirtualFrame {
 };
 static_assert(sizeof(VirtualFrame) == 28 && sizeof(ValueSource) == 8, "the layout above");
 
-/** A table that has yet to be made, as it lies in the words. */
-struct VirtualTable {
-  uint32_t shape, element_room, slot_room;
+enum class VirtualKind : uint32_t { kTable, kClosure, kCell };
+
+/** An object that has yet to be made, as it lies in the words. */
+struct VirtualObject {
+  VirtualKind kind;
+  uint32_t subject, element_room, slot_room;
   ValueSource metatable;
   uint32_t element_count, slot_count;
   uint32_t value_count() const { return element_count + slot_count; }
   const ValueSource *elements() const { return reinterpret_cast<const ValueSource *>(this + 1); }
   const ValueSource *slots() const { return elements() + element_count; }
-  const VirtualTable *next() const { return reinterpret_cast<const VirtualTable *>(elements() + value_count()); }
+  const VirtualObject *next() const { return reinterpret_cast<const VirtualObject *>(elements() + value_count()); }
 };
-static_assert(sizeof(VirtualTable) == 28, "the layout above");
+static_assert(sizeof(VirtualObject) == 32, "the layout above");
 
 struct FrameState {
   FrameStateKind kind;
   uint32_t reason, frame_count, object_count, result_count;
   const VirtualFrame *outermost() const { return reinterpret_cast<const VirtualFrame *>(this + 1); }
   /** Behind the frames. */
-  const VirtualTable *objects() const {
+  const VirtualObject *objects() const {
     const VirtualFrame *frame = outermost();
     for (uint32_t number = 0; number < frame_count; number++) frame = frame->next();
-    return reinterpret_cast<const VirtualTable *>(frame);
+    return reinterpret_cast<const VirtualObject *>(frame);
   }
   /** Behind the objects; not if there are none. */
   const ValueSource *results() const {
-    const VirtualTable *object = objects();
+    const VirtualObject *object = objects();
     for (uint32_t number = 0; number < object_count; number++) object = object->next();
     return reinterpret_cast<const ValueSource *>(object);
   }
@@ -103,7 +107,7 @@ struct FrameState {
       for (uint32_t at = 0; at < frame->value_count; at++) visit(frame->values()[at]);
       for (uint32_t at = 0; !frame->varargs_in_memory() && at < frame->vararg_count; at++) visit(frame->varargs()[at]);
     }
-    const VirtualTable *object = objects();
+    const VirtualObject *object = objects();
     for (uint32_t number = 0; number < object_count; number++, object = object->next()) {
       visit(object->metatable);
       for (uint32_t at = 0; at < object->value_count(); at++) visit(object->elements()[at]);
@@ -116,6 +120,8 @@ constexpr uint32_t kMaximumVirtualFrames = 64;
 constexpr uint32_t kMaximumKeepAlives = 2048;
 constexpr uint32_t kMaximumVirtualObjects = 64;
 constexpr uint32_t kMaximumResults = 256;
+/** Of a closure: lang/ allows 60. */
+constexpr uint32_t kMostCaptures = 255;
 
 /** What checking a frame state needs to know about a prototype; false when there is none of that id. */
 struct ProtoLimits { uint32_t register_count, instruction_count; };

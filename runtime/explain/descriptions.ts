@@ -101,7 +101,8 @@ export function typeText(type: number): string {
 /** How a value of a type is held: "int32", "double", "boxed table". */
 export function valueText(representation: Representation, type: number): string {
   if (representation === "boxed") return type === Type.Any ? "boxed" : `boxed ${typeText(type)}`;
-  return { int: "int32", double: "double", bool: "bit", virtual: "virtual table" }[representation];
+  const virtual = type === Type.Table ? "virtual table" : type === Type.Function ? "virtual closure" : "virtual cell";
+  return { int: "int32", double: "double", bool: "bit", virtual }[representation];
 }
 
 /** By DWARF number, x86-64. */

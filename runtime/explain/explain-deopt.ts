@@ -7,7 +7,7 @@ import type { Proto } from "../../lang/bytecode.js";
 import type { CodeRecord, RecordedSite } from "../code-record.js";
 import type { DeoptRecord, StackFrameRecord, StackmapValue, StackRecord } from "../native.js";
 import { locationText, registerName, variableName } from "./descriptions.js";
-import { hex } from "./explain-unit.js";
+import { hex, objectName, slotName } from "./explain-unit.js";
 import type { Deopt, DeoptStep, FramePicture, StackPicture, WordPicture } from "./explanation.js";
 
 /** What knows the functions of the run. */
@@ -46,12 +46,12 @@ export function explainDeopt(record: DeoptRecord, unit: CodeRecord, functions: F
 function* steps(kind: Deopt["kind"], place: string, site: RecordedSite, painter: Painter): Generator<DeoptStep> {
   const { record, left, functions } = painter;
   const { length } = site.frameState.objects;
-  const tables =
-    length === 0 ? "" : ` ${count(length, "table")} that the code has done without ${length === 1 ? "is" : "are"} made of them.`;
+  const objects =
+    length === 0 ? "" : ` ${count(length, "object")} that the code has done without ${length === 1 ? "is" : "are"} made of them.`;
   yield { title: "Before", text: beginning(kind, place, site), stack: painter.before(false) };
   yield {
     title: "Read",
-    text: `The stackmap record of call site ${site.csid} says where the frame of ${left.name} keeps the ${count(record.keepAlives.length, "value")} that its frame state needs. They are read from there.${tables}`,
+    text: `The stackmap record of call site ${site.csid} says where the frame of ${left.name} keeps the ${count(record.keepAlives.length, "value")} that its frame state needs. They are read from there.${objects}`,
     stack: painter.before(true),
   };
   yield {
@@ -205,10 +205,11 @@ class Painter {
       for (const source of frame.values)
         place(source, `${prefix}${variableName(proto, source.register, frame.pc) || `r${source.register}`}`);
     }
-    for (const [number, { elements, slots }] of objects.entries()) {
+    for (const [number, { kind, elements, slots }] of objects.entries()) {
       const keys = this.site.objectKeys[number] ?? [];
-      for (const [index, source] of slots.entries()) place(source, `table ${number + 1}.${keys[index] ?? "?"}`);
-      for (const [index, source] of elements.entries()) place(source, `table ${number + 1}[${index + 1}]`);
+      const name = objectName(this.site.frameState, number);
+      for (const [index, source] of slots.entries()) place(source, `${name}.${slotName(kind, keys[index], index)}`);
+      for (const [index, source] of elements.entries()) place(source, `${name}[${index + 1}]`);
     }
     return labels;
   }
@@ -225,7 +226,7 @@ class Painter {
   }
 
   private originOf({ representation, index }: ValueSource): string | undefined {
-    if (representation === "virtual") return `← made, table ${index + 1}`;
+    if (representation === "virtual") return `← made, ${objectName(this.site.frameState, index)}`;
     const location = representation === "constant" || representation === "nil" ? undefined : this.site.record?.values[index];
     return location && `← ${locationText(location)}`;
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** From the record of a compiled unit to its part of an Explanation. */
-import type { ValueSource } from "../../jit/optimizer/frame-state-reader.js";
+import type { FrameState, ValueSource } from "../../jit/optimizer/frame-state-reader.js";
 import { instructionText } from "../../lang/dump.js";
 import type { ListedInstruction } from "../../native/yugong-llvm/yugong-llvm.js";
 import type { CodeRecord, RecordedSite, RecordedValue } from "../code-record.js";
@@ -166,14 +166,14 @@ function callSite(record: CodeRecord, site: RecordedSite): CallSite {
       results: frame === innermost ? results.map((source, index) => located(source, "", `result ${index + 1}`)) : [],
     };
   });
-  const objects = site.frameState.objects.map(({ metatable, elements, slots }, number): VirtualObject => {
+  const objects = site.frameState.objects.map(({ kind, metatable, elements, slots }, number): VirtualObject => {
     const keys = site.objectKeys[number] ?? [];
     const parts = [
-      ...slots.map((source, index) => located(source, "", utf8(keys[index] ?? "?"))),
+      ...slots.map((source, index) => located(source, "", slotName(kind, keys[index] && utf8(keys[index]), index))),
       ...elements.map((source, index) => located(source, "", `[${index + 1}]`)),
       ...(metatable.representation === "nil" ? [] : [located(metatable, "", "metatable")]),
     ];
-    return { name: tableName(number), parts };
+    return { name: objectName(site.frameState, number), parts };
   });
   return {
     activation: activationOfSite(record, site),
@@ -200,16 +200,21 @@ function activationOfSite({ activations }: CodeRecord, { frameState: { frames } 
   return Math.max(number, 0);
 }
 
-const tableName = (number: number): string => `table ${number + 1}`;
+/** "table 1", "closure 2": the objects of a frame state are counted together. */
+export const objectName = ({ objects }: FrameState, number: number): string => `${objects[number]?.kind ?? "object"} ${number + 1}`;
+
+/** Of a table, a field; of others, which capture it is, or what a cell holds. */
+export const slotName = (kind: FrameState["objects"][number]["kind"], key: string | undefined, index: number): string =>
+  kind === "table" ? (key ?? "?") : kind === "closure" ? `capture ${index + 1}` : "value";
 
 function sourceText(
   { constants }: CodeRecord,
   { representation, index }: ValueSource,
-  { record }: RecordedSite,
+  { record, frameState }: RecordedSite,
 ): Pick<LiveValue, "representation" | "location"> {
   if (representation === "nil") return { representation: "constant", location: "nil" };
   if (representation === "constant") return { representation, location: constants[index] ?? "?" };
-  if (representation === "virtual") return { representation, location: tableName(index) };
+  if (representation === "virtual") return { representation, location: objectName(frameState, index) };
   const value = record?.values[index];
   const names = { boxed: "boxed", int: "int32", double: "double", bool: "bit" } as const;
   return { representation: names[representation], location: value === undefined ? "gone" : locationText(value) };

@@ -107,6 +107,7 @@ describe("yugong run --dump", () => {
     const { stdout, stderr, exitCode } = yugong(
       "run",
       "--compile=blocking",
+      "--compile-share=all",
       "--dump=bytecode,ir,asm,stackmaps",
       "--function",
       "scale",

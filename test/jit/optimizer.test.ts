@@ -2,6 +2,7 @@
 /** What the optimizer makes of a function, given what the interpreter has seen. */
 import { describe, expect, it } from "vitest";
 import { compileUnit } from "../../jit/optimizer/compile.js";
+import { readFrameState } from "../../jit/optimizer/frame-state-reader.js";
 import { Seen, SeenCall, SeenFor, SeenIndex } from "../../jit/semantics/feedback.js";
 import { Type } from "../../jit/semantics/values.js";
 import { ALL_RESULTS } from "../../lang/bytecode.js";
@@ -298,6 +299,59 @@ describe("tables that nobody sees, in loops", () => {
   it("may be swapped", () => {
     const text = compile("function f(n) local a, b = { x = 0 }, { x = 1 } for i = 1, n do a, b = b, a end return a.x - b.x end");
     expect(text).not.toContain("tbaa.allocation");
+  });
+});
+
+describe("closures and captured variables that nobody else sees", () => {
+  const imagined = (source: string) => {
+    const program: ImaginedProgram = new ImaginedProgram(source, {
+      feedback: ({ op }) => (op === "CALL" ? { bits: SeenCall.Seen, reference: 0x5000n } : {}),
+      callee: () => ({ kind: "proto", proto: program.protos.findIndex(({ proto }) => proto.name === "each") }),
+    });
+    return program.compile("f");
+  };
+  const each = "local function each(n, g) for i = 1, n do g(i) end end\n";
+
+  it("are not made: a variable that is assigned in an inlined closure is in a register", () => {
+    const { text, unit } = imagined(`${each}function f(n) local sum = 0 each(n, function(x) sum = sum + x end) return sum end`);
+    expect(unit.inlined).toHaveLength(2);
+    expect(text).not.toMatch(/tbaa\.(allocation|cell)/);
+    expect(loopPhis(text)).toEqual(["i32", "i32", "i32"]);
+  });
+
+  it("are described where the frame is left: the closure that runs, and what it shares with its maker", () => {
+    const { unit } = imagined(`${each}function f(n) local sum = 0 each(n, function(x) sum = sum + x end) return sum end`);
+    const [overflow] = unit.sites.filter(({ reason, frames }) => reason === "overflow" && frames === 3);
+    expect(overflow?.virtualObjects).toBe(2);
+    const offset = unit.frameStateOffsets[unit.sites.indexOf(overflow as NonNullable<typeof overflow>)] as number;
+    const { frames, objects } = readFrameState(unit.frameStates, offset);
+    expect(frames.at(-1)?.closure.representation).toBe("virtual");
+    const closure = objects[frames.at(-1)?.closure.index as number];
+    expect(closure).toMatchObject({ kind: "closure", slots: [{ representation: "virtual" }] });
+    expect(objects[closure?.slots[0]?.index as number]).toMatchObject({ kind: "cell", slots: [{ representation: "int" }] });
+  });
+
+  it("are made where the closure is kept, with what it has captured", () => {
+    const { text } = imagined(
+      "function f(n) local sum = n local function get() return sum end sum = sum + 1 if n > 3 then return get end return sum end",
+    );
+    const kept = text.split("\n").filter((line) => /store .*tbaa\.(capture|cell)/.test(line));
+    // Once: where it is returned. The way on which it is not does without.
+    expect(kept.length).toBeGreaterThanOrEqual(2);
+    expect(text.match(/tbaa\.allocation\S* = load/g)?.length).toBeGreaterThan(0);
+    expect(imagined("function f(n) local sum = n local function get() return sum end sum = sum + 1 return sum end").text).not.toContain(
+      "tbaa.allocation",
+    );
+  });
+
+  it("may have captured themselves", () => {
+    const { text, unit } = imagined("function f(n) local function go(k) if k < 1 then return 0 end return go(k - 1) end return go(n) end");
+    expect(unit.inlined).toHaveLength(1);
+    const described = unit.sites.map((_, index) => readFrameState(unit.frameStates, unit.frameStateOffsets[index] as number).objects);
+    const [own] = described.flat().filter(({ kind }) => kind === "closure");
+    expect(own?.slots).toMatchObject([{ representation: "virtual", index: 0 }]);
+    // Deeper than calls are inlined, it is called, and so has to exist.
+    expect(text).toMatch(/call \{ i64, i64 \} %/);
   });
 });
 

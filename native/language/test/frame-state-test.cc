@@ -15,8 +15,16 @@ constexpr uint32_t source(uint32_t register_number, Representation representatio
 const std::vector<uint32_t> kWithObject = {
     0, 3, 1, 1, 2, //
     0, 2, 0, source(0, Representation::kConstant), 0, 2, 0, source(0, Representation::kObject), 0, source(1, Representation::kDouble), 0,
-    1, 1, 2, source(0, Representation::kNil), 0, 1, 1, source(0, Representation::kDouble), 0, source(0, Representation::kObject), 0, //
+    0, 1, 1, 2, source(0, Representation::kNil), 0, 1, 1, source(0, Representation::kDouble), 0, source(0, Representation::kObject), 0, //
     source(0, Representation::kObject), 0, source(0, Representation::kDouble), 0,
+};
+
+// One frame, of a closure that has not been made: it has captured itself, and a cell that holds an int32.
+const std::vector<uint32_t> kWithClosure = {
+    0, 3, 1, 2, kNoResults, //
+    0, 2, 0, source(0, Representation::kObject), 0, 1, 0, source(0, Representation::kObject), 1, //
+    1, 1, 0, 2, source(0, Representation::kNil), 0, 0, 2, source(0, Representation::kObject), 0, source(0, Representation::kObject), 1, //
+    2, 0, 0, 1, source(0, Representation::kNil), 0, 0, 1, source(0, Representation::kInt32), 0,
 };
 
 // The example of frame-state.h.
@@ -72,18 +80,31 @@ TEST(FrameState, ChecksObjects) {
   EXPECT_EQ(keepalives, 1u);
   EXPECT_EQ(wrong(3, 0, kWithObject), "object number out of range");
   EXPECT_EQ(wrong(3, kMaximumVirtualObjects + 1, kWithObject), "object count out of range");
-  EXPECT_EQ(wrong(16, 2, kWithObject), "shape index out of range");
-  EXPECT_EQ(wrong(17, 0, kWithObject), "more values than there is room for");
-  EXPECT_EQ(wrong(18, kMostInlineValues, kWithObject), "object too large");
-  EXPECT_EQ(wrong(26, 1, kWithObject), "object number out of range");
+  EXPECT_EQ(wrong(16, 3, kWithObject), "unknown kind of object");
+  EXPECT_EQ(wrong(16, 1, kWithObject), "object too large");
+  EXPECT_EQ(wrong(17, 2, kWithObject), "subject index out of range");
+  EXPECT_EQ(wrong(18, 0, kWithObject), "more values than there is room for");
+  EXPECT_EQ(wrong(19, kMostInlineValues, kWithObject), "object too large");
+  EXPECT_EQ(wrong(27, 1, kWithObject), "object number out of range");
   EXPECT_EQ(wrong(4, kMaximumResults + 1, kWithObject), "result count out of range");
   EXPECT_EQ(wrong(4, kNoResults, kWithObject), "");
-  EXPECT_EQ(wrong(28, 1, kWithObject), "object number out of range");
+  EXPECT_EQ(wrong(29, 1, kWithObject), "object number out of range");
+}
+
+TEST(FrameState, ChecksClosuresAndCells) {
+  uint32_t keepalives;
+  EXPECT_EQ(check(kWithClosure, &keepalives), nullptr);
+  EXPECT_EQ(wrong(15, 2, kWithClosure), "subject index out of range");
+  EXPECT_EQ(wrong(16, 1, kWithClosure), "object too large");
+  EXPECT_EQ(wrong(17, kMostCaptures + 1, kWithClosure), "object too large");
+  EXPECT_EQ(wrong(17, 1, kWithClosure), "more values than there is room for");
+  EXPECT_EQ(wrong(27, 1, kWithClosure), "");
+  EXPECT_EQ(wrong(33, 0, kWithClosure), "a cell holds one value");
 }
 
 TEST(FrameState, EveryPrefixIsCutOff) {
   uint32_t keepalives;
-  for (const std::vector<uint32_t> &whole : {kInlined, kWithObject})
+  for (const std::vector<uint32_t> &whole : {kInlined, kWithObject, kWithClosure})
     for (size_t length = 0; length < whole.size(); length++)
       EXPECT_STREQ(check({whole.begin(), whole.begin() + static_cast<ptrdiff_t>(length)}, &keepalives), "frame state is cut off");
 }
@@ -111,6 +132,11 @@ TEST(FrameState, Dump) {
             "  proto 0 at 2, closure constant 0, R0 = object 0, R1 = double 0\n"
             "  object 0, shape constant 1, metatable nil 0, [1] = double 0, slot 0 = object 0\n"
             "  results object 0, double 0\n");
+  EXPECT_EQ(dump_frame_state(*reinterpret_cast<const FrameState *>(kWithClosure.data())),
+            "guard, reason 3\n"
+            "  proto 0 at 2, closure object 0, R0 = object 1\n"
+            "  object 0, prototype constant 1, metatable nil 0, slot 0 = object 0, slot 1 = object 1\n"
+            "  object 1, cell 0, metatable nil 0, slot 0 = int32 0\n");
 }
 
 } // namespace yl
