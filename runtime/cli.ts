@@ -45,6 +45,14 @@ function parseShare(text: string): number {
   return Number(text);
 }
 
+/** Whoever reads what a command prints may have seen enough, as `head` has. */
+function endWithReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+}
+
 /** What `run` and `repl` have in common. */
 function addEngineOptions(command: Command): void {
   command
@@ -155,6 +163,7 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .command("dump")
     .description("print a program's bytecode")
     .argument("<FILE>")
+    .hook("preAction", endWithReader)
     .action(async (file: string) => {
       const { dumpFile } = await import("./dump.js");
       setExitCode(dumpFile(file));
@@ -181,6 +190,7 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .addOption(new Option("--files <which>", "files that io may open: see run").choices(["none", "tree", "all"]).default("tree"))
     .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))
     .option("--stress <how>", "for tests: see run", argumentParser(parseStress))
+    .hook("preAction", endWithReader)
     .action(async (file: string, args: string[], options: Omit<ExplainOptions, "color">) => {
       const { explainFile } = await import("./explain/command.js");
       setExitCode(await explainFile(file, args, { ...options, color: process.stdout.isTTY === true && !process.env.NO_COLOR }));
@@ -189,6 +199,7 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
   program
     .command("tour")
     .description("run a handful of programs and show what happens underneath")
+    .hook("preAction", endWithReader)
     .action(async () => {
       const { tour } = await import("./tour.js");
       setExitCode(await tour());

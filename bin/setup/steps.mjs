@@ -143,6 +143,14 @@ export const steps = [
     },
   },
   {
+    id: "command-line",
+    title: "Command line",
+    about: "bundled, with what V8 compiles of it",
+    inputs: () => [...timesOf(["dist/.tsbuildinfo"]), ...contentsOf(["bin/setup/bundle.mjs", "bin/bundle.js"]), process.version],
+    outputs: ["dist/bundle/cli.cjs"],
+    run: (log) => execute(log, process.execPath, [inRoot("bin/setup/bundle.mjs")], { failure: "The command line was not bundled" }),
+  },
+  {
     id: "debian-test-packages",
     title: "Debian packages for tests",
     onlyForTests: true,
