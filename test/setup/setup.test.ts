@@ -7,18 +7,15 @@ import { afterAll, describe, expect, it } from "vitest";
 import { inRoot, isUpToDate, markDone, missingOutputs, type Step, stateFolder, timesOf } from "../../bin/setup/stamps.mjs";
 import { projectRoot } from "../../runtime/native.js";
 
-function setUp(...options: string[]): { stderr: string; exitCode: number | null; milliseconds: number } {
-  const started = performance.now();
+function setUp(...options: string[]): { stderr: string; exitCode: number | null } {
   const child = spawnSync(process.execPath, [join(projectRoot, "bin", "setup.mjs"), ...options], { encoding: "utf8" });
-  return { stderr: child.stderr, exitCode: child.status, milliseconds: performance.now() - started };
+  return { stderr: child.stderr, exitCode: child.status };
 }
 
 describe("set-up", () => {
-  it("notices in under a second that nothing is to be done", () => {
+  it("notices that nothing is to be done", () => {
     setUp("--tests");
-    const { stderr, exitCode, milliseconds } = setUp("--tests");
-    expect({ stderr, exitCode }).toEqual({ stderr: "Set-up: nothing to do.\n", exitCode: 0 });
-    expect(milliseconds).toBeLessThan(1000);
+    expect(setUp("--tests")).toEqual({ stderr: "Set-up: nothing to do.\n", exitCode: 0 });
   });
   it("is silent about that when it is part of another command", () => {
     expect(setUp("--quiet")).toMatchObject({ stderr: "", exitCode: 0 });
