@@ -290,7 +290,7 @@ export class UnitCompiler {
   }
 
   private options(): YugongLlvm.CompileOptions {
-    return { pipeline: PIPELINE, codegenLevel: 2, ...(this.engine.options.onCode && recordOptions) };
+    return { pipeline: PIPELINE, codegenLevel: 1, valuesInRegisters: true, ...(this.engine.options.onCode && recordOptions) };
   }
 
   private get llvmSession(): YugongLlvm.Session {

@@ -183,7 +183,16 @@ export class FrameStates {
     const { operands } = state;
     const index = value.representation === "virtual" ? state.object(value) : operands.length;
     this.words.push(register | (Encoding[value.representation] << 16), index);
-    if (value.representation !== "virtual") operands.push(value.representation === "bool" ? this.ir.zeroExtend(value.ir) : value.ir);
+    if (value.representation !== "virtual") operands.push(this.wordOf(value));
+  }
+
+  /**
+   * What the call site keeps. Not a double itself: no call keeps vector registers, and to have it in one up to the exit of a guard, the
+   * register allocator spills others in the loop (n-body took half as long again).
+   */
+  private wordOf({ representation, ir }: Value): IrValue {
+    if (representation === "bool") return this.ir.zeroExtend(ir);
+    return representation === "double" ? this.ir.doubleToBits(ir) : ir;
   }
 
   private constant(word: bigint): number {

@@ -11,6 +11,11 @@ export interface CompileOptions {
   pipeline?: string;
   /** Effort of code generation; 0 is the fast instruction selector. Default: `level`. */
   codegenLevel?: 0 | 1 | 2 | 3;
+  /**
+   * What a stackmap describes may stay in callee-saved registers during the call, and in the slots that the register allocator has spilled it to;
+   * otherwise every call stores all of it into slots of its own first. Not with code generation level 0.
+   */
+  valuesInRegisters?: boolean;
   /** Return the IR after folding, before the passes. */
   irBefore?: boolean;
   /** Return the IR after the passes. */

@@ -32,7 +32,13 @@ describe("yugong explain", () => {
     expect(stdout.split("\n").filter((line) => [...line].length > 120)).toEqual([]);
     expect(stdout).not.toMatch(/^24006000$/m);
     const scale = sectionOf(stdout, 1);
-    for (const part of [/MUL +r1 r0 3 +int int +r1: int32/, /smul\.with\.overflow/, /imull \$3/, /guard, not an int/, /r1 sum int32 in/]) {
+    for (const part of [
+      /MUL +r1 r0 3 +int int +r1: int32/,
+      /smul\.with\.overflow/,
+      /imull \$3/,
+      /guard, not an int/,
+      /sum int32 in r\w+/,
+    ]) {
       expect(scale).toMatch(part);
     }
     expect(stdout).toMatch(/deopt in this run: scale:1, not an int {2}eager/);

@@ -85,6 +85,7 @@ yugong::CompileOptions compileOptions(const Napi::Object &options) {
   result.level = levelOption(options, "level").value_or(2);
   result.pipeline = stringOption(options, "pipeline").value_or("");
   if (const auto level = levelOption(options, "codegenLevel")) result.codeGenLevel = int(*level);
+  if (flagOption(options, "valuesInRegisters")) result.deoptValues = yugong::DeoptValues::Anywhere;
   result.wantIrBefore = flagOption(options, "irBefore");
   result.wantIrAfter = flagOption(options, "irAfter");
   result.wantAssembly = flagOption(options, "asm");

@@ -138,6 +138,8 @@ void BackgroundCompiler::State::run() {
 }
 
 BackgroundCompiler::Finished BackgroundCompiler::State::compileUnlessExiting(const Job &job) {
+  // Not while Exit counts this thread: whoever generates code the other way may be one that stands still for good.
+  const DeoptValuesScope scope(job.options.deoptValues);
   Exit::instance().enter();
   const uint64_t began = nanoseconds();
   Finished done = compile(job);

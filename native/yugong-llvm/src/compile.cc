@@ -121,6 +121,9 @@ std::string printModule(const llvm::Module &module) {
 }
 
 llvm::Expected<CompiledObject> compile(llvm::MemoryBufferRef bitcode, CodeGenerator &generator, const CompileOptions &options) {
+  const bool anywhere = options.deoptValues == DeoptValues::Anywhere;
+  if (anywhere && options.effectiveCodeGenLevel() == 0) return makeError("code generation level 0 cannot keep values in registers");
+  const DeoptValuesScope scope(options.deoptValues);
   CompiledObject result;
   llvm::LLVMContext context;
   WantedGate gate(options.isUnwanted);

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "code-generator.h"
+#include "deopt-values.h"
 
 namespace yugong {
 
@@ -22,6 +23,8 @@ struct CompileOptions {
   std::string pipeline;
   /// -1: the same as `level`.
   int codeGenLevel = -1;
+  /// Not `Anywhere` with code generation level 0.
+  DeoptValues deoptValues = DeoptValues::OnStack;
   bool wantIrBefore = false, wantIrAfter = false, wantAssembly = false;
   /// Asked between passes, if there is one: from the first yes on, passes are left out where LLVM can, and the result is an error.
   std::function<bool()> isUnwanted;

@@ -7,6 +7,8 @@
 
 #include <cstring>
 #include <string>
+#include <thread>
+#include <vector>
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/lsan_interface.h>
@@ -243,6 +245,43 @@ define i64 @f(i64 %k, double %d) nounwind {
       EXPECT_EQ(add(*session, other, options).compiled.object, fresh(other));
     }
   }
+}
+
+// LLVM's option for it is one of the whole process: sessions that want the one and the other must not see each other.
+TEST(Session, KeepsDeoptValuesWhereTheOptionsSay) {
+  const std::string calls = std::string(kMarker) + R"(
+declare i64 @helper(i64)
+define i64 @f(i64 %x, double %d) nounwind {
+  call void (i64, ...) @yg.stackmap(i64 1, i64 %x, double %d)
+  %a = call i64 @helper(i64 %x)
+  call void (i64, ...) @yg.stackmap(i64 2, i64 %x, i64 %a)
+  %b = call i64 @helper(i64 %a)
+  %sum = add i64 %x, %b
+  ret i64 %sum
+})";
+  const auto assembly = [&](DeoptValues values) {
+    CompileOptions options;
+    options.deoptValues = values;
+    options.wantAssembly = true;
+    auto session = newSession();
+    session->define("helper", reinterpret_cast<uint64_t>(&helper));
+    return add(*session, calls, options).compiled.assembly;
+  };
+  const std::string onStack = assembly(DeoptValues::OnStack), anywhere = assembly(DeoptValues::Anywhere);
+  EXPECT_NE(onStack, anywhere);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&, values = i % 2 ? DeoptValues::Anywhere : DeoptValues::OnStack] {
+      for (int round = 0; round < 10; ++round) EXPECT_EQ(assembly(values), values == DeoptValues::Anywhere ? anywhere : onStack);
+    });
+  for (std::thread &thread : threads) thread.join();
+
+  CompileOptions refused;
+  refused.level = 0;
+  refused.deoptValues = DeoptValues::Anywhere;
+  auto failed = newSession()->add(llvm::MemoryBufferRef(calls, "test"), refused);
+  ASSERT_FALSE(bool(failed));
+  EXPECT_EQ(llvm::toString(failed.takeError()), "code generation level 0 cannot keep values in registers");
 }
 
 TEST(Session, GoesOnAfterAFatalError) {
