@@ -18,8 +18,11 @@ const LIMIT_SECONDS = 20;
 
 export type Peer = "lua5.1" | "luajit";
 
-/** PUC Lua refuses yields across pcall, metamethods and iterators, which is what programs called `yield-*` are about; LuaJIT does what we do. */
-export const peerOf = (file: string): Peer => (file.startsWith("yield-") ? "luajit" : "lua5.1");
+/**
+ * PUC Lua refuses yields across pcall, metamethods and iterators, which is what programs called `yield-*` are about, and has no `bit`; LuaJIT does
+ * what we do.
+ */
+export const peerOf = (file: string): Peer => (/^(yield-|bit\.lua$)/.test(file) ? "luajit" : "lua5.1");
 
 interface Exit {
   readonly how: string;

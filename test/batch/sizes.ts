@@ -50,7 +50,7 @@ export const REDUCED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The same where optimized code is entered and left all the time, or memory collected at every safepoint: there a round costs a hundred or a
+ * The same, and of test/programs/language, where optimized code is entered and left all the time, or memory collected at every safepoint: there a round costs a hundred or a
  * thousand times as much.
  */
 export const STRESSED: Readonly<Record<string, readonly string[]>> = {
@@ -97,6 +97,7 @@ export const STRESSED: Readonly<Record<string, readonly string[]>> = {
   "sieve-of-coroutines.lua": ["25"],
   "spectral-norm.lua": ["9"],
   "stack-overflows.lua": ["1"],
+  "tail-calls.lua": ["1000"],
   "tokenizer.lua": ["30"],
   "tree-walk.lua": ["40"],
   "varargs-and-tail-calls.lua": ["150"],

@@ -30,7 +30,7 @@ function casesOf(file: string): TestProgram[] {
 }
 
 function programOf(folder: string, file: string): TestProgram {
-  const args = (folder === "programs" && STRESSED[file]) || [];
+  const args = STRESSED[file] ?? [];
   const source = readFileSync(join(projectRoot, folder, file), "latin1");
   return { where: join(folder, file), file, source, args };
 }

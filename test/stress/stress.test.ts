@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runInChild } from "../../runtime/child.js";
 import { projectRoot } from "../../runtime/native.js";
 import { parseStress } from "../../runtime/stress.js";
+import { peerOf } from "../batch/run.js";
 import { STRESSED } from "../batch/sizes.js";
 import { expectOutput } from "../support/expectations.js";
 import { runPeer } from "../support/peers.js";
@@ -29,7 +30,7 @@ const folders = ["test/programs/language", "test/library/programs", "test/lang/p
 const programs: readonly (readonly [program: string, ...args: string[]])[] = folders.flatMap((folder) =>
   readdirSync(join(projectRoot, folder))
     .filter((name) => name.endsWith(".lua"))
-    .map((name) => [join(folder, name)] as const),
+    .map((name) => [join(folder, name), ...(STRESSED[name] ?? [])] as const),
 );
 const small = [
   "fib.lua",
@@ -49,14 +50,9 @@ const small = [
   "osr-suspended-coroutine.lua",
 ].map((name) => [join("programs", name), ...(STRESSED[name] ?? [])] as const);
 
-/** What no other interpreter here says the same of: bit is LuaJIT's, and yields where PUC Lua refuses. */
-const peerOf = (file: string): string => (/\/yield-|\/bit\.lua$/.test(file) ? "luajit" : "lua5.1");
-
 const chosen = process.env.YUGONG_STRESS;
-/** A million calls and more: a guard that fails in each takes minutes. */
-const long = (file: string): boolean => file.endsWith("tail-calls.lua");
 /** One mode for each program, another for its neighbours. */
-const modeOf = (file: string, index: number): string => (long(file) ? "osr" : (chosen ?? (modes[index % modes.length] as string)));
+const modeOf = (index: number): string => chosen ?? (modes[index % modes.length] as string);
 
 describe("under stress", () => {
   let scratch = "";
@@ -66,13 +62,13 @@ describe("under stress", () => {
   afterAll(() => rmSync(scratch, { recursive: true }));
 
   for (const [index, [file, ...given]] of [...programs, ...small].entries()) {
-    const stress = modeOf(file, index);
+    const stress = modeOf(index);
     it(`${stress}: ${file} ${given.join(" ")}`, { timeout: 120_000 }, () => {
       // Some of these write to the file that they are told.
       const args = file.startsWith("test/library") ? [join(scratch, "file.txt")] : given;
       // Programs find their modules and files where they lie.
       const [program, cwd] = [basename(file), join(projectRoot, dirname(file))];
-      const oracle = runPeer(program, args, { peer: peerOf(file), cwd });
+      const oracle = runPeer(program, args, { peer: peerOf(program), cwd });
       const result = runInChild(program, { args, mode: "eager", stress, cwd });
       expect(result.stderr).toBe("");
       expect({ signal: result.signal, exitCode: result.exitCode }).toEqual({ signal: null, exitCode: oracle.exitCode });

@@ -1,30 +1,33 @@
 -- Proper tail calls: in constant stack, a million deep; self, mutual, with varargs, through upvalues and methods, in hot code.
+-- Usage: tail-calls.lua [calls instead of a million]
+local million = tonumber(arg and arg[1]) or 1000000
+local many_calls = math.floor(million / 5)
 local function count(n, acc)
   if n == 0 then return acc end
   return count(n - 1, acc + 1)
 end
-print(count(10, 0), count(1000000, 0))
+print(count(10, 0), count(million, 0))
 local even, odd
 function even(n) if n == 0 then return "even" end return odd(n - 1) end
 function odd(n) if n == 0 then return "odd" end return even(n - 1) end
-print(even(1000000), odd(1000001), even(7))
+print(even(million), odd(million + 1), even(7))
 local function many(n, ...)
   if n == 0 then return select("#", ...), ... end
   return many(n - 1, ...)
 end
-print(many(300000, 1, nil, "three", 4, 5, 6))
+print(many(many_calls, 1, nil, "three", 4, 5, 6))
 local function shift(n, a, b, c, d, e)
   if n == 0 then return a, b, c, d, e end
   return shift(n - 1, b, c, d, e, a)
 end
-print(shift(300001, 1, 2, 3, 4, 5))
+print(shift(many_calls + 1, 1, 2, 3, 4, 5))
 local object = { total = 0 }
 function object:run(n)
   if n <= 0 then return self.total end
   self.total = self.total + n
   return self:run(n - 1)
 end
-print(object:run(200000))
+print(object:run(many_calls))
 
 -- Each activation has a loop of its own, hot enough for OSR.
 local function loops(n, acc)
@@ -32,13 +35,13 @@ local function loops(n, acc)
   if n == 0 then return acc end
   return loops(n - 1, acc)
 end
-print(loops(30000, 0))
+print(loops(math.min(30000, many_calls), 0))
 local function longLoops(n, acc)
   for i = 1, 3000 do acc = acc + i % 3 end
   if n == 0 then return acc end
   return longLoops(n - 1, acc)
 end
-print(longLoops(3000, 0))
+print(longLoops(math.min(3000, many_calls), 0))
 
 -- Inlined tail callees that end in tail calls; tail calls inside calls that are not.
 local function step(n, acc) return count(n, acc) end
@@ -60,7 +63,7 @@ local states = {}
 function states.a(n, log) if n == 0 then return log end return states[n % 3 == 0 and "b" or "a"](n - 1, log + 1) end
 function states.b(n, log) if n == 0 then return log end return states[n % 2 == 0 and "a" or "c"](n - 1, log + 0.5) end
 function states.c(n, log) if n == 0 then return log end return states.a(n - 1, n == 5000 and tostring(log) or log) end
-print(states.a(200000, 0))
+print(states.a(many_calls, 0))
 
 -- Builtins, callable tables, errors and what is no function in tail position.
 local function length(...) return select("#", ...) end
