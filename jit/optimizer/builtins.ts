@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Library functions whose calls become a few instructions. Each returns its results, or undefined when this call is not worth it. */
+import { ALL_RESULTS } from "../../lang/bytecode.js";
 import type { IrValue } from "../ir.js";
 import { canBeInt, likelyNumber } from "../semantics/arithmetic.js";
 import { truthy } from "../semantics/comparison.js";
@@ -280,7 +281,11 @@ const inliners: Readonly<Record<string, Inliner>> = {
 /** Those that do not need the tables that they are given to exist. */
 const takesVirtuals: ReadonlySet<string> = new Set(["setmetatable"]);
 
-export function inlineBuiltin(w: Walker, name: string, args: readonly Value[]): readonly Value[] | undefined {
+/** Those that have one result less at the end, where it is nil: as good as nil, unless all results are wanted. */
+const endsShort: ReadonlySet<string> = new Set(["next", "ipairs.iterator"]);
+
+export function inlineBuiltin(w: Walker, name: string, args: readonly Value[], wanted: number): readonly Value[] | undefined {
+  if (wanted === ALL_RESULTS && endsShort.has(name)) return undefined;
   if (!takesVirtuals.has(name)) for (const value of args) materialize(w, value);
   return inliners[name]?.(
     w,

@@ -119,12 +119,12 @@ export function callTarget(w: Walker, what: Call, { callee: target }: Target): v
   place(w, what, emitCall(w, what, entry));
 }
 
-function callBuiltin(w: Walker, { args, tail }: Call, name: string): readonly Value[] | undefined {
-  if (tail === undefined || w.inlinedHere) return inlineBuiltin(w, name, args);
+function callBuiltin(w: Walker, { args, wanted, tail }: Call, name: string): readonly Value[] | undefined {
+  if (tail === undefined || w.inlinedHere) return inlineBuiltin(w, name, args, wanted);
   // The results leave this code, so that they must exist. What makes them may not see what the builtin has done: it is called again.
   for (const value of args) materializeParts(w, value);
   const before = w.environment.copy();
-  const results = inlineBuiltin(w, name, args);
+  const results = inlineBuiltin(w, name, args, wanted);
   w.from(before, () => materializeAll(w, results ?? []));
   return results?.map((value) => w.environment.resolve(value));
 }
