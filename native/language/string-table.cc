@@ -34,7 +34,7 @@ uint64_t short_word(const char *bytes, size_t count) {
 uint8_t tag_of_hash(uint32_t hash) { return static_cast<uint8_t>(0x80 | hash >> 25); }
 } // namespace
 
-StringTable::StringTable(Heap &heap) : heap_(heap), tags_(kLeastPlaces), strings_(new String *[kLeastPlaces]) {}
+StringTable::StringTable(Heap &heap) : heap_(heap), tags_(kLeastPlaces), strings_(new String *[kLeastPlaces]()) {}
 
 uint32_t hash_bytes(std::string_view bytes) {
   const char *next = bytes.data();
@@ -80,7 +80,7 @@ String *StringTable::intern(std::string_view bytes) {
   if (place.string) return place.string;
   if (bytes.size() > 0x7FFFFFF0) throw OutOfMemory();
   String *string = add(place, heap_.allocate<String>(kKindString, sizeof(String) + bytes.size() + 1), bytes);
-  if (is_full_with(count_)) rehash(tags_.size() * 2);
+  if (is_full_with(count_)) grow();
   return string;
 }
 
@@ -93,23 +93,29 @@ String *StringTable::try_intern(std::string_view bytes) {
 }
 
 void StringTable::remove_unmarked() {
-  size_t before = count_;
+  constexpr size_t kAhead = 16; // the marks are all over the heap
+  std::vector<String *> kept;
   for (size_t at = 0; at < tags_.size(); at++) {
-    if (!tags_[at] || heap_.is_marked(&strings_[at]->header)) continue;
-    tags_[at] = 0;
-    count_--;
+    if (at + kAhead < tags_.size()) __builtin_prefetch(strings_[at + kAhead]);
+    if (tags_[at] && heap_.is_marked(&strings_[at]->header)) kept.push_back(strings_[at]);
   }
-  // Chains are broken where something is missing.
-  if (count_ < before) rehash(count_ * 8 < tags_.size() && tags_.size() > kLeastPlaces ? tags_.size() / 2 : tags_.size());
+  if (kept.size() == count_) return;
+  // As many strings as there were before this collection are to be expected before the next one.
+  place(kept, count_ * 8 < tags_.size() && tags_.size() > kLeastPlaces ? tags_.size() / 2 : tags_.size());
 }
 
-void StringTable::rehash(size_t place_count) {
+void StringTable::grow() {
   std::vector<String *> all;
   all.reserve(count_);
   for (size_t at = 0; at < tags_.size(); at++)
     if (tags_[at]) all.push_back(strings_[at]);
-  if (place_count != tags_.size()) strings_.reset(new String *[place_count]);
+  place(all, tags_.size() * 2);
+}
+
+void StringTable::place(const std::vector<String *> &all, size_t place_count) {
+  if (place_count != tags_.size()) strings_.reset(new String *[place_count]());
   tags_.assign(place_count, 0);
+  count_ = all.size();
   size_t mask = place_count - 1;
   for (String *string : all) {
     size_t at = string->hash & mask;

@@ -30,12 +30,14 @@ class StringTable {
 
   Place find(std::string_view bytes) const;
   String *add(const Place &place, String *memory, std::string_view bytes);
-  bool is_full_with(size_t count) const { return count * 2 > tags_.size(); }
-  void rehash(size_t place_count);
+  bool is_full_with(size_t count) const { return count * 4 > tags_.size() * 3; }
+  void grow();
+  /** These are all strings from now on. */
+  void place(const std::vector<String *> &all, size_t place_count);
 
   Heap &heap_;
   std::vector<uint8_t> tags_;          // a power of two of them; 0: nothing there
-  std::unique_ptr<String *[]> strings_; // where there is a tag
+  std::unique_ptr<String *[]> strings_; // where there is a tag; elsewhere null, or what was there once
   size_t count_ = 0;
 };
 
