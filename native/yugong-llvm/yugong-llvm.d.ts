@@ -7,7 +7,7 @@ export type Module = Uint8Array | string;
 export interface CompileOptions {
   /** LLVM's default pipeline -O0 to -O3. Default: 2. */
   level?: 0 | 1 | 2 | 3;
-  /** Instead of that: a pipeline as `opt -passes=` takes it, such as "function(sroa,early-cse)"; it may have `yugong-peel` (src/peel.h). */
+  /** Instead of that: a pipeline as `opt -passes=` takes it, such as "function(sroa,early-cse)"; it may have `yugong-peel` and `yugong-addresses` (src/peel.h, src/addresses.h). */
   pipeline?: string;
   /** Effort of code generation; 0 is the fast instruction selector. Default: `level`. */
   codegenLevel?: 0 | 1 | 2 | 3;

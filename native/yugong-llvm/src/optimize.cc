@@ -3,6 +3,7 @@
 
 #include <llvm/Passes/PassBuilder.h>
 
+#include "addresses.h"
 #include "error.h"
 #include "peel.h"
 
@@ -30,7 +31,9 @@ llvm::Error optimize(llvm::Module &module, llvm::TargetMachine &target, unsigned
   builder.registerPipelineParsingCallback(
       [](llvm::StringRef name, llvm::FunctionPassManager &passes, llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
         if (name == PeelPass::kName) passes.addPass(PeelPass());
-        return name == PeelPass::kName;
+        else if (name == AddressPass::kName) passes.addPass(AddressPass());
+        else return false;
+        return true;
       });
   llvm::LoopAnalysisManager loopAnalyses;
   llvm::FunctionAnalysisManager functionAnalyses;
