@@ -40,6 +40,8 @@ export interface CompileStartEvent extends EventBase<"compile-start">, UnitPlace
   readonly pc: number;
   /** Milliseconds for which the program has stood still for it so far, while its IR was built. */
   readonly pause: number;
+  /** The longest of the pauses that it consisted of; between them, the program went on. */
+  readonly longestPause: number;
   /** How many there are with the compiler now, this one among them. */
   readonly underWay: number;
 }

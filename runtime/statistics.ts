@@ -62,14 +62,14 @@ export function collectStatistics(events: EventStream): (engine: Engine) => Stat
   let compileMilliseconds = 0;
   let pauseMilliseconds = 0;
   let longestPauseMilliseconds = 0;
-  const pausedFor = (milliseconds: number): void => {
+  const pausedFor = (milliseconds: number, longest = milliseconds): void => {
     pauseMilliseconds += milliseconds;
-    longestPauseMilliseconds = Math.max(longestPauseMilliseconds, milliseconds);
+    longestPauseMilliseconds = Math.max(longestPauseMilliseconds, longest);
   };
   let codeBytes = 0;
   let irInstructions = 0;
   let deoptNanoseconds = 0;
-  events.subscribe(({ pause }) => pausedFor(pause), ["compile-start"]);
+  events.subscribe(({ pause, longestPause }) => pausedFor(pause, longestPause), ["compile-start"]);
   events.subscribe(
     (event) => {
       compileMilliseconds += event.milliseconds;

@@ -32,6 +32,8 @@ const mostCompiles = 12;
 const mostUnderWay = 4;
 /** How often a function looks for the code that is being made, in the time that it takes to get hot. */
 const looksPerThreshold = 4;
+/** How many walks of the optimizer there are in that time: IR is built between rounds of the program, walk by walk. */
+const walksPerThreshold = 32;
 /** For how many thresholds something hot waits that cannot be afforded yet. */
 const postponed = 8;
 /** For how many thresholds something hot waits before it is asked again whether LLVM is loaded, which takes some tens of milliseconds. */
@@ -78,6 +80,7 @@ class Tiering implements TieringPolicy {
   // ---- the engine asks
 
   onHot(protoId: number, pc: number, types: Uint8Array): bigint {
+    this.compiler.proceed();
     this.installFinished();
     const key = unitKey(protoId, pc);
     if (this.awaited.has(key)) return this.awaitCode(protoId);
@@ -86,13 +89,15 @@ class Tiering implements TieringPolicy {
     if (known?.valid === true) {
       const outgrown = pc >= 0 && this.hasOutgrown(known);
       if (pc < 0 || (fits(known, types) && !outgrown)) return this.enter(known);
-      if (!this.canAfford(protoId)) return this.postpone(protoId);
+      const delayed = this.delay(protoId);
+      if (delayed !== undefined) return delayed;
       // What waits at the loop header would fail the first guard: compile for both.
       wanted = types.map((type, register) => type | (known.types[register] ?? 0));
       this.discard(known, outgrown ? "not seen yet" : "loop type");
     }
     if (this.engine.options.inBackground && !this.engine.preloadLlvmAddon()) return this.awaitCode(protoId, whileLoading);
-    if (!this.canAfford(protoId)) return this.postpone(protoId);
+    const delayed = this.delay(protoId);
+    if (delayed !== undefined) return delayed;
     const compiles = (this.compiles.get(key) ?? 0) + 1;
     this.compiles.set(key, compiles);
     if (compiles > mostCompiles) {
@@ -117,8 +122,10 @@ class Tiering implements TieringPolicy {
 
   /** The function goes on in the interpreter, which looks for its code from time to time, and asks again when it has been hot elsewhere for long. */
   private awaitCode(protoId: number, thresholds = postponed): bigint {
-    const every = Math.ceil(this.engine.options.hotThreshold / looksPerThreshold);
-    this.engine.native.awaitCode(protoId, every, thresholds * looksPerThreshold);
+    const { hotThreshold } = this.engine.options;
+    // Whatever is hot lets IR be built on.
+    if (this.compiler.isBuilding) this.engine.native.awaitCode(protoId, Math.ceil(hotThreshold / walksPerThreshold), 1);
+    else this.engine.native.awaitCode(protoId, Math.ceil(hotThreshold / looksPerThreshold), thresholds * looksPerThreshold);
     return 0n;
   }
 
@@ -160,6 +167,12 @@ class Tiering implements TieringPolicy {
     const allowed = compileShare * this.engine.now();
     if (inBackground) return compiler.pauses + compiler.expectedPause(protoId) < allowed;
     return this.freePauses === undefined || compiler.pauses - this.freePauses < allowed;
+  }
+
+  /** Undefined if a unit may be started now. */
+  private delay(protoId: number): bigint | undefined {
+    if (this.compiler.isBuilding) return this.awaitCode(protoId);
+    return this.canAfford(protoId) ? undefined : this.postpone(protoId);
   }
 
   /** Ask again later. */

@@ -3,12 +3,12 @@
  * From a function or loop that is hot to code that is registered with the engine: at once, or on LLVM's own thread while the program goes on.
  *
  *     compile(request)                     the program stands still until there is code
- *     start(request) … finished() …        it stands still while IR is built, and when the code is registered
+ *     start(request) proceed()… finished() it stands still for a walk at a time while IR is built, and when the code is registered
  *
  * IR is built on the program's thread, because it is built from what the program does: types, shapes, values of variables. Between that and
  * registration, the collector keeps the objects whose addresses are in the code, and what the code relies on may end: then it is refused.
  */
-import { compileUnit } from "../jit/optimizer/compile.js";
+import { type Compilation, compileByWalks } from "../jit/optimizer/compile.js";
 import type { CompiledUnit } from "../jit/optimizer/context.js";
 import type { Proto } from "../lang/bytecode.js";
 import type * as YugongLlvm from "../native/yugong-llvm/yugong-llvm.js";
@@ -55,6 +55,19 @@ interface Refusal {
   readonly refused: string;
 }
 
+/** IR that is being built, walk by walk. */
+interface Building {
+  readonly request: UnitRequest;
+  readonly walks: Generator<void, Compilation>;
+  /** When the request came, by the engine's clock. */
+  readonly requested: number;
+  /** Of the first unit. */
+  readonly load: number | undefined;
+  /** Milliseconds. */
+  build: number;
+  longestPause: number;
+}
+
 /** IR on its way to code. */
 interface Draft {
   readonly request: UnitRequest;
@@ -72,6 +85,7 @@ interface Draft {
   readonly load: number | undefined;
   /** Milliseconds for which the program stood still so far. */
   readonly pause: number;
+  readonly longestPause: number;
 }
 
 /** Milliseconds of `performance.now()` at a time of `process.hrtime.bigint()`. */
@@ -82,6 +96,8 @@ export class UnitCompiler {
   private session: YugongLlvm.Session | undefined;
   private symbols = 0;
   private readonly drafts = new Map<number, Draft>();
+  /** In the background, one at a time. */
+  private building: Building | undefined;
   /** Milliseconds for which the program has stood still. */
   pauses = 0;
   /** What building IR has taken, and for how many instructions; to begin with, a guess that the first few hundred outweigh. */
@@ -94,7 +110,12 @@ export class UnitCompiler {
 
   /** How many units are being compiled, or wait for that. */
   get underWay(): number {
-    return this.drafts.size;
+    return this.drafts.size + (this.isBuilding ? 1 : 0);
+  }
+
+  /** Whether something waits for `proceed`. */
+  get isBuilding(): boolean {
+    return this.building !== undefined;
   }
 
   /** Milliseconds for which the program will probably stand still while this function's IR is built. */
@@ -110,19 +131,35 @@ export class UnitCompiler {
     return this.register(draft, added, performance.now() - began);
   }
 
+  /** Begin to build; `proceed` goes on. */
   start(request: UnitRequest): void {
-    const draft = this.build(request);
+    this.building = this.begin(request);
+    this.proceed();
+  }
+
+  /** The next walk; after the last one, LLVM takes over. */
+  proceed(): void {
+    const { building } = this;
+    if (building === undefined) return;
+    this.building = undefined;
+    const draft = this.walk(building);
+    if (draft === undefined) {
+      this.building = building;
+      return;
+    }
     const began = performance.now();
     const job = this.llvmSession.start(draft.ir, this.options());
     this.engine.native.hold(job, draft.compiled.constants);
-    const pause = performance.now() - began;
-    this.pauses += pause;
-    this.drafts.set(job, { ...draft, pause: draft.pause + pause });
+    const handover = performance.now() - began;
+    this.pauses += handover;
+    const pause = draft.pause + handover;
+    this.drafts.set(job, { ...draft, pause });
     this.engine.emit({
       kind: "compile-start",
       time: this.engine.now(),
-      ...this.place(request),
-      pause: draft.pause + pause,
+      ...this.place(draft.request),
+      pause,
+      longestPause: draft.longestPause,
       underWay: this.drafts.size,
     });
   }
@@ -165,44 +202,63 @@ export class UnitCompiler {
     }
   }
 
-  private build(request: UnitRequest, annotate = this.engine.options.onCode !== undefined): Draft {
+  private build(request: UnitRequest, annotate?: boolean): Draft {
+    const building = this.begin(request, annotate);
+    for (;;) {
+      const draft = this.walk(building);
+      if (draft !== undefined) return draft;
+    }
+  }
+
+  private begin(request: UnitRequest, annotate = this.engine.options.onCode !== undefined): Building {
     const { protoId, pc, types } = request;
     const requested = this.engine.now();
-    const start = performance.now();
-    const closure = this.engine.native.onlyClosure(protoId);
-    this.facts.takeAssumptions();
-    const {
-      ir,
-      unit: compiled,
-      notes,
-    } = compileUnit(this.facts, {
+    const load = this.session === undefined ? this.loadLlvm() : undefined;
+    this.pauses += load ?? 0;
+    const walks = compileByWalks(this.facts, {
       protoId,
       pc,
       symbol: `f${protoId}_${this.symbols++}`,
       annotate,
-      ...(closure === undefined ? {} : { closure }),
+      closure: () => this.engine.native.onlyClosure(protoId),
       ...(pc < 0 ? {} : { types: types.map((type, register) => this.facts.predicted(type, register)) }),
     });
+    return { request, walks, requested, load, build: 0, longestPause: load ?? 0 };
+  }
+
+  /** What is assumed counts from the last walk, which has no pauses. */
+  private walk(building: Building): Draft | undefined {
+    const { request, walks, requested, load } = building;
+    const start = performance.now();
+    this.facts.takeAssumptions();
+    const walk = walks.next();
     const built = performance.now();
+    building.build += built - start;
+    this.built.milliseconds += built - start;
+    if (!walk.done) {
+      building.longestPause = Math.max(building.longestPause, built - start);
+      this.pauses += built - start;
+      return undefined;
+    }
+    const { ir, unit: compiled, notes } = walk.value;
     const text = Buffer.from(ir.print(), "latin1");
     const written = performance.now();
-    const load = this.session === undefined ? this.loadLlvm() : undefined;
-    const draft: Draft = {
+    this.pauses += written - start;
+    this.built.bytecodes += this.engine.proto(request.protoId).code.length;
+    const { build } = building;
+    return {
       request,
       compiled,
       assumptions: this.facts.takeAssumptions(),
       ir: text,
       ...(notes && { inputs: noteInputs(this.engine, this.facts, { unit: compiled, irBuilt: text.toString("latin1"), notes }) }),
       requested,
-      build: built - start,
+      build,
       write: written - built,
       load,
-      pause: written - start + (load ?? 0),
+      pause: build + written - built + (load ?? 0),
+      longestPause: Math.max(building.longestPause, written - start),
     };
-    this.pauses += draft.pause;
-    this.built.milliseconds += draft.build;
-    this.built.bytecodes += this.engine.proto(protoId).code.length;
-    return draft;
   }
 
   /** @param blocked milliseconds for which the program has waited for LLVM, if it was not in the background */

@@ -32,8 +32,8 @@ export interface Request {
   readonly pc: number;
   /** Type bits of the registers of the frame that waits at the loop header. */
   readonly types?: Uint8Array;
-  /** The closure, boxed, when the function has had only one. */
-  readonly closure?: bigint;
+  /** The closure, boxed, when the function has had only one. Each walk asks for it: between two of them, it may die. */
+  closure?(): bigint | undefined;
   readonly symbol: string;
   /** Whether people want to look at it: debug information, and notes. */
   readonly annotate?: boolean;
@@ -51,24 +51,38 @@ export interface Compilation {
 const mostDryWalks = 12;
 
 export function compileUnit(context: OptimizerContext, request: Request): Compilation {
+  const walks = compileByWalks(context, request);
+  for (;;) {
+    const walk = walks.next();
+    if (walk.done) return walk.value;
+  }
+}
+
+/**
+ * The same with a pause after each walk, in which the program may go on: the walks before the last one only find what is best at loop headers, and
+ * the last one guards what it relies on. All that it knows of the program, and all that it assumes, it has asked for itself.
+ */
+export function* compileByWalks(context: OptimizerContext, request: Request): Generator<void, Compilation> {
   const headers = new Headers();
-  const dryWalks = settle(context, request, headers);
+  const dryWalks = yield* settle(context, request, headers);
   try {
     if (!headers.unsettled) return { ...emitUnit(context, request, headers), dryWalks };
   } catch (error) {
     if (!(error instanceof Unsettled)) throw error;
   }
+  yield;
   headers.makeAll();
-  const more = settle(context, request, headers);
+  const more = yield* settle(context, request, headers);
   return { ...emitUnit(context, request, headers), dryWalks: dryWalks + more };
 }
 
 /** Walk until nothing changes at loop headers; how often that was. */
-function settle(context: OptimizerContext, request: Request, headers: Headers): number {
+function* settle(context: OptimizerContext, request: Request, headers: Headers): Generator<void, number> {
   const info = context.proto(request.protoId);
   for (let dryWalks = 1; ; dryWalks++) {
     headers.changed = headers.unsettled = false;
     emitBody(createDryIr(context.layout), context, request, info, headers, undefined);
+    yield;
     if (!headers.changed || dryWalks === mostDryWalks) return dryWalks;
   }
 }
@@ -127,7 +141,8 @@ function emitBody(
   } else enterFunction(walker, info, registers);
   walker.pc = isLoop ? request.pc : 0;
   if (isLoop) expectConstantSteps(walker, request);
-  if (request.closure !== undefined) expectClosure(walker, activation, request.closure);
+  const onlyClosure = request.closure?.();
+  if (onlyClosure !== undefined) expectClosure(walker, activation, onlyClosure);
   walker.walk(walker.pc, undefined);
   return walker;
 }

@@ -35,6 +35,28 @@ describe("compiling in the background", () => {
     expect(compiled.latency).toBeGreaterThanOrEqual(compiled.background!.ended - compiled.background!.began);
   });
 
+  it("the program goes on between two walks of the optimizer, and may change what they are about", () => {
+    // Types, shapes, callees and the only closure of a function change in the very rounds in which the walks are made; and what dies is freed.
+    const source = `
+      local function make(k)
+        return function(t, i) local s = 0 for j = 1, 3 do s = s + (t.x or t[1]) + k * j if i % 5 == 0 then s = s + 0.5 end end return s end
+      end
+      local total = 0
+      for phase = 1, 2000 do
+        local f, t = make(phase), { x = phase }
+        for i = 1, 120 do
+          if i % 17 == phase % 17 then f, t = make(i), i % 2 == 0 and { i } or { y = i, x = i / 4 } end
+          total = total + f(t, i)
+        end
+      end
+      print(total)`;
+    const result = inBackground("between-walks", source, { hot: 40, stress: "gc:50" });
+    expectSuccess(result);
+    const built = result.events.flatMap((event) => (event.kind === "compile-start" ? [event] : []));
+    expect(built.length).toBeGreaterThan(0);
+    for (const { pause, longestPause } of built) expect(longestPause).toBeLessThan(pause);
+  });
+
   it("functions that are called change over when their code is ready", () => {
     const result = inBackground(
       "calls",
