@@ -34,7 +34,7 @@ const mostUnderWay = 4;
 const looksPerThreshold = 4;
 /** How many walks of the optimizer there are in that time: IR is built between rounds of the program, walk by walk. */
 const walksPerThreshold = 32;
-/** For how many thresholds something hot waits that cannot be afforded yet. */
+/** For how many thresholds something hot waits at most that cannot be afforded yet. */
 const postponed = 8;
 /** For how many thresholds something hot waits before it is asked again whether LLVM is loaded, which takes some tens of milliseconds. */
 const whileLoading = 4;
@@ -62,6 +62,8 @@ class Tiering implements TieringPolicy {
   private readonly byCode = new Map<number, Unit>();
   /** What is being compiled in the background. */
   private readonly awaited = new Set<string>();
+  /** Of functions that could not be afforded when they were hot: for how many thresholds they wait the next time. */
+  private readonly postponements = new Map<number, number>();
   private discarded = 0;
   private reclaimAt = leastReclaimed;
   private readonly compiles = new Map<string, number>();
@@ -109,6 +111,7 @@ class Tiering implements TieringPolicy {
   }
 
   private request(request: UnitRequest): bigint {
+    this.postponements.delete(request.protoId);
     if (this.engine.options.inBackground) {
       this.compiler.start(request);
       this.awaited.add(unitKey(request.protoId, request.pc));
@@ -175,9 +178,14 @@ class Tiering implements TieringPolicy {
     return this.canAfford(protoId) ? undefined : this.postpone(protoId);
   }
 
-  /** Ask again later. */
+  /**
+   * Ask again when it has been hot once more, then after twice as long, and so on: a function that uses up its hotness in a second, not in
+   * a millisecond, must not wait for many of them.
+   */
   private postpone(protoId: number): bigint {
-    this.engine.native.setHotness(protoId, postponed * this.engine.options.hotThreshold);
+    const thresholds = this.postponements.get(protoId) ?? 1;
+    this.postponements.set(protoId, Math.min(2 * thresholds, postponed));
+    this.engine.native.setHotness(protoId, thresholds * this.engine.options.hotThreshold);
     return 0n;
   }
 
