@@ -103,3 +103,13 @@ function ipairs(t) return function(list, i) if i < 2 then return i + 1, #list en
 print(visit(ipairs, lists[2]))
 ipairs = standard
 print(visit(ipairs, lists[2]))
+
+-- All results of table.remove: one, or none of an empty table.
+local function counted(t) return (select("#", table.remove(t))) end
+local function collected(t) return { table.remove(t) } end
+local total = 0
+for i = 1, 1000 do
+  total = total + counted({ i }) + counted({}) + counted({ 1, nil, 3 }) + counted({ 1, 2, x = 3 })
+  total = total + #collected(i % 3 == 0 and {} or { i, i })
+end
+print(total)
