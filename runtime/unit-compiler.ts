@@ -92,6 +92,9 @@ interface Draft {
 const offset = performance.now() - Number(process.hrtime.bigint()) / 1e6;
 const fromHrtime = (nanoseconds: bigint): number => Number(nanoseconds) / 1e6 + offset;
 
+/** LLVM's register allocator gives up now and then when a call keeps too many values wherever they are. */
+const needsStack = (error: unknown): boolean => error instanceof Error && error.message.includes("ran out of registers");
+
 export class UnitCompiler {
   private session: YugongLlvm.Session | undefined;
   private symbols = 0;
@@ -127,7 +130,7 @@ export class UnitCompiler {
   compile(request: UnitRequest): Unit {
     const draft = this.build(request);
     const began = performance.now();
-    const added = this.llvmSession.add(draft.ir, this.options());
+    const added = this.add(draft.ir, this.options());
     return this.register(draft, added, performance.now() - began);
   }
 
@@ -167,11 +170,11 @@ export class UnitCompiler {
   /** What has been finished since the last time. Throws what LLVM says. */
   finished(): Outcome[] {
     if (this.session === undefined || this.drafts.size === 0) return [];
-    return this.session.finished().map(({ job, added, error, began, ended }): Outcome => {
+    return this.session.finished().map(({ job, added: made, error, began, ended }): Outcome => {
       const draft = this.drafts.get(job) as Draft;
       this.drafts.delete(job);
       try {
-        if (added === undefined) throw error;
+        const added = made ?? this.addOnStack(draft.ir, this.options(), error);
         if (!this.engine.native.assumptionsHold(draft.assumptions)) return this.refuse(draft, added);
         return { request: draft.request, unit: this.register(draft, added, 0, { began: fromHrtime(began), ended: fromHrtime(ended) }) };
       } finally {
@@ -193,7 +196,7 @@ export class UnitCompiler {
     const { pauses } = this;
     const began = performance.now();
     const draft = this.build(request, true);
-    const added = this.llvmSession.add(draft.ir, { ...this.options(), ...recordOptions });
+    const added = this.add(draft.ir, { ...this.options(), ...recordOptions });
     this.pauses = pauses;
     try {
       return draft.inputs && recordCode(this.engine, draft.inputs, added, performance.now() - began);
@@ -345,6 +348,20 @@ export class UnitCompiler {
   private place({ protoId, pc }: UnitRequest): { function: string; unit: "function" | "loop"; pc: number; line: number } {
     const proto = this.engine.proto(protoId);
     return { function: proto.name, unit: pc < 0 ? "function" : "loop", pc, line: lineOf(proto, pc) };
+  }
+
+  private add(ir: Buffer, options: YugongLlvm.CompileOptions): YugongLlvm.AddedModule {
+    try {
+      return this.llvmSession.add(ir, options);
+    } catch (error) {
+      return this.addOnStack(ir, options, error);
+    }
+  }
+
+  /** After an error: once more, if that is what keeping the values on the stack avoids. */
+  private addOnStack(ir: Buffer, options: YugongLlvm.CompileOptions, error: unknown): YugongLlvm.AddedModule {
+    if (!needsStack(error)) throw error;
+    return this.llvmSession.add(ir, { ...options, valuesInRegisters: false });
   }
 
   private options(): YugongLlvm.CompileOptions {
