@@ -82,6 +82,7 @@ class Tiering implements TieringPolicy {
   // ---- the engine asks
 
   onHot(protoId: number, pc: number, types: Uint8Array): bigint {
+    this.reclaim();
     this.compiler.proceed();
     this.installFinished();
     const key = unitKey(protoId, pc);
@@ -260,11 +261,14 @@ class Tiering implements TieringPolicy {
       waiting,
     });
     this.discarded++;
-    if (this.discarded >= this.reclaimAt) this.reclaim();
   }
 
-  /** Free the discarded code that nothing runs in. The next time is when there is twice as much as is left now. */
+  /**
+   * Free the discarded code that nothing runs in, if that may be much: the next time is when there is twice as much as is left now. Not while
+   * code is being discarded: of all code that an assumption ends for, none is valid any more when the first is told of.
+   */
   private reclaim(): void {
+    if (this.discarded < this.reclaimAt) return;
     const before = this.discarded;
     for (const code of this.engine.native.reclaimCode()) {
       const unit = this.byCode.get(code) as Unit;

@@ -65,3 +65,35 @@ describe("the code of a program that compiles again and again", () => {
     expect(pages).toBeLessThan(4 * (valid + 32));
   });
 });
+
+/**
+ * The policy was told of one unit after the other, and freed code at the sixteenth: that of the others, too, which it went on entering. Found by
+ * random programs.
+ */
+it("code that much other code goes with is not entered any more", () => {
+  const folder = mkdtempSync(join(tmpdir(), "yugong-"));
+  const file = join(folder, "many.lua");
+  writeFileSync(
+    file,
+    `local functions = {}
+function step(i) return i end
+for k = 1, 40 do
+  functions[k] = assert(loadstring("local n = ... local s = " .. k .. " for i = 1, n do s = s + step(i) end return s"))
+end
+local function all()
+  local sum = 0
+  for _, f in ipairs(functions) do sum = sum + f(100) end
+  return sum
+end
+print(all())
+function step(i) return -i end
+print(all(), all())`,
+  );
+  const result = runInChild(file, { mode: "eager" });
+  expectSuccess(result);
+  expect(result.stdout.toString()).toBe(runPeer(file).stdout.toString());
+  const frees = result.events.filter((event) => event.kind === "free");
+  expect(frees.length).toBeGreaterThan(0);
+  for (const { kept } of frees) expect(kept).toBeGreaterThanOrEqual(0);
+  rmSync(folder, { recursive: true });
+});
