@@ -68,6 +68,11 @@ void make_objects(Runtime &runtime, const CallSite &site, const uint64_t *keepal
 
 namespace {
 
+[[noreturn]] void cannot_deoptimize(yg_csid csid, yg_status status) {
+  fprintf(stderr, "yugong: cannot deoptimize at call site %llu: %s\n", static_cast<unsigned long long>(csid), yg_status_message(status));
+  abort();
+}
+
 /** A frame that waits in the swap of a resume gets its results from one above. */
 yg_status push_rest(Coroutine *co, yg_cursor *cursor, FrameMode mode) {
   if (mode != FrameMode::kCompleteResume && mode != FrameMode::kCompleteWrapped) return YG_OK;
@@ -78,14 +83,16 @@ yg_status push_rest(Coroutine *co, yg_cursor *cursor, FrameMode mode) {
 
 /**
  * Replace the cursor's frame, which is at `site` and becomes the top, by interpreter frames, of which the innermost begins with `start`.
- * Fails, with the stack perhaps changed, when there is no room. Throws OutOfMemory, with nothing changed.
+ * YG_ERROR_SIZE, with the stack perhaps changed, when there is no room. Throws OutOfMemory, with nothing changed.
  */
 template <class Probing>
 yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, const CallSite &site, uintptr_t start, EventKind kind,
                          Probing probing) {
   uint64_t keepalives[kMaximumKeepAlives];
   Value objects[kMaximumVirtualObjects];
-  if (yg_status status = yg_keepalive_words(cursor, keepalives, static_cast<int>(site.keepalive_count))) return status;
+  // Not for the caller, who would take a value too wide for a word for a stack without room.
+  if (yg_status status = yg_keepalive_words(cursor, keepalives, static_cast<int>(site.keepalive_count)))
+    cannot_deoptimize(yg_get_csid(cursor), status);
   make_objects(runtime, site, keepalives, objects);
   RecordedDeopt *recorded = runtime.deopt_recorder ? runtime.deopt_recorder->begin(runtime, co, site, kind) : nullptr;
   if (recorded) recorded->keepalives.assign(keepalives, keepalives + site.keepalive_count);
@@ -140,11 +147,6 @@ const VirtualFrame *innermost_of(const FrameState &state) {
   const VirtualFrame *frame = state.outermost();
   for (uint32_t number = 1; number < state.frame_count; number++) frame = frame->next();
   return frame;
-}
-
-[[noreturn]] void cannot_deoptimize(yg_csid csid, yg_status status) {
-  fprintf(stderr, "yugong: cannot deoptimize at call site %llu: %s\n", static_cast<unsigned long long>(csid), yg_status_message(status));
-  abort();
 }
 
 /** Replace the top frame of a paused stack, or throw "stack overflow". The call site that it was at. */
