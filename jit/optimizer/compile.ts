@@ -151,6 +151,8 @@ function emitBody(
 function expectConstantSteps(walker: Walker, { pc, types }: Request): void {
   const { ir, info, environment } = walker;
   for (const [register, number] of constantSteps(info.proto, pc)) {
+    // Of a loop that ends in its first round nobody reads the step.
+    if (environment.registers[register] === undefined) continue;
     const type = types?.[register];
     if (type !== Type.Int && type !== Type.Double) continue;
     const constant = info.constants[number] as bigint;
