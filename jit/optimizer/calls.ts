@@ -31,7 +31,7 @@ import type { Walker } from "./walker.js";
 export const callDefinitions = new Map<OpcodeName, (w: Walker) => void>();
 
 /** Bounds of inlining, in bytecode instructions. */
-const limits = { depth: 5, calleeSize: 80, totalSize: 300, recursion: 2 };
+const limits = { depth: 5, calleeSize: 80, totalSize: 150, recursion: 2 };
 
 export interface Call {
   readonly callee: Value;
