@@ -411,7 +411,8 @@ export class Engine {
 
 /**
  * The policy, and the optimizer with it. Where Node can, by `require`: for some thirty modules that takes a third of what `import` takes, which
- * goes back to the event loop for each. In tests the modules are TypeScript, which only `import` finds.
+ * goes back to the event loop for each. In tests the modules are TypeScript, which only `import` finds; in the command line's bundle `import` is a
+ * `require` of one file.
  */
 async function importTiering(): Promise<TieringModule> {
   const isCompiled = import.meta.url.endsWith(".js");
