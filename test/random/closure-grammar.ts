@@ -4,15 +4,11 @@
  * lists, composed, replaced; boxes whose metatable has functions for reading, writing, comparing, joining and calling; generators that go on
  * between rounds, and end. All arithmetic is modulo 1009; some rounds bring doubles, strings or nil.
  */
-import { Writer } from "./writer.js";
+import { StatementGrammar, type Typed } from "./statement-grammar.js";
 
 type Kind = "number" | "closure" | "box" | "generator" | "list";
 
-interface Variable {
-  readonly name: string;
-  readonly kind: Kind;
-}
-
+type Variable = Typed<Kind>;
 type Scope = readonly Variable[];
 
 const KINDS: readonly Kind[] = ["number", "number", "closure", "closure", "box", "box", "generator", "list"];
@@ -39,9 +35,7 @@ const PRELUDE = [
   "function H:map(f) return box(f(self.v)) end",
 ];
 
-export class ClosureGrammar extends Writer {
-  private loops = 0;
-
+export class ClosureGrammar extends StatementGrammar<Variable> {
   protected write(): void {
     const { random } = this;
     this.emit(...PRELUDE);
@@ -51,14 +45,11 @@ export class ClosureGrammar extends Writer {
     this.emit("local up, now = counter(3)", "local shared = 1", `local going = generate(${10 + random.next(200)}, adder(5))`);
     const functions = this.times(1 + random.next(2), () => this.function());
     const odd = random.pick(["2.5", "1e10", '"7"', "nil", "-0.5"]);
-    this.emit(`local inputs = { 1, 2, 3, ${random.next(9)}, ${random.chance(50) ? odd : 5}, 6, 7 }`);
-    for (const name of functions) {
-      this.block(`for i = 1, ${20 + random.next(30)} do`, () => {
-        if (random.chance(40)) this.emit(`if i == ${10 + random.next(20)} then inputs[${1 + random.next(7)}] = ${odd} end`);
-        if (random.chance(25)) this.emit(`if i == ${10 + random.next(20)} then ${this.change()} end`);
-        this.emit(`print(i, pcall(${name}, i, inputs[i % 7 + 1]))`);
-      });
-    }
+    const inputs = `local inputs = { 1, 2, 3, ${random.next(9)}, ${random.chance(50) ? odd : 5}, 6, 7 }`;
+    const change = (): void => {
+      if (random.chance(25)) this.emit(`if i == ${10 + random.next(20)} then ${this.change()} end`);
+    };
+    this.drive(functions, odd, inputs, change, (name) => `${name}, i, inputs[i % 7 + 1]`);
     this.emit("print(reads, shared, now())");
   }
 
@@ -103,13 +94,7 @@ export class ClosureGrammar extends Writer {
 
   // ---- statements
 
-  private statements(scope: Scope, count: number, depth: number): Scope {
-    let after = scope;
-    for (let index = 0; index < count; index++) after = this.statement(after, depth);
-    return after;
-  }
-
-  private statement(scope: Scope, depth: number): Scope {
+  protected statement(scope: Scope, depth: number): Scope {
     const { random } = this;
     const kinds = ["local", "local", "local", "assign", "assign", "capture", "capture", "field", "shared", "list"];
     if (depth > 0) kinds.push("if", "if", "loop", "loop", "loop", "late", "try", "sort");
@@ -139,12 +124,7 @@ export class ClosureGrammar extends Writer {
         return [...scope, { name, kind: "list" }];
       }
       case "if":
-        this.choice(
-          50,
-          () => this.condition(scope),
-          (count) => this.statements(scope, count, depth - 1),
-        );
-        return scope;
+        return this.branches(scope, depth, 50, () => this.condition(scope));
       case "loop":
         return this.loop(scope, depth);
       case "late":
@@ -207,11 +187,10 @@ export class ClosureGrammar extends Writer {
   /** Closures over the variables of a loop, called after it. */
   private late(scope: Scope, depth: number): Scope {
     const { random } = this;
-    if (this.loops >= 2) return this.local(scope);
+    if (!this.mayLoop) return this.local(scope);
     const [list, k, v, r] = [this.fresh("l"), this.fresh("k"), this.fresh("v"), this.fresh("v")];
-    this.loops++;
     this.emit(`local ${list}, ${r} = {}, 0`);
-    this.block(`for ${k} = 1, ${2 + random.next(5)} do`, () => {
+    this.loopOf(`for ${k} = 1, ${2 + random.next(5)} do`, () => {
       const after = this.statements([...scope, { name: k, kind: "number" }], 1, depth - 1);
       this.emit(`local ${v} = ${this.number(after, 1)}`);
       this.emit(
@@ -219,16 +198,14 @@ export class ClosureGrammar extends Writer {
       );
       if (random.chance(30)) this.emit(`if ${this.condition(after)} then break end`);
     });
-    this.loops--;
     this.emit(`for k = 1, #${list} do ${r} = (${r} + ${list}[k](k) + ${list}[1](1)) % 1009 end`);
     return [...scope, { name: r, kind: "number" }];
   }
 
   private loop(scope: Scope, depth: number): Scope {
     const { random } = this;
-    if (this.loops >= 2) return this.local(scope);
+    if (!this.mayLoop) return this.local(scope);
     const [k, r] = [this.fresh("k"), this.fresh("v")];
-    this.loops++;
     this.emit(`local ${r} = ${this.number(scope, 0)}`);
     const inner: Scope = [...scope, { name: r, kind: "number" }, { name: k, kind: "number" }];
     const heads = [
@@ -236,20 +213,18 @@ export class ClosureGrammar extends Writer {
       `for ${k} in generate(${2 + random.next(5)}, ${this.closure(scope, 1)}) do`,
       `for _, ${k} in ipairs({ ${this.times(3, () => this.number(scope, 1)).join(", ")} }) do`,
     ];
-    this.block(random.pick(heads), () => {
+    this.loopOf(random.pick(heads), () => {
       const after = this.statements(inner, 1 + random.next(2), depth - 1);
       this.emit(`${r} = (${r} + ${this.number(after, 1)}) % 1009`);
       if (random.chance(30)) this.emit(`if ${this.condition(after)} then break end`);
     });
-    this.loops--;
     return [...scope, { name: r, kind: "number" }];
   }
 
   // ---- expressions
 
   private variable(scope: Scope, ...kinds: readonly Kind[]): Variable | undefined {
-    const found = scope.filter(({ kind }) => kinds.includes(kind));
-    return found.length === 0 ? undefined : this.random.pick(found.slice(-4));
+    return this.latest(scope, 4, ({ kind }) => kinds.includes(kind));
   }
 
   private expression(kind: Kind, scope: Scope, depth: number): string {

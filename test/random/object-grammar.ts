@@ -8,13 +8,12 @@
  * - any: a number, string, boolean, nil or object; everything but calling it can be tried, and it can be printed
  * - number, list (of any), record (fields of any), object (of a class; prints as its name), closure (one argument, one result, both any)
  */
-import { Writer } from "./writer.js";
+import { METHODS, writeClass } from "./classes.js";
+import { StatementGrammar, type Typed } from "./statement-grammar.js";
 
 type Kind = "any" | "number" | "list" | "record" | "object" | "closure";
 
-interface Variable {
-  readonly name: string;
-  readonly kind: Kind;
+interface Variable extends Typed<Kind> {
   readonly assignable: boolean;
 }
 
@@ -28,7 +27,6 @@ interface Callable {
 const NUMBERS = ["0", "1", "2", "3", "-1", "7", "0.5", "-2.5", "100", "2147483647", "-2147483648", "65536", "2^53", "1e15", "-0.25"];
 const ODD_VALUES = ["nil", "true", "false", '"s"', '"10"', '"0x10"', '"abc"', '""', '"1e2"'];
 const FIELDS = ["v", "w", "x", "y"];
-const METHODS = ["get", "set", "twice"];
 
 /** Where the values come from that functions are called with; some are nil, so that its length is not defined. */
 const POOL_SIZE = 6;
@@ -50,18 +48,20 @@ const PRELUDE = [
   "end",
 ];
 
-export class ObjectGrammar extends Writer {
+export class ObjectGrammar extends StatementGrammar<Variable> {
   private readonly functions: Callable[] = [];
   private readonly classes: string[] = [];
-  /** Loops around the current statement, over all functions: it bounds the time that a program takes. */
-  private loops = 0;
   private inVarargs = false;
   private inCoroutine = false;
 
   protected write(): void {
     const { random } = this;
     this.emit(...PRELUDE);
-    this.times(random.chance(30) ? 2 : 1, () => this.class());
+    for (let count = random.chance(30) ? 2 : 1; count > 0; count--) {
+      const name = this.fresh("C");
+      this.emit(...writeClass(random, name, this.classes));
+      this.classes.push(name);
+    }
     this.emit("local pool = {");
     for (let count = 0; count < POOL_SIZE; count++) this.emit(`  ${random.chance(50) ? random.pick(NUMBERS) : this.constant()},`);
     this.emit("}", "local global_list, global_record = { 1, 2, 3, 4, 5, 6, 7, 8 }, { v = 1, w = 2.5, x = 3, y = -1 }", "counter = 0");
@@ -74,48 +74,6 @@ export class ObjectGrammar extends Writer {
   }
 
   // ---- the program's parts
-
-  private class(): string {
-    const { random } = this;
-    const name = this.fresh("C");
-    this.emit(`local ${name}, ${name}_mt = {}, {}`);
-    this.emit(`local function new_${name}(v) return setmetatable({ v = keep(v) }, ${name}_mt) end`);
-    // An object may hold itself.
-    this.emit(
-      `${name}_mt.__tostring = function(o) o = rawget(o, "v") return "${name}:" .. (type(o) == "table" and "object" or tostring(o)) end`,
-    );
-    const base = this.classes.length > 0 && random.chance(50) ? random.pick(this.classes) : undefined;
-    if (base !== undefined) this.emit(`setmetatable(${name}, { __index = ${base} })`);
-    if (random.chance(70)) this.emit(`${name}_mt.__index = ${name}`);
-    else
-      this.block(`${name}_mt.__index = function(o, k)`, () =>
-        this.emit(
-          random.pick([`return ${name}[k]`, `if k == "y" then return 5 end return ${name}[k]`, `return ${name}[k] or tostring(k)`]),
-        ),
-      );
-    for (const method of METHODS) {
-      if (!random.chance(95)) continue;
-      const body = {
-        get: ["return self.v", "return self.w or self.v", "return rawget(self, 'v')"],
-        set: ["self.v = keep(x) return self", "self.w = x return self.v", "self.v, self.w = x, self.v"],
-        twice: ["return keep(num(self) * 2)", "return self:get(), self.v", "return self.v + self.v"],
-      }[method] as string[];
-      this.emit(`function ${name}:${method}(x) ${random.pick(body)} end`);
-    }
-    const result = (): string =>
-      random.pick([`new_${name}(num(a) ${random.pick(["+", "-", "*"])} num(b))`, "keep(num(a) + num(b))", "num(b)", "a"]);
-    for (const event of ["add", "sub", "mul", "div", "mod", "pow", "unm"])
-      if (random.chance(90)) this.emit(`${name}_mt.__${event} = function(a, b) return ${result()} end`);
-    if (random.chance(90)) this.emit(`${name}_mt.__concat = function(a, b) return keep(tostring(a) .. tostring(b)) end`);
-    if (random.chance(50)) this.emit(`${name}_mt.__eq = function(a, b) return num(a) == num(b) end`);
-    if (random.chance(90)) this.emit(`${name}_mt.__lt = function(a, b) return num(a) < num(b) end`);
-    if (random.chance(30)) this.emit(`${name}_mt.__le = function(a, b) return num(a) <= num(b) end`);
-    if (random.chance(50))
-      this.emit(`${name}_mt.__call = function(o, x) return ${random.pick(["o.v, x", "keep(num(o) + num(x))", "x"])} end`);
-    if (random.chance(25)) this.emit(`${name}_mt.__newindex = function(o, k, v) counter = counter + 1 rawset(o, k, v) end`);
-    this.classes.push(name);
-    return name;
-  }
 
   private function(): string {
     const { random } = this;
@@ -197,22 +155,9 @@ export class ObjectGrammar extends Writer {
     );
   }
 
-  private inLoop(body: () => void): void {
-    this.loops++;
-    body();
-    this.loops--;
-  }
-
   // ---- statements
 
-  /** Writes statements; returns the scope after them. */
-  private statements(scope: Scope, count: number, depth: number): Scope {
-    let after = scope;
-    for (let index = 0; index < count; index++) after = this.statement(after, depth);
-    return after;
-  }
-
-  private statement(scope: Scope, depth: number): Scope {
+  protected statement(scope: Scope, depth: number): Scope {
     const { random } = this;
     const kinds = ["local", "local", "assign", "assign", "multiple", "list", "record", "record", "object", "counter"];
     if (depth > 0) kinds.push("if", "if", "loop", "loop", "closure", "closure", "try", "fail", "early");
@@ -250,12 +195,7 @@ export class ObjectGrammar extends Writer {
         this.emit(`counter = counter + ${random.pick(["1", "0.5", "2^30"])}`, "if counter > 2^40 then counter = 0 end");
         return scope;
       case "if":
-        this.choice(
-          40,
-          () => this.condition(scope),
-          (count) => this.statements(scope, count, depth - 1),
-        );
-        return scope;
+        return this.branches(scope, depth, 40, () => this.condition(scope));
       case "loop":
         return this.loop(scope, depth);
       case "closure":
@@ -310,7 +250,7 @@ export class ObjectGrammar extends Writer {
 
   private loop(scope: Scope, depth: number): Scope {
     const { random } = this;
-    if (this.loops >= 2) return this.local(scope);
+    if (!this.mayLoop) return this.local(scope);
     const [i, v] = [this.fresh("i"), this.fresh("e")];
     const number: Variable = { name: i, kind: "number", assignable: false };
     const value: Variable = { name: v, kind: "any", assignable: true };
@@ -360,9 +300,7 @@ export class ObjectGrammar extends Writer {
   // ---- expressions
 
   private variable(scope: Scope, accepts: (variable: Variable) => boolean): string | undefined {
-    const found = scope.filter(accepts);
-    // The later ones are the more interesting ones.
-    return found.length === 0 ? undefined : this.random.pick(found.slice(-4)).name;
+    return this.latest(scope, 4, accepts)?.name;
   }
 
   private name(kind: Kind, scope: Scope): string {
@@ -415,7 +353,7 @@ export class ObjectGrammar extends Writer {
     const { random } = this;
     const closure = this.variable(scope, (variable) => variable.kind === "closure");
     if (closure !== undefined && random.chance(60)) return `${closure}(${this.expression("any", scope, 0)})`;
-    if (this.functions.length > 0 && this.loops < 2 && random.chance(60)) {
+    if (this.functions.length > 0 && this.mayLoop && random.chance(60)) {
       const { name, parameters } = random.pick(this.functions);
       return `${name}(${parameters.map((kind) => this.expression(kind, scope, 0)).join(", ")})`;
     }

@@ -4,13 +4,11 @@
  * locals, searches, captures, formats, comparisons, conversions from and to numbers; closures that collect text. Some rounds bring other types, and
  * sometimes a function of the library is replaced in between.
  */
-import { Writer } from "./writer.js";
+import { StatementGrammar, type Typed } from "./statement-grammar.js";
 
 type Kind = "text" | "number" | "list";
 
-interface Variable {
-  readonly name: string;
-  readonly kind: Kind;
+interface Variable extends Typed<Kind> {
   readonly assignable: boolean;
 }
 
@@ -37,28 +35,22 @@ const PATTERNS = ['"%a+"', '"(%a)(%d?)"', '"()%d+()"', '"^%s*(.-)%s*$"', '"[^,;]
 /** Those with one result, which is text: for gmatch and gsub. */
 const PIECES = ['"%a+"', '"[^,;]+"', '"."', '"%d"', '"%w+"', '"(%a)%w"'];
 
-export class StringGrammar extends Writer {
-  private loops = 0;
-
+export class StringGrammar extends StatementGrammar<Variable> {
   protected write(): void {
     const { random } = this;
     this.emit(...PRELUDE);
     const functions = this.times(1 + random.next(2), () => this.function());
     const odd = random.pick(["2.5", "nil", "true", '"7"', "-1", "{}", "1e15"]);
-    this.emit(`local inputs = { 1, 2, 3, ${random.next(9)}, ${random.chance(50) ? odd : 4}, -2, 7 }`);
-    for (const name of functions) {
-      this.block(`for i = 1, ${20 + random.next(30)} do`, () => {
-        if (random.chance(40)) this.emit(`if i == ${10 + random.next(20)} then inputs[${1 + random.next(7)}] = ${odd} end`);
-        if (random.chance(25)) this.emit(`if i == ${10 + random.next(20)} then words[${1 + random.next(11)}] = ${odd} end`);
-        if (random.chance(20)) {
-          const replaced = random.pick(["upper", "sub", "len", "byte"]);
-          this.emit(
-            `if i == ${10 + random.next(20)} then local old = string.${replaced} string.${replaced} = function(...) return old(...) end end`,
-          );
-        }
-        this.emit(`print(i, pcall(${name}, words[i % 11 + 1], i, inputs[i % 7 + 1]))`);
-      });
-    }
+    const inputs = `local inputs = { 1, 2, 3, ${random.next(9)}, ${random.chance(50) ? odd : 4}, -2, 7 }`;
+    const change = (): void => {
+      if (random.chance(25)) this.emit(`if i == ${10 + random.next(20)} then words[${1 + random.next(11)}] = ${odd} end`);
+      if (!random.chance(20)) return;
+      const replaced = random.pick(["upper", "sub", "len", "byte"]);
+      this.emit(
+        `if i == ${10 + random.next(20)} then local old = string.${replaced} string.${replaced} = function(...) return old(...) end end`,
+      );
+    };
+    this.drive(functions, odd, inputs, change, (name) => `${name}, words[i % 11 + 1], i, inputs[i % 7 + 1]`);
   }
 
   private function(): string {
@@ -88,13 +80,7 @@ export class StringGrammar extends Writer {
 
   // ---- statements
 
-  private statements(scope: Scope, count: number, depth: number): Scope {
-    let after = scope;
-    for (let index = 0; index < count; index++) after = this.statement(after, depth);
-    return after;
-  }
-
-  private statement(scope: Scope, depth: number): Scope {
+  protected statement(scope: Scope, depth: number): Scope {
     const { random } = this;
     const kinds = ["local", "local", "local", "assign", "assign", "append", "find", "list"];
     if (depth > 0) kinds.push("if", "if", "bytes", "pieces", "count", "build", "closure");
@@ -129,12 +115,7 @@ export class StringGrammar extends Writer {
         return [...scope, { name, kind: "list", assignable: false }];
       }
       case "if":
-        this.choice(
-          40,
-          () => this.condition(scope),
-          (count) => this.statements(scope, count, depth - 1),
-        );
-        return scope;
+        return this.branches(scope, depth, 40, () => this.condition(scope));
       case "bytes":
       case "pieces":
       case "count":
@@ -156,8 +137,7 @@ export class StringGrammar extends Writer {
 
   private loop(scope: Scope, depth: number): Scope {
     const { random } = this;
-    if (this.loops >= 2) return this.local(scope);
-    this.loops++;
+    if (!this.mayLoop) return this.local(scope);
     const [k, c, out] = [this.fresh("k"), this.fresh("c"), this.fresh("o")];
     const counter: Variable = { name: k, kind: "number", assignable: false };
     const piece: Variable = { name: c, kind: "text", assignable: true };
@@ -170,7 +150,7 @@ export class StringGrammar extends Writer {
     this.emit(`local ${out} = ""`);
     switch (random.next(5)) {
       case 0:
-        this.block(`for ${k} = 1, #${subject} do`, () => {
+        this.loopOf(`for ${k} = 1, #${subject} do`, () => {
           this.emit(
             `local ${c} = ${random.pick([`${subject}:sub(${k}, ${k})`, `sub(${subject}, ${k}, ${k})`, `char(${subject}:byte(${k}))`])}`,
           );
@@ -179,14 +159,14 @@ export class StringGrammar extends Writer {
         });
         break;
       case 1:
-        this.block(`for ${c} in ${subject}:gmatch(${random.pick(PIECES)}) do`, () => {
+        this.loopOf(`for ${c} in ${subject}:gmatch(${random.pick(PIECES)}) do`, () => {
           body(piece, result);
           this.emit(`${out} = cut(${out} .. ${c})`);
         });
         break;
       case 2:
         this.emit(`local ${c} = {}`);
-        this.block(`for ${k} = #${subject}, 1, -1 do`, () => {
+        this.loopOf(`for ${k} = #${subject}, 1, -1 do`, () => {
           body(counter, result);
           this.emit(`local b = ${subject}:byte(${k})`, `${c}[b] = (${c}[b] or 0) + 1`);
           this.emit(`if ${c}[b] ${random.pick(["== 1", "> 1", "<= 2"])} then ${out} = ${out} .. b end`);
@@ -194,7 +174,7 @@ export class StringGrammar extends Writer {
         break;
       case 3:
         this.emit(`local ${c} = {}`);
-        this.block(`for ${k} = 1, ${2 + random.next(6)} do`, () => {
+        this.loopOf(`for ${k} = 1, ${2 + random.next(6)} do`, () => {
           body(counter, result);
           this.emit(`${c}[#${c} + 1] = ${this.text([...scope, counter], 1)}`);
         });
@@ -202,14 +182,13 @@ export class StringGrammar extends Writer {
         break;
       default:
         this.emit(`local ${c} = ${subject}`);
-        this.block(`while ${c} ~= "" do`, () => {
+        this.loopOf(`while ${c} ~= "" do`, () => {
           this.emit(`local h = ${random.pick([`head(${c})`, `${c}:sub(1, 2)`])}`);
           this.emit(`if h ${random.pick(["<", ">=", "=="])} ${this.text(scope, 0)} then ${out} = cut(${out} .. h) end`);
           this.emit(`${c} = tail(${c})`);
           if (random.chance(50)) body(result);
         });
     }
-    this.loops--;
     return [...scope, result];
   }
 
@@ -231,8 +210,7 @@ export class StringGrammar extends Writer {
   // ---- expressions
 
   private variable(scope: Scope, accepts: (variable: Variable) => boolean): Variable | undefined {
-    const found = scope.filter(accepts);
-    return found.length === 0 ? undefined : this.random.pick(found.slice(-5));
+    return this.latest(scope, 5, accepts);
   }
 
   private expression(kind: Kind, scope: Scope, depth: number): string {

@@ -6,15 +6,11 @@
  *
  * All arithmetic is modulo 1009, so that numbers stay exact; some rounds bring doubles, strings or nil, so that guards fail.
  */
-import { Writer } from "./writer.js";
+import { StatementGrammar, type Typed } from "./statement-grammar.js";
 
 type Kind = "number" | "vector" | "record" | "pair";
 
-interface Variable {
-  readonly name: string;
-  readonly kind: Kind;
-}
-
+type Variable = Typed<Kind>;
 type Scope = readonly Variable[];
 
 const KINDS: readonly Kind[] = ["number", "vector", "vector", "record", "record", "pair"];
@@ -52,8 +48,7 @@ const PRELUDE = [
   "end",
 ];
 
-export class TableGrammar extends Writer {
-  private loops = 0;
+export class TableGrammar extends StatementGrammar<Variable> {
   private inCoroutine = false;
   private inClosure = false;
 
@@ -64,13 +59,14 @@ export class TableGrammar extends Writer {
     if (random.chance(20)) this.emit('V.__newindex = function(t, k, v) rawset(t, k, v) rawset(t, "y", 7) end');
     const functions = this.times(1 + random.next(2), () => this.function());
     const odd = random.pick(["2.5", "1e10", '"7"', "nil", "-0.5"]);
-    this.emit(`local inputs = { 1, 2, 3, ${random.next(9)}, ${random.chance(50) ? odd : 5}, 6, 7 }`);
-    for (const name of functions) {
-      this.block(`for i = 1, ${20 + random.next(30)} do`, () => {
-        if (random.chance(40)) this.emit(`if i == ${10 + random.next(20)} then inputs[${1 + random.next(7)}] = ${odd} end`);
-        this.emit(`print(i, pcall(${name}, i, inputs[i % 7 + 1]))`);
-      });
-    }
+    const inputs = `local inputs = { 1, 2, 3, ${random.next(9)}, ${random.chance(50) ? odd : 5}, 6, 7 }`;
+    this.drive(
+      functions,
+      odd,
+      inputs,
+      () => undefined,
+      (name) => `${name}, i, inputs[i % 7 + 1]`,
+    );
     if (random.chance(50)) this.coroutine();
     this.emit("for i, t in ipairs(kept) do print(i, t.x, t.y, #t, t.at and t.at.x, getmetatable(t) == V) end");
   }
@@ -125,13 +121,7 @@ export class TableGrammar extends Writer {
 
   // ---- statements
 
-  private statements(scope: Scope, count: number, depth: number): Scope {
-    let after = scope;
-    for (let index = 0; index < count; index++) after = this.statement(after, depth);
-    return after;
-  }
-
-  private statement(scope: Scope, depth: number): Scope {
+  protected statement(scope: Scope, depth: number): Scope {
     const { random } = this;
     const kinds = ["local", "local", "local", "assign", "assign", "swap", "field", "field", "element", "hold", "results", "keep"];
     if (depth > 0) kinds.push("if", "if", "loop", "loop", "capture", "throw", "yield", "early");
@@ -179,12 +169,7 @@ export class TableGrammar extends Writer {
         this.emit(`if ${this.rare()} then keep(${this.expression(random.pick(TABLES), scope, 1)}) end`);
         return scope;
       case "if":
-        this.choice(
-          60,
-          () => this.condition(scope),
-          (count) => this.statements(scope, count, depth - 1),
-        );
-        return scope;
+        return this.branches(scope, depth, 60, () => this.condition(scope));
       case "loop":
         return this.loop(scope, depth);
       case "capture":
@@ -225,17 +210,15 @@ export class TableGrammar extends Writer {
 
   private loop(scope: Scope, depth: number): Scope {
     const { random } = this;
-    if (this.loops >= 2) return this.local(scope);
+    if (!this.mayLoop) return this.local(scope);
     const counter = this.fresh("k");
-    this.loops++;
     const open = random.chance(70) ? `for ${counter} = 1, ${2 + random.next(6)} do` : undefined;
     if (open === undefined) this.emit(`local ${counter} = 0`);
-    this.block(open ?? `while ${counter} < ${2 + random.next(5)} do`, () => {
+    this.loopOf(open ?? `while ${counter} < ${2 + random.next(5)} do`, () => {
       if (open === undefined) this.emit(`${counter} = ${counter} + 1`);
       const after = this.statements([...scope, { name: counter, kind: "number" }], 2 + random.next(2), depth - 1);
       if (random.chance(30)) this.emit(`if ${this.condition(after)} then break end`);
     });
-    this.loops--;
     return scope;
   }
 
@@ -264,8 +247,7 @@ export class TableGrammar extends Writer {
   // ---- expressions
 
   private variable(scope: Scope, ...kinds: readonly Kind[]): Variable | undefined {
-    const found = scope.filter(({ kind }) => kinds.includes(kind));
-    return found.length === 0 ? undefined : this.random.pick(found.slice(-5));
+    return this.latest(scope, 5, ({ kind }) => kinds.includes(kind));
   }
 
   private expression(kind: Kind, scope: Scope, depth: number): string {
