@@ -14,9 +14,9 @@
 import { CONSTANT_FLAG, type Instruction, PLUS_MULTIPLE } from "../../lang/bytecode.js";
 import { jumpTarget } from "../../lang/cfg.js";
 import { uses } from "../../lang/liveness.js";
-import type { Ir, IrBlock, IrValue } from "../ir.js";
+import type { Ir, IrValue } from "../ir.js";
 import { swapStacks, switchStacks } from "../semantics/coroutines.js";
-import { type FieldCases, type FieldLoad, type FieldStore, isInherited, type LoadCases } from "../semantics/fields.js";
+import type { FieldCases, FieldStore, LoadCases } from "../semantics/fields.js";
 import { definitions, type Operands } from "../semantics/instructions.js";
 import { Machine, PathEnds, type Reason, type TableFacts } from "../semantics/machine.js";
 import { storeTransfer } from "../semantics/transfer.js";
@@ -26,33 +26,24 @@ import { callDefinitions } from "./calls.js";
 import type { OptimizerContext, ProtoInfo } from "./context.js";
 import type { Activation, Environment } from "./environment.js";
 import { expectationOf } from "./expectations.js";
+import { loadCases, storeCases } from "./field-cases.js";
 import type { FrameStates, Mode } from "./frame-states.js";
 import { tryHandler } from "./handlers.js";
-import { type Headers, type HeaderType, irType } from "./headers.js";
+import type { Headers } from "./headers.js";
 import { liveAfter, liveBefore } from "./live.js";
-import { closeTables, enterTables, type LoopTables, placeFields, Unsettled } from "./loop-tables.js";
+import { closeLoop, enterLoop, type Loop } from "./loops.js";
 import { type Edge, mergeEdges } from "./merge.js";
 import { takesVirtuals, tryVirtually } from "./object-instructions.js";
 import { captureOf, materialize, virtualOf } from "./objects.js";
 import { type Region, regionFrom } from "./regions.js";
 import type { UnitNotes } from "./unit-notes.js";
 
-interface Header {
-  readonly block: IrBlock;
-  /** Registers that the loop assigns, but only the constants that they have anyway. */
-  readonly constants: ReadonlyMap<number, bigint>;
-  readonly phis: Map<number, { phi: ReturnType<Ir["phi"]>; type: HeaderType }>;
-  /** Virtual tables in the loop, and the phis of their fields that change. */
-  readonly tables: LoopTables;
-  readonly fields: readonly ReturnType<Ir["phi"]>[];
-}
-
 /** The walk of one activation's body. */
 interface Body {
   readonly activation: Activation;
   readonly region: Region;
   readonly pending: Map<number, Edge[]>;
-  readonly headers: Map<number, Header>;
+  readonly loops: Map<number, Loop>;
   /** Where an inlined function's results go on in its caller; undefined in the outermost body. */
   readonly returns: Edge[] | undefined;
 }
@@ -102,7 +93,7 @@ export class Walker extends Machine implements Operands {
     ir: Ir,
     co: IrValue,
     readonly context: OptimizerContext,
-    private readonly headers: Headers,
+    readonly headers: Headers,
     /** Undefined in a dry walk. */
     readonly states: FrameStates | undefined,
     /** Entered in the middle, by OSR. */
@@ -134,7 +125,7 @@ export class Walker extends Machine implements Operands {
     const outer = { body: this.body, pc: this.pc, instruction: this.instruction, ended: this.ended };
     const { activation } = this;
     const region = regionFrom(activation.info.proto, entry);
-    this.body = { activation, region, pending: new Map(), headers: new Map(), returns };
+    this.body = { activation, region, pending: new Map(), loops: new Map(), returns };
     this.body.pending.set(entry, [{ block: this.ir.current(), environment: this.environment }]);
     for (const start of region.order) this.walkBlock(start);
     Object.assign(this, outer);
@@ -157,7 +148,8 @@ export class Walker extends Machine implements Operands {
         environment.activation === this.body.activation ? liveBefore(proto, start) : liveAcross(environment, edges);
       this.environment = mergeEdges(this, edges, live, start);
       this.pc = start;
-      if (this.body.region.assigned.has(start)) this.enterLoop(start);
+      const assigned = this.body.region.assigned.get(start);
+      if (assigned !== undefined) this.body.loops.set(start, enterLoop(this, start, assigned));
       const end = this.body.region.end.get(start) as number;
       for (let pc = start; pc < end; pc++) if (!this.execute(pc)) return;
       this.addEdge(end);
@@ -217,111 +209,20 @@ export class Walker extends Machine implements Operands {
     return this.ended;
   }
 
-  // ---- edges and loops
+  // ---- edges
 
   /** From the current block on to the instruction `target`. */
   private addEdge(target: number): void {
-    const header = this.body.headers.get(target);
-    if (header !== undefined) return this.closeLoop(target, header);
+    const loop = this.body.loops.get(target);
+    if (loop !== undefined) return closeLoop(this, target, loop);
     const edges = this.body.pending.get(target) ?? [];
     edges.push({ block: this.ir.current(), environment: this.environment });
     this.body.pending.set(target, edges);
   }
 
-  private headerKey(start: number): string {
-    return `${this.activation.path}:${start}`;
-  }
-
-  private enterLoop(start: number): void {
-    const { ir, environment } = this;
-    const { proto, id } = this.info;
-    const speculate = !this.context.givenUp(id, start);
-    const convert = this.convert.bind(this);
-    const tables = enterTables(this, this.headers, this.headerKey(start), start, speculate, convert);
-    // What the loop does is not known yet.
-    environment.forget();
-    const assigned = this.body.region.assigned.get(start) as ReadonlySet<number>;
-    const isValue = (register: number): boolean => environment.get(register).representation !== "virtual";
-    const candidates = liveBefore(proto, start).filter((register) => assigned.has(register) && isValue(register));
-    const constants = this.constantsIn(start, candidates, speculate);
-    const registers = candidates.filter((register) => !constants.has(register));
-    const types = registers.map((register) => this.headers.choose(this.headerKey(start), register, environment.get(register), speculate));
-    if (this.activation.depth === 0 && this.body.headers.size === 0) {
-      for (const [index, register] of registers.entries()) {
-        this.entryTypes.set(register, acceptedTypes(environment.get(register), types[index] as HeaderType));
-      }
-    }
-    const initial = registers.map((register, index) => this.convert(environment.get(register), types[index] as HeaderType));
-    const block = ir.block("loop");
-    const before = ir.current();
-    ir.jump(block);
-    ir.at(block);
-    const phis: Header["phis"] = new Map();
-    for (const [index, register] of registers.entries()) {
-      const type = types[index] as HeaderType;
-      const phi = ir.phi(irType(ir, type));
-      ir.incoming(phi, (initial[index] as Value).ir, before);
-      phis.set(register, { phi, type });
-      environment.registers[register] = { ...type, ir: phi };
-      this.notes?.header(this.activation, start, register, type);
-    }
-    const fields = tables.fields.map(({ type, initial }) => {
-      const phi = ir.phi(irType(ir, type));
-      ir.incoming(phi, initial.ir, before);
-      return phi;
-    });
-    this.body.headers.set(start, { block, phis, constants, fields, tables: placeFields(this, tables, fields) });
-  }
-
-  /** The registers that are constants all the way round, as far as is known. */
-  private constantsIn(start: number, registers: readonly number[], speculate: boolean): ReadonlyMap<number, bigint> {
-    const key = this.headerKey(start);
-    const constants = new Map<number, bigint>();
-    for (const register of registers) {
-      const value = this.environment.get(register);
-      if (value.constant === undefined || this.headers.changes(`${key}:${register}`)) continue;
-      // If it is one after all, the next walk knows its type at once.
-      this.headers.choose(key, register, value, speculate);
-      constants.set(register, value.constant);
-    }
-    return constants;
-  }
-
-  private closeLoop(start: number, header: Header): void {
-    const { ir, environment } = this;
-    this.pc = start;
-    this.notes?.at(this.activation, start);
-    const key = this.headerKey(start);
-    const fields = closeTables(this, this.headers, start, header.tables);
-    for (const register of header.phis.keys()) this.headers.arriveBack(key, register, environment.get(register));
-    for (const [register, constant] of header.constants) {
-      const value = environment.get(register);
-      this.headers.arriveBack(key, register, value);
-      if (value.constant !== constant) this.headers.mustChange(`${key}:${register}`);
-    }
-    if (this.states !== undefined && this.headers.unsettled) throw new Unsettled("a loop brings back something else than it did before");
-    const values = [...header.phis].map(([register, { type }]) => this.convert(environment.get(register), type));
-    const fieldValues = header.tables.fields.map(({ type }, index) => this.convert(fields[index] as Value, type));
-    const from = ir.current();
-    for (const [index, phi] of header.fields.entries()) ir.incoming(phi, (fieldValues[index] as Value).ir, from);
-    for (const [index, { phi }] of [...header.phis.values()].entries()) ir.incoming(phi, (values[index] as Value).ir, from);
-    ir.jump(header.block);
-  }
-
-  /** A value in the form that a loop header has chosen, with a guard where it may be something else. */
-  private convert(value: Value, wanted: HeaderType): Value {
-    switch (wanted.representation) {
-      case "int":
-        return value.representation === "double" ? this.deoptimize("loop type") : this.asInt(value);
-      case "double":
-        return this.asDouble(value, acceptedTypes(value, wanted));
-      case "bool":
-        return this.asBool(value);
-      case "boxed": {
-        const checked = (value.type & ~wanted.type) === 0 ? value : this.guardType(value, wanted.type, "loop type");
-        return { representation: "boxed", type: wanted.type, ir: this.boxed(checked) };
-      }
-    }
+  /** Whether the unit's own body has not come to a loop yet. */
+  get isBeforeLoops(): boolean {
+    return this.activation.depth === 0 && this.body.loops.size === 0;
   }
 
   // ---- operands
@@ -376,35 +277,11 @@ export class Walker extends Machine implements Operands {
   }
 
   fieldLoads(object: Value): LoadCases | undefined {
-    const { stringShape } = this.context;
-    const ask = (shape: bigint): FieldLoad | undefined =>
-      this.context.fieldLoad(shape, this.constantAt(this.operand("c")).constant as bigint);
-    if (object.type === Type.String) {
-      const strings = ask(stringShape);
-      return isInherited(strings) ? { cases: [], open: false, strings } : undefined;
-    }
-    const known = this.fieldCases(object, ask);
-    const strings = known?.cases.find(({ shape }) => shape === stringShape);
-    return known && { ...known, cases: known.cases.filter((it) => it !== strings), strings: isInherited(strings) ? strings : undefined };
+    return loadCases(this, object, this.constantAt(this.operand("c")).constant as bigint);
   }
 
   fieldStores(object: Value): FieldCases<FieldStore> | undefined {
-    return this.fieldCases(object, (shape) => this.context.fieldStore(shape, this.constantAt(this.operand("b")).constant as bigint));
-  }
-
-  private fieldCases<Case>(object: Value, ask: (shape: bigint) => Case | undefined): FieldCases<Case> | undefined {
-    const shape = this.shapeOf(object);
-    const known = shape === undefined ? undefined : ask(shape);
-    if (known !== undefined) return { cases: [known], open: false };
-    const { megamorphic, other, dictionary, metatable } = this.ir.layout.fieldFeedback;
-    const { bits } = this.info.feedback(this.pc);
-    if (bits & megamorphic) return undefined;
-    const seen = this.context.shapesSeen(this.info.id, this.pc);
-    const cases: Case[] = [];
-    for (const it of seen.map(ask)) if (it !== undefined) cases.push(it);
-    const open =
-      (bits & (other | dictionary | metatable)) !== 0 || cases.length < seen.length || this.context.givenUp(this.info.id, this.pc);
-    return cases.length === 0 ? undefined : { cases, open };
+    return storeCases(this, object, this.constantAt(this.operand("b")).constant as bigint);
   }
 
   knowTable({ identity }: Value, facts: TableFacts): void {
@@ -622,12 +499,6 @@ export class Walker extends Machine implements Operands {
     (this.body.returns as Edge[]).push({ block: this.ir.current(), environment });
     this.endPath();
   }
-}
-
-/** The types with which a value gets through `convert`. */
-function acceptedTypes(value: Value, { representation, type }: HeaderType): number {
-  if (representation !== "double") return type;
-  return (value.predicted ?? Type.Any) & Type.Number || Type.Number;
 }
 
 /** Registers of a caller that are needed when its inlined callee returns. */
