@@ -2,8 +2,8 @@
 /**
  * The one place that loads the project's addons.
  *
- * `yugong.node` holds the interpreter and is always needed. `yugong-llvm.node` pulls in LLVM's shared library, which costs some 50 ms,
- * so it is loaded when the first function gets hot, on another thread.
+ * `yugong.node` holds the interpreter and is always needed. `yugong-llvm.node` holds what is used of LLVM, most of its 48 MB; it is loaded when
+ * the first function gets hot, on another thread, where it takes 3 ms if the file is in memory.
  */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -53,7 +53,7 @@ export interface Statistics {
 }
 
 function isLlvmLoaded(): boolean {
-  return /libLLVM|llvm-bindings\.node/.test(readFileSync("/proc/self/maps", "utf8"));
+  return /yugong-llvm\.node|llvm-bindings\.node/.test(readFileSync("/proc/self/maps", "utf8"));
 }
 
 /** Counts from now on; the result is asked for the numbers as often as one likes. */

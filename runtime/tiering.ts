@@ -36,7 +36,7 @@ const looksPerThreshold = 4;
 const walksPerThreshold = 32;
 /** For how many thresholds something hot waits at most that cannot be afforded yet. */
 const postponed = 8;
-/** For how many thresholds something hot waits before it is asked again whether LLVM is loaded, which takes some tens of milliseconds. */
+/** For how many thresholds something hot waits before it is asked again whether LLVM is loaded, which takes some milliseconds. */
 const whileLoading = 4;
 /** Lost code at one instruction before it is compiled without speculation. */
 const mostLosses = 2;

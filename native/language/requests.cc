@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <mutex>
@@ -19,13 +20,17 @@ namespace yl {
 
 namespace {
 
-/** Registered when the addon is loaded, because a signal handler must not do more than it has to. */
-const bool kHasBarrier = syscall(__NR_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
-
+/**
+ * The process registers for it with its first request: registering waits until every processor has switched threads, 10 ms and more, for
+ * which no program is to wait when it starts. A signal handler may do it, and two threads at once.
+ */
 void barrier_on_all_threads() noexcept {
+  static std::atomic<bool> is_registered{false};
   int error = errno;
+  if (!is_registered.load(std::memory_order_relaxed))
+    is_registered.store(syscall(__NR_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0, std::memory_order_relaxed);
   // Without it (a kernel before 4.14) a request can go unnoticed at function entries until the next switch of coroutines; loops see it.
-  if (kHasBarrier) syscall(__NR_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+  syscall(__NR_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
   errno = error;
 }
 
