@@ -32,6 +32,8 @@ export const SeenIndex = {
   Generic: 32,
   /** An absent key of a table that has a metatable. */
   Metatable: 64,
+  /** A store to a key within the array part of a table that has a metatable. */
+  WithMetatable: 128,
 } as const;
 
 export const SeenCall = {

@@ -50,13 +50,24 @@ export function isPresentOrPlain(m: Machine, table: IrValue, found: IrValue): Ir
 /** In the optimizer, where a metatable has never been asked: go on only if it need not be asked now. */
 export const guardNotAbsent = (m: Machine, table: IrValue, found: IrValue): void => m.guard(isPresentOrPlain(m, table, found), "metatable");
 
-/** Whether a store over `old` needs no handler: the table has no metatable, or the key is present. */
-export function storesPlainly(m: Machine, table: IrValue, old: () => IrValue): IrValue {
+/**
+ * Whether a store over `old` needs no handler: the table has no metatable, or the key is present. That there is one is recorded as `bit`,
+ * if that is given; as long as there has been none, a guard asks for that instead, which a loop passes once.
+ */
+export function storesPlainly(m: Machine, table: IrValue, old: () => IrValue, bit?: number): IrValue {
   const { ir } = m;
+  const plain = ir.compare("eq", loadMetatable(m, table), ir.word(0), "likely.plain");
+  if (bit !== undefined && !m.recording && (m.seen & bit) === 0) {
+    m.guard(plain, "metatable");
+    return ir.bit(true);
+  }
   return m.either(
-    ir.compare("eq", loadMetatable(m, table), ir.word(0), "likely.plain"),
+    plain,
     () => ir.bit(true),
-    () => ir.not(isNilWord(ir, old())),
+    () => {
+      if (bit !== undefined) m.record(bit);
+      return ir.not(isNilWord(ir, old()));
+    },
     ir.i1,
   );
 }

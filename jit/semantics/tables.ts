@@ -145,10 +145,10 @@ export function setIndex(m: Machine, object: Value, key: Value, value: Value): v
   const index = arrayIndex(m, key);
   const word = m.boxed(value);
   const notNil = value.type & Type.Nil ? testType(ir, value, Type.Any & ~Type.Nil & value.type) : undefined;
-  if (index !== undefined && (seen & ~(SeenIndex.Array | SeenIndex.DoubleKey)) === 0 && notNil === undefined) {
+  if (index !== undefined && (seen & ~(SeenIndex.Array | SeenIndex.DoubleKey | SeenIndex.WithMetatable)) === 0 && notNil === undefined) {
     m.guard(ir.compare("ult", index, arrayCount(m, table)), "out of bounds");
     m.guard(
-      storesPlainly(m, table, () => loadElement(m, table, index)),
+      storesPlainly(m, table, () => loadElement(m, table, index), SeenIndex.WithMetatable),
       "metatable",
     );
     ir.store(ir.i64, word, elementAddress(m, table, index), "element");
@@ -163,7 +163,7 @@ export function setIndex(m: Machine, object: Value, key: Value, value: Value): v
     const count = arrayCount(m, table);
     m.require(ir.compare("ult", index, count), append);
     m.require(
-      storesPlainly(m, table, () => loadElement(m, table, index)),
+      storesPlainly(m, table, () => loadElement(m, table, index), SeenIndex.WithMetatable),
       slow,
     );
     ir.store(ir.i64, word, elementAddress(m, table, index), "element");
@@ -227,7 +227,7 @@ function setIndexGeneric(m: Machine, object: IrValue, key: IrValue, word: IrValu
   m.record(SeenIndex.Array);
   m.require(notNilWord(m, word), slow);
   m.require(
-    storesPlainly(m, table, () => loadElement(m, table, index)),
+    storesPlainly(m, table, () => loadElement(m, table, index), SeenIndex.WithMetatable),
     hole,
   );
   ir.store(ir.i64, word, elementAddress(m, table, index), "element");

@@ -244,3 +244,40 @@ print(x)
 local y = 1
 for i = 1, 100 do y = y * 16807 % 2147483647 end
 print(y)
+
+-- case: elements that are integers, fractions, both, zeros of either sign, NaN and other things
+local function weigh(t, by)
+  local sum, inverse = 0.5, 0
+  for i = 1, #t do
+    sum = sum + t[i] * by
+    inverse = inverse + 1 / t[i]
+    t[i] = t[i] - 0.25 * by
+  end
+  return sum, inverse
+end
+local nan = 0 / 0
+local arrays = {
+  { 1, 2, 3, 4 }, { 1.5, 2.5, 3.5 }, { 1, 2.5, 3, 4.5 }, { -0, 0, 1 }, { 0, -0, 2 }, { 2147483647, -2147483648, 2147483648 },
+  { 1, nan, 2 }, { 1, "3", 2 }, { "0x10" }, { 1e308, 1e308, 1 }, { 1, {}, 2 }, { 1, true }, { 3, 0.5, "x" }, {},
+}
+for round = 1, 6 do
+  for at, t in ipairs(arrays) do
+    local ok, sum, inverse = pcall(weigh, t, round % 2)
+    if ok then print(round, at, sum == sum and sum or "nan", inverse == inverse and inverse or "nan") else print(round, at, sum) end
+  end
+end
+
+-- case: loops that end with their test, or begin with it, over arrays that change under them
+local function double(t, n) local i = 1 while i <= n do t[i] = t[i] * 2 i = i + 1 end return i end
+local function until_zero(t) local i, sum = 1, 0 repeat sum = sum + t[i] i = i + 1 until t[i] == 0 return sum, i end
+local function grow(t, n) local i = 1 while i <= #t and i < n do t[#t + 1] = t[i] + i i = i + 1 end return #t end
+local function shrink(t) local sum = 0 while #t > 0 do sum = sum + t[#t] t[#t] = nil end return sum end
+for round = 1, 8 do
+  local t = {}
+  for i = 1, 40 do t[i] = round % 3 == 0 and i + 0.5 or i end
+  t[35] = 0
+  print(double(t, 40), until_zero(t))
+  print(grow(t, 70), pcall(double, t, 200))
+  if round == 5 then t[20] = "7" end
+  print(shrink(t), #t, pcall(until_zero, t))
+end

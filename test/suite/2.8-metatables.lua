@@ -477,3 +477,24 @@ print(s)
 Class.get = function(self) return -self.v end
 for i = 1, 60 do s = s + new(i):get() end
 print(s)
+
+-- case: arrays that get a metatable, with and without holes, while a loop stores into them
+local function fill(t, from, to)
+  for i = from, to do t[i] = i * 2 end
+end
+local log = {}
+local handlers = { __newindex = function(t, k, v) log[#log + 1] = k rawset(t, k, v + 1) end }
+local function array(n) local t = {} for i = 1, n do t[i] = i end return t end
+for round = 1, 12 do
+  local t = array(60)
+  if round > 4 then setmetatable(t, handlers) end
+  if round > 6 then t[10], t[31] = nil, nil end
+  if round > 8 then setmetatable(t, nil) end
+  if round == 11 then setmetatable(t, {}) end
+  fill(t, 1, 30)
+  if round == 12 then setmetatable(t, handlers) end
+  fill(t, 31, 64)
+  local sum = 0
+  for i = 1, 64 do sum = sum + (t[i] or -1000) end
+  print(round, sum, #log, log[#log])
+end

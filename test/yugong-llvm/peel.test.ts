@@ -92,4 +92,27 @@ describe("yugong-peel", () => {
     expect(count(optimized(varying, "loop-simplify,yugong-peel"), /@deopt/)).toBe(2);
     expect(count(optimized(varying, "loop-simplify,yugong-peel"), /icmp ult/)).toBe(1);
   });
+
+  it.each([
+    ["the index is computed after the test of the round", "%next.0", "onward:\n  %next = add i64 %i, 1\n  br label %loop"],
+    ["nothing is done after it", "%next.0", "onward:\n  br label %loop"],
+  ])("ends a loop with its test when %s", (_, tested, onward) => {
+    const split = loop()
+      .replace(
+        "%next = add i64 %i, 1",
+        onward.includes("%next =") ? "%next.0 = add i64 %i, 1" : "%next.0 = add i64 %i, 1\n%next = add i64 %i, 1",
+      )
+      .replace("icmp slt i64 %next", `icmp slt i64 ${tested}`)
+      .replaceAll("%loaded ]", "%onward ]")
+      .replace("label %loop, label %done", `label %onward, label %done\n${onward}`);
+    expect(count(inLoop(optimized(split)), /= load |and i64/)).toBe(0);
+  });
+
+  it("ends a loop with its test that begins with it", () => {
+    const first = loop()
+      .replace("%bit = and", "%again = icmp slt i64 %i, %n\nbr i1 %again, label %within, label %done\nwithin:\n  %bit = and")
+      .replace("  %again = icmp slt i64 %next, %n\n  br i1 %again, label %loop, label %done", "  br label %loop")
+      .replace("ret i64 %more", "ret i64 %sum");
+    expect(count(inLoop(optimized(first)), /= load |and i64/)).toBe(0);
+  });
 });

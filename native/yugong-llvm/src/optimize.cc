@@ -5,6 +5,7 @@
 
 #include "addresses.h"
 #include "error.h"
+#include "numbers.h"
 #include "peel.h"
 
 namespace yugong {
@@ -32,6 +33,7 @@ llvm::Error optimize(llvm::Module &module, llvm::TargetMachine &target, unsigned
       [](llvm::StringRef name, llvm::FunctionPassManager &passes, llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
         if (name == PeelPass::kName) passes.addPass(PeelPass());
         else if (name == AddressPass::kName) passes.addPass(AddressPass());
+        else if (name == NumbersPass::kName) passes.addPass(NumbersPass());
         else return false;
         return true;
       });

@@ -16,6 +16,8 @@ namespace yugong {
 /// such a guard cannot be moved before the loop (without the guard its address may be anything) but is there after the first round. Redundancy
 /// elimination (`gvn`), which has to follow, then takes both out of the loop.
 ///
+/// A loop that begins with its test is turned round before, so that it ends with it.
+///
 /// Guards keep their exits: to those, the first round is one more predecessor.
 struct PeelPass : llvm::PassInfoMixin<PeelPass> {
   static constexpr llvm::StringLiteral kName = "yugong-peel";
