@@ -82,7 +82,7 @@ export class Engine {
   }
 
   private constructor(options: EngineOptions, tiering: TieringModule | undefined) {
-    const { mispredict, failingGuards, disturbedCalls, collectEvery, ...stressed } = options.stress ?? {};
+    const { mispredict, failingGuards, disturbedCalls, collectEvery, sliceInstructions, ...stressed } = options.stress ?? {};
     const thresholds = { ...THRESHOLDS[options.mode ?? "default"], ...stressed };
     if (options.hotThreshold !== undefined) thresholds.hotThreshold = options.hotThreshold;
     if (options.failureLimit !== undefined) thresholds.failureLimit = options.failureLimit;
@@ -131,6 +131,7 @@ export class Engine {
         ...thresholds,
         inBackground: thresholds.compile === "background",
         ...(mispredict !== undefined && { mispredict }),
+        ...(sliceInstructions !== undefined && { sliceInstructions }),
         ...(options.inlineDepth !== undefined && { inlineDepth: options.inlineDepth }),
         countGuards: failingGuards !== undefined,
         countCalls: disturbedCalls !== undefined,

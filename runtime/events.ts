@@ -40,8 +40,8 @@ export interface CompileStartEvent extends EventBase<"compile-start">, UnitPlace
   readonly pc: number;
   /** Milliseconds for which the program has stood still for it so far, while its IR was built. */
   readonly pause: number;
-  /** The longest of the pauses that it consisted of; between them, the program went on. */
-  readonly longestPause: number;
+  /** The pauses that this consists of, in order; between them, the program went on. */
+  readonly pauses: readonly number[];
   /** How many there are with the compiler now, this one among them. */
   readonly underWay: number;
 }
@@ -54,6 +54,10 @@ export interface CompileEvent extends EventBase<"compile">, UnitPlace {
   readonly milliseconds: number;
   /** The part of that for which the program stood still: all of it, unless it was compiled in the background. */
   readonly pause: number;
+  /** The pauses that this consists of, in order; the last one is for the registration of the code. A single one, unless in the background. */
+  readonly pauses: readonly number[];
+  /** LLVM could not keep its values in registers during calls, and has compiled it again with them on the stack. */
+  readonly valuesOnStack?: boolean;
   /** From when it got hot until it could be used. */
   readonly latency: number;
   /** When LLVM worked on it in the background, in milliseconds since the engine started; undefined when the program waited for it. */
@@ -146,6 +150,8 @@ export interface FreeEvent extends EventBase<"free"> {
 export interface GiveUpEvent extends EventBase<"give-up">, Place {
   /** Why. */
   readonly reason: string;
+  /** Of a unit that was being compiled: the milliseconds for which the program has stood still, each time, since its compile-start event if there was one. */
+  readonly pauses?: readonly number[];
 }
 
 /** Another coroutine runs from here on: a resume, a yield, a return or an error. Only when the engine records switches. */

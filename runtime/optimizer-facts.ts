@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: MIT
-/** What the optimizer asks about the running program, answered by the engine: see OptimizerContext. */
+/** What the optimizer needs to know of the running program and is the same for all units; what is asked for one unit is in unit-facts.ts. */
 import { Layout } from "../jit/layout.js";
-import type { CalledCode, Callee, Handler, MetatableChange, OptimizerContext, ProtoInfo } from "../jit/optimizer/context.js";
-import type { FieldLoad, FieldStore } from "../jit/semantics/fields.js";
+import type { ProtoInfo } from "../jit/optimizer/context.js";
 import { checkTypeBits } from "../jit/semantics/values.js";
 import { ProtoFeedback } from "./feedback-aging.js";
 import type { EngineContext } from "./tiering-policy.js";
 
-export class EngineFacts implements OptimizerContext {
+export class EngineFacts {
   readonly layout: Layout;
   private readonly infos = new Map<number, ProtoInfo>();
   private readonly feedbacks = new Map<number, ProtoFeedback>();
-  /** What the code that is being compiled relies on. */
-  private readonly assumptions = new Set<number>();
   private nextCsid: number;
 
   /** @param givenUp whether an instruction's speculation has failed too often */
@@ -25,121 +22,8 @@ export class EngineFacts implements OptimizerContext {
     this.nextCsid = this.layout.csids.optimized;
   }
 
-  /** The assumptions made since the last time. */
-  takeAssumptions(): Uint32Array {
-    const taken = Uint32Array.from(this.assumptions);
-    this.assumptions.clear();
-    return taken;
-  }
-
-  get countsGuards(): boolean {
-    return this.engine.options.countGuards === true;
-  }
-
-  get inlineDepth(): number | undefined {
-    return this.engine.options.inlineDepth;
-  }
-
-  get countsCalls(): boolean {
-    return this.engine.options.countCalls === true;
-  }
-
-  get recordsSwitches(): boolean {
-    return this.engine.options.recordSwitches === true;
-  }
-
-  string(text: string): bigint {
-    return this.engine.native.internString(Buffer.from(text));
-  }
-
-  constantGlobal(cell: bigint): bigint | undefined {
-    const known = this.engine.native.assumeGlobal(cell);
-    if (known === undefined) return undefined;
-    this.assumptions.add(known.assumption);
-    return known.value;
-  }
-
-  assume(assumption: bigint): void {
-    this.assumptions.add(this.engine.native.assume(assumption));
-  }
-
   newCsid(): number {
     return this.nextCsid++;
-  }
-
-  protoAddress(id: number): bigint {
-    return this.proto(id).address;
-  }
-
-  callee(value: bigint): Callee | undefined {
-    if (value === 0n) return undefined;
-    const info = this.engine.native.describe(value);
-    if (info.proto !== undefined) return { kind: "proto", proto: info.proto };
-    return info.builtin === undefined ? undefined : { kind: "builtin", name: info.builtin, code: info.code as bigint };
-  }
-
-  calledCode(protoId: number, pc: number): readonly CalledCode[] {
-    return this.engine.native.calledCode(protoId, pc).map((called) => ({
-      address: called.code,
-      callee: "proto" in called ? { kind: "proto", proto: called.proto } : { kind: "builtin", name: called.builtin, code: called.code },
-    }));
-  }
-
-  shapesSeen(protoId: number, pc: number): readonly bigint[] {
-    return [...this.engine.native.shapesSeen(protoId, pc)];
-  }
-
-  fieldLoad(shape: bigint, key: bigint): FieldLoad | undefined {
-    const { kind, slot, value, holder, assumption, isPlain } = this.engine.native.fieldLoad(shape, key);
-    switch (kind) {
-      case "slot":
-        return assumption === 0n ? { kind, shape, slot, isPlain } : { kind, shape, slot, isPlain: true, assumption };
-      case "constant":
-        return { kind, shape, value, assumption };
-      case "variable":
-        return { kind, shape, slot, holder, assumption };
-      default:
-        return undefined;
-    }
-  }
-
-  fieldStore(shape: bigint, key: bigint): FieldStore | undefined {
-    const { kind, slot, next, assumption: word, isBroken, watched, keepsNil } = this.engine.native.fieldStore(shape, key);
-    const assumption = word === 0n ? undefined : isBroken ? 0n : word;
-    if (kind === "slot") return { kind, shape, slot, assumption };
-    return kind === "add" ? { kind, shape, slot, next, assumption, keepsNil, ...(watched === "" ? {} : { watched }) } : undefined;
-  }
-
-  metatableChange(shape: bigint, metatable: bigint): MetatableChange | undefined {
-    return this.engine.native.metatableChange(shape, metatable);
-  }
-
-  metatableChangeByIndex(shape: bigint, metatable: bigint, index: bigint): MetatableChange | undefined {
-    return this.engine.native.metatableChange(shape, metatable, index);
-  }
-
-  handler(metatable: bigint, event: string): Handler | undefined {
-    return this.engine.native.handler(metatable, this.string(event));
-  }
-
-  capture(closure: bigint, index: number): bigint | undefined {
-    return this.engine.native.capture(closure, index);
-  }
-
-  iterator(of: "ipairs" | "pairs"): bigint {
-    return this.engine.native.iterators()[of];
-  }
-
-  get emptyShape(): bigint {
-    return this.engine.native.emptyShape();
-  }
-
-  get characters(): bigint {
-    return this.engine.native.characters();
-  }
-
-  get stringShape(): bigint {
-    return this.engine.native.stringShape();
   }
 
   proto(id: number): ProtoInfo {

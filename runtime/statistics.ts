@@ -16,7 +16,7 @@ export interface Statistics {
   readonly compileMilliseconds: number;
   /** For which the program stood still for that, in all. */
   readonly pauseMilliseconds: number;
-  /** The same for one unit, at most. */
+  /** The longest time for which it did. */
   readonly longestPauseMilliseconds: number;
   /** Of machine code, freed code included. */
   readonly codeBytes: number;
@@ -62,19 +62,22 @@ export function collectStatistics(events: EventStream): (engine: Engine) => Stat
   let compileMilliseconds = 0;
   let pauseMilliseconds = 0;
   let longestPauseMilliseconds = 0;
-  const pausedFor = (milliseconds: number, longest = milliseconds): void => {
-    pauseMilliseconds += milliseconds;
-    longestPauseMilliseconds = Math.max(longestPauseMilliseconds, longest);
+  const pausedFor = (pauses: readonly number[]): void => {
+    for (const pause of pauses) {
+      pauseMilliseconds += pause;
+      longestPauseMilliseconds = Math.max(longestPauseMilliseconds, pause);
+    }
   };
   let codeBytes = 0;
   let irInstructions = 0;
   let deoptNanoseconds = 0;
-  events.subscribe(({ pause, longestPause }) => pausedFor(pause, longestPause), ["compile-start"]);
+  events.subscribe(({ pauses }) => pausedFor(pauses), ["compile-start"]);
+  events.subscribe(({ pauses }) => pausedFor(pauses ?? []), ["give-up"]);
   events.subscribe(
     (event) => {
       compileMilliseconds += event.milliseconds;
-      // In the background, what was before is a pause of its own.
-      pausedFor(event.background === undefined ? event.pause : (event.phases.register ?? 0));
+      // In the background, compile-start has told of all but the last one.
+      pausedFor(event.background === undefined ? event.pauses : event.pauses.slice(-1));
       codeBytes += event.codeBytes;
       irInstructions += event.irInstructions;
     },

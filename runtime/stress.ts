@@ -9,6 +9,7 @@
  *     invalidate:N     at every Nth call, a frame that waits for a call loses its code: it is left when control returns into it
  *     osr[:N]          code is compiled and entered at the Nth chance (default: 1), a failed guard gives it up
  *     gc[:N]           a collection at every Nth safepoint (default: 1), and what is freed is overwritten
+ *     slices[:N]       the optimizer stops after every N instructions that it has walked (default: 1), and the program goes on
  *     until:K          nothing is done to guards or calls after the Kth
  *
  * Several are joined by commas. Guards are counted from 1, and the same in each run: `--stats` prints how many there were.
@@ -23,6 +24,8 @@ export interface Stress {
   readonly failingGuards?: Injection;
   /** Collect at every so many-th safepoint and overwrite what is freed. */
   readonly collectEvery?: number;
+  /** The optimizer works in slices of so many instructions, between which the program goes on. */
+  readonly sliceInstructions?: number;
   /** Calls at which a waiting caller loses its code. */
   readonly disturbedCalls?: Injection;
   /** Instead of the mode's thresholds. */
@@ -31,7 +34,7 @@ export interface Stress {
   readonly failureLimit?: number;
 }
 
-const usage = "types[:SEED], deopt:N, deopt-at:K, deopt-from:K, invalidate:N, osr[:N], gc[:N], until:K";
+const usage = "types[:SEED], deopt:N, deopt-at:K, deopt-from:K, invalidate:N, osr[:N], gc[:N], slices[:N], until:K";
 
 export function parseStress(text: string): Stress {
   const parts = text.split(",").map((part) => parsePart(part));
@@ -53,6 +56,7 @@ function parsePart(part: string): Stress & { until?: number } {
   if (name === "types") return { mispredict: number ?? 1 };
   if (name === "osr") return { hotThreshold: positive(part, number ?? 1), failureLimit: 1 };
   if (name === "gc") return { collectEvery: positive(part, number ?? 1) };
+  if (name === "slices") return { sliceInstructions: positive(part, number ?? 1) };
   const count = number === undefined ? 0 : number;
   switch (name) {
     case "deopt":

@@ -19,6 +19,8 @@ export interface TieringOptions {
   readonly hotThreshold: number;
   /** LLVM compiles on another thread, and the program goes on meanwhile. */
   readonly inBackground: boolean;
+  /** For stress: IR is built in slices of so many instructions, also where LLVM compiles at once. */
+  readonly sliceInstructions?: number;
   /** The part of the time since the engine's start for which the program may stand still for compiling. */
   readonly compileShare: number;
   /** How often a guard may fail before its code is given up. */

@@ -23,7 +23,8 @@ import type { CodeRecord } from "./code-record.js";
 import { isPhaseChange } from "./feedback-aging.js";
 import { EngineFacts } from "./optimizer-facts.js";
 import type { EngineContext, InvalidatedUnit, SiteDescription, TieringPolicy } from "./tiering-policy.js";
-import { lineOf, type Unit, UnitCompiler, type UnitRequest } from "./unit-compiler.js";
+import type { UnitRequest } from "./unit-builder.js";
+import { lineOf, type Outcome, type Unit, UnitCompiler } from "./unit-compiler.js";
 
 /** A hotness that is never used up. */
 const never = 0x7fffffff;
@@ -32,8 +33,8 @@ const mostCompiles = 12;
 const mostUnderWay = 4;
 /** How often a function looks for the code that is being made, in the time that it takes to get hot. */
 const looksPerThreshold = 4;
-/** How many walks of the optimizer there are in that time: IR is built between rounds of the program, walk by walk. */
-const walksPerThreshold = 32;
+/** How many slices of the optimizer's work there are in that time: between them, the program goes on for some rounds. */
+const slicesPerThreshold = 32;
 /** For how many thresholds something hot waits at most that cannot be afforded yet. */
 const postponed = 8;
 /** For how many thresholds something hot waits before it is asked again whether LLVM is loaded, which takes some milliseconds. */
@@ -83,8 +84,8 @@ class Tiering implements TieringPolicy {
 
   onHot(protoId: number, pc: number, types: Uint8Array): bigint {
     this.reclaim();
-    this.compiler.proceed();
-    this.installFinished();
+    const outcome = this.compiler.proceed();
+    if (outcome !== undefined) this.finish(outcome);
     const key = unitKey(protoId, pc);
     if (this.awaited.has(key)) return this.awaitCode(protoId);
     const known = this.units.get(key);
@@ -113,7 +114,7 @@ class Tiering implements TieringPolicy {
 
   private request(request: UnitRequest): bigint {
     this.postponements.delete(request.protoId);
-    if (this.engine.options.inBackground) {
+    if (this.engine.options.inBackground || this.engine.options.sliceInstructions !== undefined) {
       this.compiler.start(request);
       this.awaited.add(unitKey(request.protoId, request.pc));
       return this.awaitCode(request.protoId);
@@ -127,21 +128,19 @@ class Tiering implements TieringPolicy {
   /** The function goes on in the interpreter, which looks for its code from time to time, and asks again when it has been hot elsewhere for long. */
   private awaitCode(protoId: number, thresholds = postponed): bigint {
     const { hotThreshold } = this.engine.options;
-    // Whatever is hot lets IR be built on.
-    if (this.compiler.isBuilding) this.engine.native.awaitCode(protoId, Math.ceil(hotThreshold / walksPerThreshold), 1);
+    // Whatever is hot lets the compiler go on.
+    if (this.compiler.canProceed) this.engine.native.awaitCode(protoId, Math.ceil(hotThreshold / slicesPerThreshold), 1);
     else this.engine.native.awaitCode(protoId, Math.ceil(hotThreshold / looksPerThreshold), thresholds * looksPerThreshold);
     return 0n;
   }
 
-  /** What the background has finished is used from here on. */
-  private installFinished(): void {
-    for (const { request, unit, refused } of this.compiler.finished()) {
-      this.awaited.delete(unitKey(request.protoId, request.pc));
-      if (unit !== undefined) this.install(unit);
-      else this.giveUp(request.protoId, request.pc, `too late: ${refused}`);
-      // Those that wait at the loop's header have looked for it so far, and go on looking.
-      this.engine.native.setHotness(request.protoId, Math.ceil(this.engine.options.hotThreshold / looksPerThreshold));
-    }
+  /** What the compiler has finished is used from here on. */
+  private finish({ request, unit, refused, ...rest }: Outcome): void {
+    this.awaited.delete(unitKey(request.protoId, request.pc));
+    if (unit !== undefined) this.install(unit);
+    else this.giveUp(request.protoId, request.pc, `too late: ${refused}`, rest);
+    // Those that wait at the loop's header have looked for it so far, and go on looking.
+    this.engine.native.setHotness(request.protoId, Math.ceil(this.engine.options.hotThreshold / looksPerThreshold));
   }
 
   private install(unit: Unit): void {
@@ -301,9 +300,9 @@ class Tiering implements TieringPolicy {
     };
   }
 
-  private giveUp(protoId: number, pc: number, reason: string): void {
+  private giveUp(protoId: number, pc: number, reason: string, more: { pauses?: readonly number[] } = {}): void {
     const proto = this.engine.proto(protoId);
-    this.engine.emit({ kind: "give-up", time: this.engine.now(), function: proto.name, line: lineOf(proto, pc), reason });
+    this.engine.emit({ kind: "give-up", time: this.engine.now(), function: proto.name, line: lineOf(proto, pc), reason, ...more });
   }
 }
 

@@ -2,19 +2,19 @@
 /**
  * From a function or loop that is hot to code that is registered with the engine: at once, or on LLVM's own thread while the program goes on.
  *
- *     compile(request)                     the program stands still until there is code
- *     start(request) proceed()… finished() it stands still for a walk at a time while IR is built, and when the code is registered
+ *     compile(request)             the program stands still until there is code
+ *     start(request) proceed()…    it stands still for a slice at a time while IR is built, and when the code is registered
  *
- * IR is built on the program's thread, because it is built from what the program does: types, shapes, values of variables. Between that and
- * registration, the collector keeps the objects whose addresses are in the code, and what the code relies on may end: then it is refused.
+ * Between slices, and while LLVM compiles, the collector keeps the objects whose addresses are in the code, and what the code relies on may
+ * end: then it is refused.
  */
-import { type Compilation, compileByWalks } from "../jit/optimizer/compile.js";
 import type { CompiledUnit } from "../jit/optimizer/context.js";
 import type { Proto } from "../lang/bytecode.js";
 import type * as YugongLlvm from "../native/yugong-llvm/yugong-llvm.js";
-import { type CodeInputs, type CodeRecord, noteInputs, recordCode, recordOptions } from "./code-record.js";
+import { type CodeRecord, recordCode, recordOptions } from "./code-record.js";
 import type { EngineFacts } from "./optimizer-facts.js";
 import type { EngineContext } from "./tiering-policy.js";
+import { type Draft, type SliceLength, UnitBuilder, type UnitRequest } from "./unit-builder.js";
 
 /**
  * Instead of LLVM's -O2, which spends most of its time on what this code has none of (calls to inline, loops to vectorize, globals): a
@@ -24,14 +24,6 @@ import type { EngineContext } from "./tiering-policy.js";
  */
 const PIPELINE =
   "function(sroa,early-cse<memssa>,instcombine,yugong-addresses,simplifycfg,yugong-peel,gvn,loop-mssa(licm),instcombine,simplifycfg,yugong-numbers)";
-
-export interface UnitRequest {
-  readonly protoId: number;
-  /** A loop header, or -1 for the whole function. */
-  readonly pc: number;
-  /** Type bits of the registers of the frame that waits at the loop header. */
-  readonly types: Uint8Array;
-}
 
 export interface Unit {
   readonly compiled: CompiledUnit;
@@ -53,40 +45,47 @@ interface Refusal {
   readonly request: UnitRequest;
   readonly unit?: undefined;
   readonly refused: string;
+  /** As in GiveUpEvent. */
+  readonly pauses: readonly number[];
 }
 
-/** IR that is being built, walk by walk. */
-interface Building {
-  readonly request: UnitRequest;
-  readonly walks: Generator<void, Compilation>;
+/** A request on its way to code. */
+interface Order {
+  /** For the collector: what has been read for it, and later what is in its code, is held under this number. */
+  readonly number: number;
+  readonly builder: UnitBuilder;
   /** When the request came, by the engine's clock. */
   readonly requested: number;
-  /** Of the first unit. */
+  /** Milliseconds that loading LLVM has taken, for the first unit. */
   readonly load: number | undefined;
-  /** Milliseconds. */
-  build: number;
-  longestPause: number;
+  /** Milliseconds for which the program has stood still, each time, and of how many of them the compile-start event has told. */
+  readonly pauses: number[];
+  reported: number;
 }
 
-/** IR on its way to code. */
-interface Draft {
-  readonly request: UnitRequest;
-  readonly compiled: CompiledUnit;
-  readonly assumptions: Uint32Array;
-  /** Textual, in bytes. */
-  readonly ir: Buffer;
-  /** When somebody wants to look at it. */
-  readonly inputs?: CodeInputs;
-  /** When the request came, by the engine's clock. */
-  readonly requested: number;
-  readonly build: number;
-  readonly write: number;
-  /** Of the first unit. */
-  readonly load: number | undefined;
-  /** Milliseconds for which the program stood still so far. */
-  readonly pause: number;
-  readonly longestPause: number;
+/** With LLVM. */
+interface Job {
+  readonly order: Order;
+  readonly draft: Draft;
+  /** LLVM could not keep its values in registers. */
+  readonly valuesOnStack: boolean;
 }
+
+/** What LLVM has made of a draft. */
+interface Made {
+  readonly added: YugongLlvm.AddedModule;
+  readonly valuesOnStack: boolean;
+  /** When, by the clock of `performance.now()`; undefined when the program waited for it. */
+  readonly background?: { readonly began: number; readonly ended: number };
+}
+
+const pausesOf = ({ pauses }: Order): { pause: number; pauses: number[] } => ({
+  pause: pauses.reduce((sum, pause) => sum + pause, 0),
+  pauses: pauses.slice(),
+});
+
+/** How long IR is built before the program goes on. */
+const slice: SliceLength = { milliseconds: 1 };
 
 /** Milliseconds of `performance.now()` at a time of `process.hrtime.bigint()`. */
 const offset = performance.now() - Number(process.hrtime.bigint()) / 1e6;
@@ -98,9 +97,12 @@ const needsStack = (error: unknown): boolean => error instanceof Error && error.
 export class UnitCompiler {
   private session: YugongLlvm.Session | undefined;
   private symbols = 0;
-  private readonly drafts = new Map<number, Draft>();
+  private orders = 0;
   /** In the background, one at a time. */
-  private building: Building | undefined;
+  private building: Order | undefined;
+  private readonly jobs = new Map<number, Job>();
+  /** What LLVM has finished and the program has not taken yet. */
+  private readonly made: YugongLlvm.FinishedModule[] = [];
   /** Milliseconds for which the program has stood still. */
   pauses = 0;
   /** What building IR has taken, and for how many instructions; to begin with, a guess that the first few hundred outweigh. */
@@ -113,12 +115,17 @@ export class UnitCompiler {
 
   /** How many units are being compiled, or wait for that. */
   get underWay(): number {
-    return this.drafts.size + (this.isBuilding ? 1 : 0);
+    return this.jobs.size + (this.isBuilding ? 1 : 0);
   }
 
-  /** Whether something waits for `proceed`. */
+  /** Whether IR is being built. */
   get isBuilding(): boolean {
     return this.building !== undefined;
+  }
+
+  /** Whether there is something to do for `proceed`, before LLVM has finished anything more. */
+  get canProceed(): boolean {
+    return this.isBuilding || this.made.length > 0;
   }
 
   /** Milliseconds for which the program will probably stand still while this function's IR is built. */
@@ -128,59 +135,98 @@ export class UnitCompiler {
 
   /** Throws what LLVM says. */
   compile(request: UnitRequest): Unit {
-    const draft = this.build(request);
     const began = performance.now();
-    const added = this.add(draft.ir, this.options());
-    return this.register(draft, added, performance.now() - began);
+    const order = this.order(request);
+    return this.compileNow(order, this.build(order), began);
   }
 
   /** Begin to build; `proceed` goes on. */
   start(request: UnitRequest): void {
-    this.building = this.begin(request);
-    this.proceed();
+    const began = performance.now();
+    const { sliceInstructions } = this.engine.options;
+    this.building = this.order(request, sliceInstructions === undefined ? slice : { instructions: sliceInstructions });
+    this.paused(this.building, began);
   }
 
-  /** The next walk; after the last one, LLVM takes over. */
-  proceed(): void {
-    const { building } = this;
-    if (building === undefined) return;
-    this.building = undefined;
-    const draft = this.walk(building);
-    if (draft === undefined) {
-      this.building = building;
-      return;
-    }
+  /**
+   * One thing of what is to be done on the program's thread: the next slice of IR, or code that LLVM has finished is registered. Throws what LLVM
+   * says.
+   */
+  proceed(): Outcome | undefined {
+    if (this.jobs.size > 0) this.made.push(...this.llvmSession.finished());
+    const made = this.made.shift();
+    if (made !== undefined) return this.take(made);
+    return this.building && this.buildOn(this.building);
+  }
+
+  private buildOn(order: Order): Outcome | undefined {
     const began = performance.now();
-    const job = this.llvmSession.start(draft.ir, this.options());
-    this.engine.native.hold(job, draft.compiled.constants);
-    const handover = performance.now() - began;
-    this.pauses += handover;
-    const pause = draft.pause + handover;
-    this.drafts.set(job, { ...draft, pause });
+    if (!order.builder.holds) {
+      this.building = undefined;
+      this.paused(order, began);
+      return this.refuse(order);
+    }
+    this.building = undefined;
+    const draft = order.builder.proceed();
+    this.built.milliseconds += performance.now() - began;
+    if (draft === undefined) {
+      this.building = order;
+      this.paused(order, began);
+      return undefined;
+    }
+    this.built.bytecodes += this.engine.proto(draft.request.protoId).code.length;
+    if (!this.engine.options.inBackground) {
+      this.engine.native.releaseHeld(order.number);
+      return { request: draft.request, unit: this.compileNow(order, draft, began) };
+    }
+    this.handOver({ order, draft, valuesOnStack: false });
+    this.engine.native.releaseHeld(order.number);
+    this.engine.native.hold(order.number, draft.compiled.constants);
+    this.paused(order, began);
     this.engine.emit({
       kind: "compile-start",
       time: this.engine.now(),
       ...this.place(draft.request),
-      pause,
-      longestPause: draft.longestPause,
-      underWay: this.drafts.size,
+      ...pausesOf(order),
+      underWay: this.jobs.size,
     });
+    order.reported = order.pauses.length;
+    return undefined;
   }
 
-  /** What has been finished since the last time. Throws what LLVM says. */
-  finished(): Outcome[] {
-    if (this.session === undefined || this.drafts.size === 0) return [];
-    return this.session.finished().map(({ job, added: made, error, began, ended }): Outcome => {
-      const draft = this.drafts.get(job) as Draft;
-      this.drafts.delete(job);
-      try {
-        const added = made ?? this.addOnStack(draft.ir, this.options(), error);
-        if (!this.engine.native.assumptionsHold(draft.assumptions)) return this.refuse(draft, added);
-        return { request: draft.request, unit: this.register(draft, added, 0, { began: fromHrtime(began), ended: fromHrtime(ended) }) };
-      } finally {
-        this.engine.native.releaseHeld(job);
+  /** LLVM takes over. */
+  private handOver(job: Job): void {
+    this.jobs.set(this.llvmSession.start(job.draft.ir, this.options(job.valuesOnStack)), job);
+  }
+
+  /** LLVM has finished something. */
+  private take({ job: number, added, error, began, ended }: YugongLlvm.FinishedModule): Outcome | undefined {
+    const start = performance.now();
+    const job = this.jobs.get(number) as Job;
+    const { order, draft, valuesOnStack } = job;
+    this.jobs.delete(number);
+    if (added === undefined && !valuesOnStack && needsStack(error)) {
+      this.handOver({ ...job, valuesOnStack: true });
+      this.paused(order, start);
+      return undefined;
+    }
+    try {
+      if (added === undefined) throw error;
+      if (!this.engine.native.assumptionsHold(draft.assumptions)) {
+        this.llvmSession.remove(added.resourceKey);
+        this.paused(order, start);
+        return this.refuse(order);
       }
-    });
+      const background = { began: fromHrtime(began), ended: fromHrtime(ended) };
+      return { request: draft.request, unit: this.register(order, draft, { added, valuesOnStack, background }, start) };
+    } finally {
+      this.engine.native.releaseHeld(order.number);
+    }
+  }
+
+  private refuse({ builder, number, pauses, reported }: Order): Refusal {
+    this.engine.native.releaseHeld(number);
+    return { request: builder.request, refused: "what it relies on has changed", pauses: pauses.slice(reported) };
   }
 
   remove(unit: Unit): void {
@@ -193,11 +239,9 @@ export class UnitCompiler {
 
   /** What there would be if this were compiled now. It is not registered, and not run. */
   preview(request: UnitRequest): CodeRecord | undefined {
-    const { pauses } = this;
     const began = performance.now();
-    const draft = this.build(request, true);
-    const added = this.add(draft.ir, { ...this.options(), ...recordOptions });
-    this.pauses = pauses;
+    const draft = this.build(this.order(request, undefined, true));
+    const { added } = this.add(draft, recordOptions);
     try {
       return draft.inputs && recordCode(this.engine, draft.inputs, added, performance.now() - began);
     } finally {
@@ -205,67 +249,35 @@ export class UnitCompiler {
     }
   }
 
-  private build(request: UnitRequest, annotate?: boolean): Draft {
-    const building = this.begin(request, annotate);
+  private order(request: UnitRequest, slice?: SliceLength, annotate = this.engine.options.onCode !== undefined): Order {
+    const requested = this.engine.now();
+    const load = this.session === undefined ? this.loadLlvm() : undefined;
+    const number = this.orders++;
+    const symbol = `f${request.protoId}_${this.symbols++}`;
+    const builder = new UnitBuilder(this.engine, this.facts, request, { symbol, annotate, slice, holdAs: number });
+    return { number, builder, requested, load, pauses: [], reported: 0 };
+  }
+
+  private build({ builder }: Order): Draft {
     for (;;) {
-      const draft = this.walk(building);
+      const draft = builder.proceed();
       if (draft !== undefined) return draft;
     }
   }
 
-  private begin(request: UnitRequest, annotate = this.engine.options.onCode !== undefined): Building {
-    const { protoId, pc, types } = request;
-    const requested = this.engine.now();
-    const load = this.session === undefined ? this.loadLlvm() : undefined;
-    this.pauses += load ?? 0;
-    const walks = compileByWalks(this.facts, {
-      protoId,
-      pc,
-      symbol: `f${protoId}_${this.symbols++}`,
-      annotate,
-      closure: () => this.engine.native.onlyClosure(protoId),
-      ...(pc < 0 ? {} : { types: types.map((type, register) => this.facts.predicted(type, register)) }),
-    });
-    return { request, walks, requested, load, build: 0, longestPause: load ?? 0 };
+  /** The program has stood still since `began`, by the clock of `performance.now()`. */
+  private paused(order: Order, began: number): void {
+    const pause = performance.now() - began;
+    order.pauses.push(pause);
+    this.pauses += pause;
   }
 
-  /** What is assumed counts from the last walk, which has no pauses. */
-  private walk(building: Building): Draft | undefined {
-    const { request, walks, requested, load } = building;
-    const start = performance.now();
-    this.facts.takeAssumptions();
-    const walk = walks.next();
-    const built = performance.now();
-    building.build += built - start;
-    this.built.milliseconds += built - start;
-    if (!walk.done) {
-      building.longestPause = Math.max(building.longestPause, built - start);
-      this.pauses += built - start;
-      return undefined;
-    }
-    const { ir, unit: compiled, notes } = walk.value;
-    const text = Buffer.from(ir.print(), "latin1");
-    const written = performance.now();
-    this.pauses += written - start;
-    this.built.bytecodes += this.engine.proto(request.protoId).code.length;
-    const { build } = building;
-    return {
-      request,
-      compiled,
-      assumptions: this.facts.takeAssumptions(),
-      ir: text,
-      ...(notes && { inputs: noteInputs(this.engine, this.facts, { unit: compiled, irBuilt: text.toString("latin1"), notes }) }),
-      requested,
-      build,
-      write: written - built,
-      load,
-      pause: build + written - built + (load ?? 0),
-      longestPause: Math.max(building.longestPause, written - start),
-    };
+  /** @param began when the program began to stand still this time */
+  private compileNow(order: Order, draft: Draft, began: number): Unit {
+    return this.register(order, draft, this.add(draft), began);
   }
 
-  /** @param blocked milliseconds for which the program has waited for LLVM, if it was not in the background */
-  private register(draft: Draft, added: YugongLlvm.AddedModule, blocked: number, background?: { began: number; ended: number }): Unit {
+  private register(order: Order, draft: Draft, { added, valuesOnStack, background }: Made, began: number): Unit {
     const start = performance.now();
     const { native, options } = this.engine;
     const { request, compiled } = draft;
@@ -294,13 +306,13 @@ export class UnitCompiler {
       options.failureLimit,
     );
     const end = performance.now();
-    const pause = blocked + end - start;
-    this.pauses += pause;
+    this.paused(order, began);
+    const { load, requested } = order;
     const { timings } = added;
     const phases = {
       build: draft.build,
       write: draft.write,
-      ...(draft.load !== undefined && { load: draft.load }),
+      ...(load !== undefined && { load }),
       parse: timings.parse / 1e6,
       fold: timings.fold / 1e6,
       passes: timings.passes / 1e6,
@@ -316,9 +328,10 @@ export class UnitCompiler {
       ...this.place(request),
       milliseconds,
       phases,
-      pause: draft.pause + pause,
-      latency: time - draft.requested,
+      ...pausesOf(order),
+      latency: time - requested,
       ...(background && { background: { began: background.began - end + time, ended: background.ended - end + time } }),
+      ...(valuesOnStack && { valuesOnStack }),
       irInstructions: added.irInstructionsBefore,
       bytecodes: compiled.inlined.reduce((sum, id) => sum + this.engine.proto(id).code.length, proto.code.length),
       codeBytes: added.codeSize,
@@ -340,32 +353,23 @@ export class UnitCompiler {
     };
   }
 
-  private refuse({ request }: Draft, added: YugongLlvm.AddedModule): Refusal {
-    this.llvmSession.remove(added.resourceKey);
-    return { request, refused: "what it relies on has changed" };
-  }
-
   private place({ protoId, pc }: UnitRequest): { function: string; unit: "function" | "loop"; pc: number; line: number } {
     const proto = this.engine.proto(protoId);
     return { function: proto.name, unit: pc < 0 ? "function" : "loop", pc, line: lineOf(proto, pc) };
   }
 
-  private add(ir: Buffer, options: YugongLlvm.CompileOptions): YugongLlvm.AddedModule {
+  /** At once; after an error once more, if that is what keeping the values on the stack avoids. */
+  private add({ ir }: Draft, more: YugongLlvm.CompileOptions = {}): Made {
     try {
-      return this.llvmSession.add(ir, options);
+      return { added: this.llvmSession.add(ir, { ...this.options(false), ...more }), valuesOnStack: false };
     } catch (error) {
-      return this.addOnStack(ir, options, error);
+      if (!needsStack(error)) throw error;
+      return { added: this.llvmSession.add(ir, { ...this.options(true), ...more }), valuesOnStack: true };
     }
   }
 
-  /** After an error: once more, if that is what keeping the values on the stack avoids. */
-  private addOnStack(ir: Buffer, options: YugongLlvm.CompileOptions, error: unknown): YugongLlvm.AddedModule {
-    if (!needsStack(error)) throw error;
-    return this.llvmSession.add(ir, { ...options, valuesInRegisters: false });
-  }
-
-  private options(): YugongLlvm.CompileOptions {
-    return { pipeline: PIPELINE, codegenLevel: 1, valuesInRegisters: true, ...(this.engine.options.onCode && recordOptions) };
+  private options(valuesOnStack: boolean): YugongLlvm.CompileOptions {
+    return { pipeline: PIPELINE, codegenLevel: 1, valuesInRegisters: !valuesOnStack, ...(this.engine.options.onCode && recordOptions) };
   }
 
   private get llvmSession(): YugongLlvm.Session {

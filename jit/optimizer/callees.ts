@@ -13,6 +13,7 @@ import type { Callee, ProtoInfo } from "./context.js";
 import type { Activation, Environment } from "./environment.js";
 import { liveBefore } from "./live.js";
 import { type Edge, mergeEdges } from "./merge.js";
+import type { Walk } from "./walk.js";
 import { liveAcross, type Walker } from "./walker.js";
 
 /** One of the things a call may call. */
@@ -71,36 +72,36 @@ function matches(w: Walker, callee: Value, target: Target): IrValue {
 const narrowed = (w: Walker, callee: Value, { constant }: Target): Value => (constant === undefined ? callee : w.known(constant));
 
 /** `each` for the target that it is, with the callee narrowed to it. What has not been seen deoptimizes. */
-export function dispatch(w: Walker, callee: Value, { targets, others }: Targets, each: (target: Target, callee: Value) => void): void {
+export function* dispatch(w: Walker, callee: Value, { targets, others }: Targets, each: (target: Target, callee: Value) => Walk): Walk {
   const [only] = targets;
   if (targets.length === 1 && only !== undefined && others !== "seen") {
     const checked = only.code === undefined ? callee : w.guardType(callee, Type.Function, "other callee");
     if (others === "unseen") w.guard(matches(w, checked, only), "other callee");
     const known = narrowed(w, checked, only);
     if (known !== checked) w.refine(checked, known);
-    return each(only, known);
+    return yield* each(only, known);
   }
   const any = others === "seen" ? w.ir.block("any-callee") : undefined;
   const check = (condition: IrValue): void => (any === undefined ? w.guard(condition, "other callee") : w.require(condition, any));
   if (targets.some(({ code }) => code !== undefined) && callee.type !== Type.Function) check(testType(w.ir, callee, Type.Function));
   const edges: Edge[] = [];
   const { environment: before } = w;
-  const way = (target: Target): void => {
+  function* way(target: Target): Walk {
     w.environment = before.copy();
-    const edge = endOf(w, () => each(target, narrowed(w, callee, target)));
+    const edge = yield* endOfWalk(w, each(target, narrowed(w, callee, target)));
     if (edge !== undefined) edges.push(edge);
     w.environment = before;
-  };
+  }
   for (const [index, target] of targets.entries()) {
     const other = index < targets.length - 1 ? w.ir.block("other-callee") : undefined;
     if (other !== undefined) w.require(matches(w, callee, target), other);
     else if (others !== "none") check(matches(w, callee, target));
-    way(target);
+    yield* way(target);
     if (other !== undefined) w.ir.at(other);
   }
   if (any !== undefined) {
     w.ir.at(any);
-    way({ callee: undefined });
+    yield* way({ callee: undefined });
   }
   if (edges.length === 0) throw new PathEnds("no callee returns");
   w.environment = mergeEdges(w, edges, liveAfter(w, edges), w.pc + 1);
@@ -114,6 +115,20 @@ export function endOf(w: Walker, emit: () => void): Edge | undefined {
     if (!(error instanceof PathEnds)) throw error;
     return undefined;
   }
+  return currentEdge(w);
+}
+
+function* endOfWalk(w: Walker, walk: Walk): Walk<Edge | undefined> {
+  try {
+    yield* walk;
+  } catch (error) {
+    if (!(error instanceof PathEnds)) throw error;
+    return undefined;
+  }
+  return currentEdge(w);
+}
+
+function currentEdge(w: Walker): Edge | undefined {
   if (w.hasEnded) {
     w.resumePath();
     return undefined;

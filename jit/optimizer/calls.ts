@@ -26,8 +26,12 @@ import { type Edge, mergeEdges } from "./merge.js";
 import { addVirtual, makeNow, materialize, materializeParts, type VirtualClosure, virtualOf } from "./objects.js";
 import { keepInBuffer, keepList, materializeAll, takeResults } from "./results.js";
 import { type Shortcut, shortcutFor } from "./shortcuts.js";
+import type { Walk } from "./walk.js";
 import type { Walker } from "./walker.js";
 
+/** Instructions that may walk what they call in place. */
+export const inliningDefinitions = new Map<OpcodeName, (w: Walker) => Walk>();
+/** The others of this family. */
 export const callDefinitions = new Map<OpcodeName, (w: Walker) => void>();
 
 /** Bounds of inlining, in bytecode instructions. */
@@ -45,27 +49,27 @@ export interface Call {
   readonly tail?: "replaces" | "returns";
 }
 
-callDefinitions.set("CALL", (w) => {
+inliningDefinitions.set("CALL", (w) => {
   const { a, b, c } = w.instruction;
   const { values, multiple } = takeResults(w, a + 1, b);
-  call(w, { callee: w.environment.get(a), args: values, multiple, target: a, wanted: c });
+  return call(w, { callee: w.environment.get(a), args: values, multiple, target: a, wanted: c });
 });
 
-callDefinitions.set("TFORCALL", (w) => {
+inliningDefinitions.set("TFORCALL", (w) => {
   const { a, b } = w.instruction;
   const [callee, state, control] = [0, 1, 2].map((index) => w.environment.get(a + index)) as [Value, Value, Value];
-  call(w, { callee, args: [state, control], multiple: false, target: a + 3, wanted: b });
+  return call(w, { callee, args: [state, control], multiple: false, target: a + 3, wanted: b });
 });
 
 /**
  * An inlined callee's results are returned. Otherwise the callee's frame takes the place of the machine's, if all that is inlined here
  * was called in tail position, too.
  */
-callDefinitions.set("TAILCALL", (w) => {
+inliningDefinitions.set("TAILCALL", (w) => {
   const { a, b } = w.instruction;
   const { values, multiple } = takeResults(w, a + 1, b);
   const tail = leavesUnit(w) ? "replaces" : "returns";
-  call(w, { callee: w.environment.get(a), args: values, multiple, target: a, wanted: ALL_RESULTS, tail });
+  return call(w, { callee: w.environment.get(a), args: values, multiple, target: a, wanted: ALL_RESULTS, tail });
 });
 
 function leavesUnit(w: Walker): boolean {
@@ -75,28 +79,28 @@ function leavesUnit(w: Walker): boolean {
   return true;
 }
 
-function call(w: Walker, what: Call): void {
+function* call(w: Walker, what: Call): Walk {
   if (w.seen === 0) w.deoptimize("not seen yet");
   const made = virtualOf(w.environment, what.callee);
-  if (made?.kind === "closure") return callVirtual(w, what, made);
+  if (made?.kind === "closure") return yield* callVirtual(w, what, made);
   const callee = materialize(w, what.callee);
   const targets = targetsOf(w, callee);
   if (targets === undefined) return callAnything(w, { ...what, callee });
-  dispatch(w, callee, targets, (target, narrowed) => callTarget(w, { ...what, callee: narrowed }, target));
+  yield* dispatch(w, callee, targets, (target, narrowed) => callTarget(w, { ...what, callee: narrowed }, target));
 }
 
 /** A closure that the code has made itself: if it is inlined, it need not exist. */
-function callVirtual(w: Walker, what: Call, { info }: VirtualClosure): void {
-  if (!what.multiple && worthInlining(w, info)) return inline(w, what, info);
+function* callVirtual(w: Walker, what: Call, { info }: VirtualClosure): Walk {
+  if (!what.multiple && worthInlining(w, info)) return yield* inline(w, what, info);
   const callee = materialize(w, what.callee);
-  callTarget(
+  yield* callTarget(
     w,
     { ...what, callee, args: what.args.map((value) => w.environment.resolve(value)) },
     { callee: { kind: "proto", proto: info.id } },
   );
 }
 
-export function callTarget(w: Walker, what: Call, { callee: target }: Target): void {
+export function* callTarget(w: Walker, what: Call, { callee: target }: Target): Walk {
   if (target === undefined) return callAnything(w, what);
   if (target.kind === "builtin") {
     if (!what.multiple) {
@@ -113,7 +117,7 @@ export function callTarget(w: Walker, what: Call, { callee: target }: Target): v
     return place(w, what, emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee)))));
   }
   const info = w.context.proto(target.proto);
-  if (!what.multiple && worthInlining(w, info)) return inline(w, what, info);
+  if (!what.multiple && worthInlining(w, info)) return yield* inline(w, what, info);
   const entry = entryOfCode(w, w.ir.word(info.address));
   if (what.tail === "replaces") return tailCall(w, entry, callArguments(w, what));
   place(w, what, emitCall(w, what, entry));
@@ -254,7 +258,7 @@ function worthInlining(w: Walker, info: ProtoInfo): boolean {
   return recursionDepth(w, info) <= limits.recursion;
 }
 
-function inline(w: Walker, what: Call, info: ProtoInfo): void {
+function* inline(w: Walker, what: Call, info: ProtoInfo): Walk {
   const { environment: caller, pc, activation: parent } = w;
   w.inlinedInstructions += info.proto.code.length;
   w.inlined.add(info.id);
@@ -269,12 +273,12 @@ function inline(w: Walker, what: Call, info: ProtoInfo): void {
   caller.multiple = undefined;
   w.environment = new Environment(activation, parameters, caller);
   if (what.tail !== undefined) {
-    w.walkTail();
+    yield* w.walkTail();
     return;
   }
   const returns: Edge[] = [];
   const live = liveAfter({ activation: parent, pc }, returns);
-  w.walk(0, returns);
+  yield* w.walk(0, returns);
   if (returns.length === 0) throw new PathEnds("the inlined function never returns");
   w.environment = mergeEdges(w, returns, live, pc + 1);
 }

@@ -24,6 +24,7 @@ import { Headers } from "./headers.js";
 import { liveBefore } from "./live.js";
 import { Unsettled } from "./loop-tables.js";
 import { UnitNotes } from "./unit-notes.js";
+import { finish, type Walk } from "./walk.js";
 import { Walker } from "./walker.js";
 
 export interface Request {
@@ -32,7 +33,7 @@ export interface Request {
   readonly pc: number;
   /** Type bits of the registers of the frame that waits at the loop header. */
   readonly types?: Uint8Array;
-  /** The closure, boxed, when the function has had only one. Each walk asks for it: between two of them, it may die. */
+  /** The closure, boxed, when the function has had only one. Each walk asks for it: between two of them, there may be another. */
   closure?(): bigint | undefined;
   readonly symbol: string;
   /** Whether people want to look at it: debug information, and notes. */
@@ -50,49 +51,42 @@ export interface Compilation {
 /** More walks than this, and the remaining changes are accepted with guards at the back-edges. */
 const mostDryWalks = 12;
 
-export function compileUnit(context: OptimizerContext, request: Request): Compilation {
-  const walks = compileByWalks(context, request);
-  for (;;) {
-    const walk = walks.next();
-    if (walk.done) return walk.value;
-  }
-}
+export const compileUnit = (context: OptimizerContext, request: Request): Compilation => finish(buildUnit(context, request));
 
 /**
- * The same with a pause after each walk, in which the program may go on: the walks before the last one only find what is best at loop headers, and
- * the last one guards what it relies on. All that it knows of the program, and all that it assumes, it has asked for itself.
+ * The same in slices, between which the program goes on, and may change what the walks are about. The walks before the last one only find what is
+ * best at loop headers, and hand on nothing else; the last one has asked itself for all that it knows and assumes, and guards what comes to a
+ * header in another form.
  */
-export function* compileByWalks(context: OptimizerContext, request: Request): Generator<void, Compilation> {
+export function* buildUnit(context: OptimizerContext, request: Request): Walk<Compilation> {
   const headers = new Headers();
   const dryWalks = yield* settle(context, request, headers);
   try {
-    if (!headers.unsettled) return { ...emitUnit(context, request, headers), dryWalks };
+    if (!headers.unsettled) return { ...(yield* emitUnit(context, request, headers)), dryWalks };
   } catch (error) {
     if (!(error instanceof Unsettled)) throw error;
   }
-  yield;
   headers.makeAll();
   const more = yield* settle(context, request, headers);
-  return { ...emitUnit(context, request, headers), dryWalks: dryWalks + more };
+  return { ...(yield* emitUnit(context, request, headers)), dryWalks: dryWalks + more };
 }
 
 /** Walk until nothing changes at loop headers; how often that was. */
-function* settle(context: OptimizerContext, request: Request, headers: Headers): Generator<void, number> {
+function* settle(context: OptimizerContext, request: Request, headers: Headers): Walk<number> {
   const info = context.proto(request.protoId);
   for (let dryWalks = 1; ; dryWalks++) {
     headers.changed = headers.unsettled = false;
-    emitBody(createDryIr(context.layout), context, request, info, headers, undefined);
-    yield;
+    yield* emitBody(createDryIr(context.layout), context, request, info, headers, undefined);
     if (!headers.changed || dryWalks === mostDryWalks) return dryWalks;
   }
 }
 
-function emitUnit(context: OptimizerContext, request: Request, headers: Headers): Omit<Compilation, "dryWalks"> {
+function* emitUnit(context: OptimizerContext, request: Request, headers: Headers): Walk<Omit<Compilation, "dryWalks">> {
   const info = context.proto(request.protoId);
   const ir = createTextIr(request.symbol, context.layout);
   const states = new FrameStates(ir, () => context.newCsid());
   const notes = request.annotate ? new UnitNotes(ir) : undefined;
-  const walker = emitBody(ir, context, request, info, headers, states, notes);
+  const walker = yield* emitBody(ir, context, request, info, headers, states, notes);
   const unit: CompiledUnit = {
     symbol: request.symbol,
     protoId: request.protoId,
@@ -105,7 +99,7 @@ function emitUnit(context: OptimizerContext, request: Request, headers: Headers)
   return { ir, unit, ...(notes && { notes }) };
 }
 
-function emitBody(
+function* emitBody(
   ir: Ir,
   context: OptimizerContext,
   request: Request,
@@ -113,7 +107,8 @@ function emitBody(
   headers: Headers,
   states: FrameStates | undefined,
   notes?: UnitNotes,
-): Walker {
+): Walk<Walker> {
+  context.beginWalk?.(states === undefined);
   const isLoop = request.pc >= 0;
   const type = isLoop ? ir.functionType(ir.pair, [ir.i64, ir.i64, ir.i64]) : ir.entryType;
   ir.defineFunction(request.symbol, type, "nounwind");
@@ -143,7 +138,7 @@ function emitBody(
   if (isLoop) expectConstantSteps(walker, request);
   const onlyClosure = request.closure?.();
   if (onlyClosure !== undefined) expectClosure(walker, activation, onlyClosure);
-  walker.walk(walker.pc, undefined);
+  yield* walker.walk(walker.pc, undefined);
   return walker;
 }
 

@@ -55,6 +55,13 @@ export interface Handler {
 
 export interface OptimizerContext {
   readonly layout: Layout;
+  /** A walk begins: what has been assumed so far is not relied on, nor what a dry walk will assume. */
+  beginWalk?(isDry: boolean): void;
+  /**
+   * Asked between two instructions of a walk: whether the program goes on now for a while. What the context has told of stays alive meanwhile, but
+   * need not be so any more.
+   */
+  isSliceOver?(): boolean;
   proto(id: number): ProtoInfo;
   protoAddress(id: number): bigint;
   /** What a function value runs. */

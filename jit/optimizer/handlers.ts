@@ -16,6 +16,7 @@ import { pointerOf, Type, type Value } from "../semantics/values.js";
 import { callTarget } from "./calls.js";
 import type { Handler } from "./context.js";
 import { tableOf } from "./objects.js";
+import type { Walk } from "./walk.js";
 import type { Walker } from "./walker.js";
 
 const events: Partial<Record<OpcodeName, string>> = {
@@ -28,18 +29,18 @@ const events: Partial<Record<OpcodeName, string>> = {
   UNM: "__unm",
 };
 
-/** Whether the instruction has become a call. */
-export function tryHandler(w: Walker, { op, a }: Instruction): boolean {
+/** The call that the instruction becomes, if it does. */
+export function callOfHandler(w: Walker, { op, a }: Instruction): Walk | undefined {
   const event = events[op];
-  if (event === undefined) return false;
+  if (event === undefined) return undefined;
   const x = w.rk("b");
   const operands = op === "UNM" ? [x, x] : [x, w.rk("c")];
-  if (!operands.some(({ type }) => type & Type.Table)) return false;
+  if (!operands.some(({ type }) => type & Type.Table)) return undefined;
   if (w.seen === 0) w.deoptimize("not seen yet");
   const handler = handlerOf(w, event, operands);
-  if (handler === undefined) return false;
+  if (handler === undefined) return undefined;
   const callee = w.known(handler.handler);
-  callTarget(
+  return callTarget(
     w,
     { callee, args: operands.map((value) => w.environment.resolve(value)), multiple: false, target: a, wanted: 1 },
     {
@@ -47,7 +48,6 @@ export function tryHandler(w: Walker, { op, a }: Instruction): boolean {
       callee: w.context.callee(handler.handler),
     },
   );
-  return true;
 }
 
 /** The handler that is called, behind the guards that say so. The first operand that has one counts. */

@@ -22,13 +22,13 @@ import { Machine, PathEnds, type Reason, type TableFacts } from "../semantics/ma
 import { storeTransfer } from "../semantics/transfer.js";
 import { boxedValue, constantValue, Type, testType, type Value } from "../semantics/values.js";
 import { getCapture } from "../semantics/variables.js";
-import { callDefinitions } from "./calls.js";
+import { callDefinitions, inliningDefinitions } from "./calls.js";
 import type { OptimizerContext, ProtoInfo } from "./context.js";
 import type { Activation, Environment } from "./environment.js";
 import { expectationOf } from "./expectations.js";
 import { loadCases, storeCases } from "./field-cases.js";
 import type { FrameStates, Mode } from "./frame-states.js";
-import { tryHandler } from "./handlers.js";
+import { callOfHandler } from "./handlers.js";
 import type { Headers } from "./headers.js";
 import { liveAfter, liveBefore } from "./live.js";
 import { closeLoop, enterLoop, type Loop } from "./loops.js";
@@ -37,6 +37,7 @@ import { takesVirtuals, tryVirtually } from "./object-instructions.js";
 import { captureOf, materialize, virtualOf } from "./objects.js";
 import { type Region, regionFrom } from "./regions.js";
 import type { UnitNotes } from "./unit-notes.js";
+import type { Walk } from "./walk.js";
 
 /** The walk of one activation's body. */
 interface Body {
@@ -121,24 +122,24 @@ export class Walker extends Machine implements Operands {
   // ---- walking
 
   /** Walk a body from `entry`; the current block and environment are its beginning. */
-  walk(entry: number, returns: Edge[] | undefined): void {
+  *walk(entry: number, returns: Edge[] | undefined): Walk {
     const outer = { body: this.body, pc: this.pc, instruction: this.instruction, ended: this.ended };
     const { activation } = this;
     const region = regionFrom(activation.info.proto, entry);
     this.body = { activation, region, pending: new Map(), loops: new Map(), returns };
     this.body.pending.set(entry, [{ block: this.ir.current(), environment: this.environment }]);
-    for (const start of region.order) this.walkBlock(start);
+    for (const start of region.order) yield* this.walkBlock(start);
     Object.assign(this, outer);
     if (activation.parent !== undefined) this.notes?.at(activation.parent, this.pc);
   }
 
   /** Walk the body of a function called in tail position, whose results are those of the current one. */
-  walkTail(): void {
-    this.walk(0, this.body.returns);
+  *walkTail(): Walk {
+    yield* this.walk(0, this.body.returns);
     this.endPath();
   }
 
-  private walkBlock(start: number): void {
+  private *walkBlock(start: number): Walk {
     const edges = this.body.pending.get(start);
     if (edges === undefined) return;
     const { proto } = this.body.activation.info;
@@ -151,28 +152,36 @@ export class Walker extends Machine implements Operands {
       const assigned = this.body.region.assigned.get(start);
       if (assigned !== undefined) this.body.loops.set(start, enterLoop(this, start, assigned));
       const end = this.body.region.end.get(start) as number;
-      for (let pc = start; pc < end; pc++) if (!this.execute(pc)) return;
+      for (let pc = start; pc < end; pc++) {
+        const calling = this.execute(pc);
+        if (calling !== undefined) yield* calling;
+        this.notes?.walked(this.body.activation, pc, this.environment);
+        if (this.ended) return;
+        if (this.context.isSliceOver?.()) yield;
+      }
       this.addEdge(end);
     } catch (error) {
       if (!(error instanceof PathEnds)) throw error;
     }
   }
 
-  /** False when the instruction was the end of its block. */
-  private execute(pc: number): boolean {
+  /** What is left to do, when the instruction calls something that may be walked in place. */
+  private execute(pc: number): Walk | undefined {
     this.pc = pc;
     this.instruction = this.info.proto.code[pc] as Instruction;
     this.ended = false;
-    const definition = definitions.get(this.instruction.op) ?? callDefinitions.get(this.instruction.op);
-    if (definition === undefined) throw new Error(`no semantics for ${this.instruction.op}`);
-    const { activation } = this;
-    this.notes?.at(activation, pc);
-    if (!tryVirtually(this, this.instruction) && !tryHandler(this, this.instruction)) {
-      if (!takesVirtuals(this.instruction)) this.materializeOperands();
-      (definition as (walker: Walker) => void)(this);
-    }
-    this.notes?.walked(activation, pc, this.environment);
-    return !this.ended;
+    const { op } = this.instruction;
+    this.notes?.at(this.activation, pc);
+    if (tryVirtually(this, this.instruction)) return undefined;
+    const handled = callOfHandler(this, this.instruction);
+    if (handled !== undefined) return handled;
+    if (!takesVirtuals(this.instruction)) this.materializeOperands();
+    const inlining = inliningDefinitions.get(op);
+    if (inlining !== undefined) return inlining(this);
+    const definition = definitions.get(op) ?? callDefinitions.get(op);
+    if (definition === undefined) throw new Error(`no semantics for ${op}`);
+    (definition as (walker: Walker) => void)(this);
+    return undefined;
   }
 
   private materializeOperands(): void {
@@ -387,7 +396,9 @@ export class Walker extends Machine implements Operands {
   }
 
   private modeOfHelper(name: string): Mode {
-    return completing.has(name) && !callDefinitions.has(this.instruction.op) ? "complete" : "execute";
+    if (!completing.has(name)) return "execute";
+    const { op } = this.instruction;
+    return callDefinitions.has(op) || inliningDefinitions.has(op) ? "execute" : "complete";
   }
 
   /** Call a language function; the frame state is the one in which its results arrive. */

@@ -14,11 +14,12 @@ export const MODES: Readonly<Record<string, EngineMode>> = {
   "eager + gc": { mode: "eager", ...collecting },
 };
 
-/** Where optimized code is entered and left all the time, which costs many times as much. */
+/** Where optimized code is entered and left all the time, which costs many times as much, or the optimizer stops all the time. */
 export const STRESSED_MODES: Readonly<Record<string, EngineMode>> = {
   "wrong predictions": { mode: "eager", hotThreshold: 1, stress: { mispredict: 3 } },
   "failing guards": { mode: "eager", hotThreshold: 1, stress: { failingGuards: { first: 2, period: 3 } } },
   "lost callers": { mode: "eager", hotThreshold: 1, stress: { disturbedCalls: { first: 1, period: 2 } } },
+  "slices of an instruction": { mode: "eager", hotThreshold: 1, stress: { sliceInstructions: 1 } },
 };
 
 export const ALL_MODES: Readonly<Record<string, EngineMode>> = { ...MODES, ...STRESSED_MODES };
@@ -32,12 +33,16 @@ export const STRESSES: readonly string[] = [
   "gc",
   "invalidate:1",
   "invalidate:3+osr",
+  "slices:1",
+  "slices:7+osr",
   "types:1",
   "types:2+osr",
   "deopt:2+gc",
   "invalidate:1+gc",
+  "slices:2+gc",
   "types:3+gc",
   "deopt:5+invalidate:2+osr",
+  "slices:20+types:1+deopt:3",
   "types:4+deopt:3+invalidate:3+gc+osr",
 ];
 

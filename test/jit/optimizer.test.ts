@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What the optimizer makes of a function, given what the interpreter has seen. */
 import { describe, expect, it } from "vitest";
-import { compileUnit } from "../../jit/optimizer/compile.js";
+import { buildUnit, compileUnit } from "../../jit/optimizer/compile.js";
 import { readFrameState } from "../../jit/optimizer/frame-state-reader.js";
 import { Seen, SeenCall, SeenFor, SeenIndex } from "../../jit/semantics/feedback.js";
 import { Type } from "../../jit/semantics/values.js";
@@ -480,5 +480,42 @@ describe("tables", () => {
     }).compile("f");
     expect(reasons(unit)).toEqual([]);
     expect(text.match(/store i64 %?\d+, i64\* .*tbaa\.shape\.|store i64 \d+, i64\* %tbaa\.shape\./g)).toHaveLength(2);
+  });
+});
+
+describe("a unit that is built in slices", () => {
+  const caller = `
+    local function clamp(x, most) if x > most then return most end return x end
+    function f(a, n)
+      local point, s = { x = 0, y = 0 }, 0
+      for i = 1, n do
+        point.x = point.x + clamp(a[i], 100)
+        local inner = 0
+        for j = i, n do inner = inner + clamp(j, point.x) * a[j] end
+        s = s + inner
+      end
+      return s, point
+    end`;
+  const imagined = (): ImaginedProgram => {
+    const program: ImaginedProgram = new ImaginedProgram(caller, {
+      callee: () => ({ kind: "proto", proto: program.protos.findIndex(({ proto }) => proto.name === "clamp") }),
+    });
+    return program;
+  };
+  const idOf = (program: ImaginedProgram): number => program.protos.findIndex(({ proto }) => proto.name === "f");
+
+  it("is the same as one that is built at once, with a stop after each instruction, inlined ones included", () => {
+    const whole = imagined();
+    const { ir, unit, dryWalks } = compileUnit(whole, { protoId: idOf(whole), pc: -1, symbol: "unit" });
+    const sliced = imagined();
+    const walk = buildUnit(Object.assign(sliced, { isSliceOver: () => true }), { protoId: idOf(sliced), pc: -1, symbol: "unit" });
+    let [stops, step] = [0, walk.next()];
+    for (; !step.done; step = walk.next()) stops++;
+    expect(unit.inlined).toHaveLength(1);
+    // So many instructions have sites in the code, and each walk stops after each of them.
+    const sites = new Set(unit.sites.map(({ protoId, pc, frames }) => `${protoId}:${pc}:${frames}`));
+    expect(stops).toBeGreaterThan((dryWalks + 1) * sites.size);
+    expect(step.value.ir.print()).toBe(ir.print());
+    expect(step.value.unit).toEqual(unit);
   });
 });
