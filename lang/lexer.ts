@@ -2,159 +2,171 @@
 /**
  * Tokens of Lua 5.1. Source text is a "binary string": each character is one byte.
  *
- * What lua5.1's lexer rejects becomes a token whose type says why, which no grammar rule accepts: the parser reports it when it gets there,
- * so lexical and syntax errors come in the order in which lua5.1 meets them.
+ * What lua5.1's lexer rejects becomes a token of type `Invalid…`, which no grammar rule accepts: so lexical and syntax errors are
+ * reported in the order in which lua5.1 meets them.
  */
-import { decodeEscapes, findLargeEscape, parseLongString, parseNumeral } from "./literals.js";
+import { createToken, type IToken, Lexer, type TokenType } from "./chevrotain.js";
 
-// biome-ignore format: one family a line
-const KEYWORDS = [
-  "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "if", "in", "local", "nil", "not", "or", "repeat", "return", "then",
-  "true", "until", "while",
-] as const;
-/** Where one begins with another, the longer comes first. */
-// biome-ignore format: one family a line
-const SYMBOLS = [
-  "...", "..", "==", "~=", "<=", ">=", "<", ">", "=", "+", "-", "*", "/", "%", "^", "#", "(", ")", "{", "}", "[", "]", ";", ":", ",", ".",
-] as const;
+/** Categories, for the grammar: it doesn't need to tell operators apart, the tree builder knows their precedence. */
+export const BinaryOperator = createToken({ name: "BinaryOperator", pattern: Lexer.NA });
+export const UnaryOperator = createToken({ name: "UnaryOperator", pattern: Lexer.NA });
+export const FieldSeparator = createToken({ name: "FieldSeparator", pattern: Lexer.NA });
 
-/** What a token cannot be. */
-export type InvalidType =
-  | "malformed number"
-  | "large escape"
-  | "unfinished string"
-  | "unfinished long string"
-  | "unfinished long comment"
-  | "nested long string"
-  | "nested long comment"
-  | "invalid delimiter";
+const Blank = createToken({ name: "Blank", pattern: /[ \t\v\f\r\n]+/, group: Lexer.SKIPPED, line_breaks: true });
+const LongComment = createToken({
+  name: "LongComment",
+  pattern: /--\[(=*)\[[\s\S]*?\]\1\]/,
+  group: Lexer.SKIPPED,
+  line_breaks: true,
+  start_chars_hint: ["-"],
+});
+export const InvalidLongComment = createToken({
+  name: "InvalidLongComment",
+  pattern: /--\[=*\[[\s\S]*/,
+  line_breaks: true,
+  start_chars_hint: ["-"],
+});
+/** In long brackets without '=', lua5.1 refuses a second opening bracket: they nested once. The token ends with it. */
+const UP_TO_NESTED = "[^[\\]]*(?:(?:\\[(?!\\[)|\\](?!\\]))[^[\\]]*)*\\[\\[";
+export const NestedLongComment = createToken({
+  name: "NestedLongComment",
+  pattern: new RegExp(`--\\[\\[${UP_TO_NESTED}`),
+  line_breaks: true,
+  start_chars_hint: ["-"],
+});
+export const NestedLongString = createToken({
+  name: "NestedLongString",
+  pattern: new RegExp(`\\[\\[${UP_TO_NESTED}`),
+  line_breaks: true,
+  start_chars_hint: ["["],
+});
+const Comment = createToken({ name: "Comment", pattern: /--[^\n\r]*/, group: Lexer.SKIPPED, start_chars_hint: ["-"] });
 
-/** Keywords and symbols are their own types. An "invalid character" is a token for lua5.1, too, of which no rule knows. */
-export type TokenType =
-  | (typeof KEYWORDS)[number]
-  | (typeof SYMBOLS)[number]
-  | "<name>"
-  | "<number>"
-  | "<string>"
-  | "<eof>"
-  | "invalid character"
-  | InvalidType;
-
-export interface Token {
-  readonly type: TokenType;
-  /** As it stands in the source. */
-  readonly text: string;
-  /** Of a number, or the bytes of a string. */
-  readonly value: number | string | undefined;
-  /** Where it begins; offsets count from 0, lines and columns from 1. */
-  readonly offset: number;
-  readonly line: number;
-  readonly column: number;
-  /** The line where it ends: only strings span lines. */
-  readonly endLine: number;
-}
-
-const keywords: ReadonlyMap<string, TokenType> = new Map(KEYWORDS.map((text) => [text, text]));
-const symbols: ReadonlyMap<string, TokenType> = new Map(SYMBOLS.map((text) => [text, text]));
-
-const LINE_BREAK = /\r\n|\n\r|\n|\r/g;
-const BLANK = /[ \t\v\f\r\n]+/y;
-const SHORT_COMMENT = /--[^\n\r]*/y;
-const LONG_COMMENT = /--\[(=*)\[/y;
-const LONG_STRING = /\[(=*)\[/y;
-const DELIMITER = /\[=+/y;
-const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
+export const Name = createToken({ name: "Name", pattern: /[A-Za-z_][A-Za-z0-9_]*/ });
 /** As lua5.1 reads numerals: greedily, validity is checked when it is converted. */
-const NUMERAL = /\.?[0-9][0-9.]*(?:[eE][+-]?)?[A-Za-z0-9_]*/y;
+export const Numeral = createToken({
+  name: "Numeral",
+  pattern: /\.?[0-9][0-9.]*(?:[eE][+-]?)?[A-Za-z0-9_]*/,
+  start_chars_hint: [..."0123456789."],
+});
+
 /** Anything but the delimiter; a backslash takes the next character with it, line breaks included. */
-const SHORT_STRING = /"[^"\\\n\r]*(?:\\(?:\r\n|\n\r|[\s\S])[^"\\\n\r]*)*"|'[^'\\\n\r]*(?:\\(?:\r\n|\n\r|[\s\S])[^'\\\n\r]*)*'/y;
-const UNFINISHED = /"[^"\\\n\r]*(?:\\(?:\r\n|\n\r|[\s\S])[^"\\\n\r]*)*\\?|'[^'\\\n\r]*(?:\\(?:\r\n|\n\r|[\s\S])[^'\\\n\r]*)*\\?/y;
-const SYMBOL = new RegExp(`${SYMBOLS.map((text) => text.replace(/\W/g, "\\$&")).join("|")}|[^]`, "y");
+const SHORT_STRING = /"[^"\\\n\r]*(?:\\(?:\r\n|\n\r|[\s\S])[^"\\\n\r]*)*"|'[^'\\\n\r]*(?:\\(?:\r\n|\n\r|[\s\S])[^'\\\n\r]*)*'/;
+const UNFINISHED_STRING = /"[^"\\\n\r]*(?:\\(?:\r\n|\n\r|[\s\S])[^"\\\n\r]*)*\\?|'[^'\\\n\r]*(?:\\(?:\r\n|\n\r|[\s\S])[^'\\\n\r]*)*\\?/;
+const QUOTES = ['"', "'"];
+export const ShortString = createToken({ name: "ShortString", pattern: SHORT_STRING, line_breaks: true, start_chars_hint: QUOTES });
+export const InvalidString = createToken({
+  name: "InvalidString",
+  pattern: UNFINISHED_STRING,
+  line_breaks: true,
+  start_chars_hint: QUOTES,
+});
+export const LongString = createToken({
+  name: "LongString",
+  pattern: /\[(=*)\[[\s\S]*?\]\1\]/,
+  line_breaks: true,
+  start_chars_hint: ["["],
+});
+export const InvalidLongString = createToken({
+  name: "InvalidLongString",
+  pattern: /\[=*\[[\s\S]*/,
+  line_breaks: true,
+  start_chars_hint: ["["],
+});
+export const InvalidDelimiter = createToken({ name: "InvalidDelimiter", pattern: /\[=+/, start_chars_hint: ["["] });
+/** Any other byte. */
+export const InvalidCharacter = createToken({
+  name: "InvalidCharacter",
+  pattern: /[\s\S]/,
+  line_breaks: false,
+  start_chars_hint: Array.from({ length: 256 }, (_, code) => code),
+});
 
-class Lexer {
-  readonly tokens: Token[] = [];
-  private offset = 0;
-  private line = 1;
-  /** Where each line begins. */
-  private readonly lineStarts = [0];
+const keyword = (name: string, text: string, categories: TokenType[] = []): TokenType =>
+  createToken({ name, pattern: text, longer_alt: Name, categories });
+const symbol = (name: string, text: string, categories: TokenType[] = []): TokenType => createToken({ name, pattern: text, categories });
 
-  constructor(private readonly source: string) {
-    for (const { 0: lineBreak, index } of source.matchAll(LINE_BREAK)) this.lineStarts.push(index + lineBreak.length);
-  }
+export const And = keyword("And", "and", [BinaryOperator]);
+export const Break = keyword("Break", "break");
+export const Do = keyword("Do", "do");
+export const Else = keyword("Else", "else");
+export const ElseIf = keyword("ElseIf", "elseif");
+export const End = keyword("End", "end");
+export const False = keyword("False", "false");
+export const For = keyword("For", "for");
+export const FunctionKeyword = keyword("FunctionKeyword", "function");
+export const If = keyword("If", "if");
+export const In = keyword("In", "in");
+export const Local = keyword("Local", "local");
+export const Nil = keyword("Nil", "nil");
+export const Not = keyword("Not", "not", [UnaryOperator]);
+export const Or = keyword("Or", "or", [BinaryOperator]);
+export const Repeat = keyword("Repeat", "repeat");
+export const Return = keyword("Return", "return");
+export const Then = keyword("Then", "then");
+export const True = keyword("True", "true");
+export const Until = keyword("Until", "until");
+export const While = keyword("While", "while");
 
-  run(): Token[] {
-    const { source } = this;
-    while (this.offset < source.length) {
-      if (this.matches(BLANK)) this.offset = BLANK.lastIndex;
-      else this.next(source[this.offset] as string);
-    }
-    this.add("<eof>", this.offset);
-    return this.tokens;
-  }
+export const Ellipsis = symbol("Ellipsis", "...");
+export const Concat = symbol("Concat", "..", [BinaryOperator]);
+export const Equal = symbol("Equal", "==", [BinaryOperator]);
+export const NotEqual = symbol("NotEqual", "~=", [BinaryOperator]);
+export const LessEqual = symbol("LessEqual", "<=", [BinaryOperator]);
+export const GreaterEqual = symbol("GreaterEqual", ">=", [BinaryOperator]);
+export const Less = symbol("Less", "<", [BinaryOperator]);
+export const Greater = symbol("Greater", ">", [BinaryOperator]);
+export const Assign = symbol("Assign", "=");
+export const Plus = symbol("Plus", "+", [BinaryOperator]);
+export const Minus = symbol("Minus", "-", [BinaryOperator, UnaryOperator]);
+export const Star = symbol("Star", "*", [BinaryOperator]);
+export const Slash = symbol("Slash", "/", [BinaryOperator]);
+export const Percent = symbol("Percent", "%", [BinaryOperator]);
+export const Caret = symbol("Caret", "^", [BinaryOperator]);
+export const Hash = symbol("Hash", "#", [UnaryOperator]);
+export const LeftParen = symbol("LeftParen", "(");
+export const RightParen = symbol("RightParen", ")");
+export const LeftBrace = symbol("LeftBrace", "{");
+export const RightBrace = symbol("RightBrace", "}");
+export const LeftBracket = symbol("LeftBracket", "[");
+export const RightBracket = symbol("RightBracket", "]");
+export const Semicolon = symbol("Semicolon", ";", [FieldSeparator]);
+export const Colon = symbol("Colon", ":");
+export const Comma = symbol("Comma", ",", [FieldSeparator]);
+export const Dot = symbol("Dot", ".");
 
-  private next(first: string): void {
-    if (this.matches(NAME)) {
-      const text = this.source.slice(this.offset, NAME.lastIndex);
-      this.add(keywords.get(text) ?? "<name>", NAME.lastIndex);
-    } else if (this.matches(NUMERAL)) {
-      const value = parseNumeral(this.source.slice(this.offset, NUMERAL.lastIndex));
-      this.add(value === undefined ? "malformed number" : "<number>", NUMERAL.lastIndex, value);
-    } else if (first === '"' || first === "'") this.shortString();
-    else if (first === "[" && this.matches(LONG_STRING)) this.long(LONG_STRING, "string");
-    else if (first === "-" && this.matches(LONG_COMMENT)) this.long(LONG_COMMENT, "comment");
-    else if (first === "-" && this.matches(SHORT_COMMENT)) this.offset = SHORT_COMMENT.lastIndex;
-    else if (first === "[" && this.matches(DELIMITER)) this.add("invalid delimiter", DELIMITER.lastIndex);
-    else {
-      this.matches(SYMBOL);
-      this.add(symbols.get(this.source.slice(this.offset, SYMBOL.lastIndex)) ?? "invalid character", SYMBOL.lastIndex);
-    }
-  }
+// biome-ignore format: the order is the priority, one family a line
+export const tokenTypes: TokenType[] = [
+  Blank, NestedLongComment, LongComment, InvalidLongComment, Comment,
+  And, Break, Do, ElseIf, Else, End, False, For, FunctionKeyword, If, In, Local, Nil, Not, Or, Repeat, Return, Then, True, Until, While,
+  Name, Numeral, ShortString, InvalidString, NestedLongString, LongString, InvalidLongString, InvalidDelimiter,
+  Ellipsis, Concat, Equal, NotEqual, LessEqual, GreaterEqual, Less, Greater, Assign, Plus, Minus, Star, Slash, Percent, Caret, Hash,
+  LeftParen, RightParen, LeftBrace, RightBrace, LeftBracket, RightBracket, Semicolon, Colon, Comma, Dot,
+  InvalidCharacter,
+  BinaryOperator, UnaryOperator, FieldSeparator,
+];
 
-  private shortString(): void {
-    const isFinished = this.matches(SHORT_STRING) || !this.matches(UNFINISHED);
-    const end = (isFinished ? SHORT_STRING : UNFINISHED).lastIndex;
-    const body = this.source.slice(this.offset + 1, isFinished ? end - 1 : end);
-    if (findLargeEscape(body) >= 0) this.add("large escape", end);
-    else if (isFinished) this.add("<string>", end, decodeEscapes(body));
-    else this.add("unfinished string", end);
-  }
+const lexer = new Lexer(tokenTypes, {
+  skipValidations: true,
+  positionTracking: "onlyStart",
+  lineTerminatorsPattern: /\r\n|\n\r|\n|\r/g,
+  lineTerminatorCharacters: [10, 13],
+});
 
-  /** Of `opener`, which has just matched, a string or comment in long brackets. Those without '=' nested once, which lua5.1 refuses. */
-  private long(opener: RegExp, kind: "string" | "comment"): void {
-    const { source, offset } = this;
-    const start = opener.lastIndex;
-    const level = start - source.indexOf("[", offset) - 2;
-    const close = `]${"=".repeat(level)}]`;
-    const closed = source.indexOf(close, start);
-    const nested = level === 0 ? source.slice(start, closed < 0 ? undefined : closed).indexOf("[[") : -1;
-    const end = closed < 0 ? source.length : closed + close.length;
-    if (nested >= 0) this.add(`nested long ${kind}`, start + nested + 2);
-    else if (closed < 0) this.add(`unfinished long ${kind}`, end);
-    else if (kind === "comment") this.offset = end;
-    else this.add("<string>", end, parseLongString(source.slice(offset, end)));
-  }
-
-  private matches(pattern: RegExp): boolean {
-    pattern.lastIndex = this.offset;
-    return pattern.test(this.source);
-  }
-
-  private add(type: TokenType, end: number, value?: number | string): void {
-    const { offset } = this;
-    const line = this.lineAt(offset);
-    const column = offset - (this.lineStarts[line - 1] as number) + 1;
-    this.tokens.push({ type, text: this.source.slice(offset, end), value, offset, line, column, endLine: this.lineAt(end) });
-    this.offset = end;
-  }
-
-  /** Of an offset that is not before the last one asked for. */
-  private lineAt(offset: number): number {
-    while ((this.lineStarts[this.line] ?? Number.POSITIVE_INFINITY) <= offset) this.line++;
-    return this.line;
-  }
+/** Splits a program into tokens. Never fails: what is no token becomes one of the `Invalid…` types. */
+export function tokenize(source: string): IToken[] {
+  return lexer.tokenize(source).tokens;
 }
 
-/** Splits a program into tokens, of which the last is "<eof>". Never fails: what is no token becomes one of the invalid types. */
-export function tokenize(source: string): Token[] {
-  return new Lexer(source).run();
+/** The number of line breaks in a token, as lua5.1 counts them. */
+export function countLineBreaks(text: string): number {
+  let count = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code !== 10 && code !== 13) continue;
+    count++;
+    const next = text.charCodeAt(index + 1);
+    if ((next === 10 || next === 13) && next !== code) index++;
+  }
+  return count;
 }

@@ -1,264 +1,385 @@
 // SPDX-License-Identifier: MIT
 /**
- * From tokens to the syntax tree, by recursive descent, in the order of lua5.1's own parser: where it gives up, ours does, with its message.
- * Expressions are in `expression-parser.ts`.
- */
-import type * as ast from "./ast.js";
-import type { ErrorReporter, Position } from "./errors.js";
-import { ExpressionParser, identifier, nameConstant, type Signature } from "./expression-parser.js";
-import type { Token, TokenType } from "./lexer.js";
-import { positionOf } from "./syntax-errors.js";
-import { TokenStream } from "./token-stream.js";
-
-const ENDS_BLOCK: ReadonlySet<TokenType> = new Set(["else", "elseif", "end", "until", "<eof>"]);
-
-class Parser extends ExpressionParser {
-  /** Loops of the current function around the current statement. */
-  private loopDepth = 0;
-
-  chunk(): ast.FunctionExpression {
-    const start = positionOf(this.tokens.token);
-    const body = this.block();
-    const end = positionOf(this.tokens.expect("<eof>"));
-    return { kind: "function", name: "main chunk", parameters: [], vararg: undefined, body, start, end };
-  }
-
-  private block(): ast.Block {
-    this.enterLevel();
-    const statements: ast.Statement[] = [];
-    let isLast = false;
-    while (!isLast && !ENDS_BLOCK.has(this.tokens.token.type)) {
-      isLast = this.tokens.is("return") || this.tokens.is("break");
-      statements.push(this.statement());
-      this.tokens.accept(";");
-    }
-    this.leaveLevel();
-    return { statements };
-  }
-
-  private loopBody(): ast.Block {
-    this.loopDepth++;
-    const body = this.block();
-    this.loopDepth--;
-    return body;
-  }
-
-  private statement(): ast.Statement {
-    const { tokens } = this;
-    switch (tokens.token.type) {
-      case "if":
-        return this.ifStatement(tokens.take());
-      case "while":
-        return this.whileStatement(tokens.take());
-      case "do": {
-        const opener = tokens.take();
-        return { kind: "do", body: this.block(), ...this.spanTo("end", opener) };
-      }
-      case "for":
-        return this.forStatement(tokens.take());
-      case "repeat":
-        return this.repeatStatement(tokens.take());
-      case "function":
-        return this.functionStatement(tokens.take());
-      case "local":
-        return this.localStatement(tokens.take());
-      case "return":
-        return this.returnStatement(tokens.take());
-      case "break":
-        return this.breakStatement(tokens.take());
-      default:
-        return this.expressionStatement();
-    }
-  }
-
-  /** From the opening token to the one that closes it, which is next. */
-  private spanTo(type: TokenType, opener: Token, line?: number): { start: Position; end: Position } {
-    return { start: positionOf(opener), end: positionOf(this.tokens.close(type, opener, line)) };
-  }
-
-  private breakStatement(keyword: Token): ast.Statement {
-    if (this.loopDepth === 0)
-      throw this.tokens.error("no loop to break", "'break' leaves the innermost loop; a function is left with 'return'");
-    return { kind: "break", start: positionOf(keyword), end: positionOf(keyword) };
-  }
-
-  /** A call or an assignment. */
-  private expressionStatement(): ast.Statement {
-    if (this.tokens.is("=")) throw this.tokens.error("unexpected symbol", "only variables and fields can be assigned to");
-    const first = this.suffixed();
-    if (first.kind === "call") return { kind: "callStatement", call: first, start: first.start, end: first.end };
-    const targets = [this.target(first)];
-    while (this.tokens.accept(",")) {
-      targets.push(this.target(this.suffixed()));
-      this.checkTargetCount(targets.length);
-    }
-    if (!this.tokens.is("=")) throw this.tokens.error("'=' expected", "a statement is a call or an assignment");
-    this.tokens.take();
-    const values = this.expressionList(targets.length === 1 ? pathOf(first) : undefined);
-    return { kind: "assign", targets, values, start: first.start, end: endOfList(values) ?? first.end };
-  }
-
-  private target(expression: ast.Expression): ast.NameExpression | ast.IndexExpression {
-    if (expression.kind === "name" || expression.kind === "index") return expression;
-    throw this.tokens.error("syntax error", "only variables and fields can be assigned to");
-  }
-
-  /** lua5.1's parser recurs for each. */
-  private checkTargetCount(count: number): void {
-    const most = this.levelsLeft;
-    if (count - 1 <= most) return;
-    const where = this.functionLine === undefined ? "main function" : `function at line ${this.functionLine}`;
-    throw this.tokens.errorHere(`${where} has more than ${most} variables in assignment`, "use several assignments");
-  }
-
-  private localStatement(opener: Token): ast.Statement {
-    const { tokens } = this;
-    const start = positionOf(opener);
-    const keyword = tokens.accept("function");
-    if (keyword) {
-      const name = tokens.expect("<name>");
-      const built = this.functionBody({ keyword, line: tokens.token.endLine, name: name.text, method: false });
-      return { kind: "localFunction", name: identifier(name), function: built, start, end: built.end };
-    }
-    const names = this.names(tokens.expect("<name>"));
-    const values = tokens.accept("=") ? this.expressionList(names.length === 1 ? names[0]?.name : undefined) : { values: [], commas: [] };
-    return { kind: "local", names, values, start, end: endOfList(values) ?? (names.at(-1) as ast.Identifier).position };
-  }
-
-  /** The names that follow the first, after commas. */
-  private names(first: Token): ast.Identifier[] {
-    const names = [identifier(first)];
-    while (this.tokens.accept(",")) names.push(identifier(this.tokens.expect("<name>")));
-    return names;
-  }
-
-  private ifStatement(opener: Token): ast.Statement {
-    const { tokens } = this;
-    const clauses = [this.clause()];
-    while (tokens.accept("elseif")) clauses.push(this.clause());
-    const otherwise = tokens.accept("else") && this.block();
-    return { kind: "if", clauses, otherwise, ...this.spanTo("end", opener) };
-  }
-
-  private clause(): { condition: ast.Expression; body: ast.Block } {
-    const condition = this.expression();
-    this.tokens.expect("then");
-    return { condition, body: this.block() };
-  }
-
-  private forStatement(opener: Token): ast.Statement {
-    const { tokens } = this;
-    const name = tokens.expect("<name>");
-    if (tokens.is("=")) return this.numericFor(opener, identifier(name));
-    if (!tokens.is(",") && !tokens.is("in")) throw tokens.error("'=' or 'in' expected");
-    const variables = this.names(name);
-    tokens.expect("in");
-    const iterator = this.expressionList();
-    return { kind: "genericFor", variables, iterator, ...this.forBody(opener) };
-  }
-
-  private numericFor(opener: Token, variable: ast.Identifier): ast.Statement {
-    const { tokens } = this;
-    tokens.expect("=");
-    const first = this.expression();
-    tokens.expect(",");
-    const limit = this.expression();
-    const step = tokens.accept(",") && this.expression();
-    return { kind: "numericFor", variable, first, limit, step, ...this.forBody(opener) };
-  }
-
-  private forBody(opener: Token): { bodyStart: Position; body: ast.Block; start: Position; end: Position } {
-    const bodyStart = positionOf(this.tokens.expect("do"));
-    return { bodyStart, body: this.loopBody(), ...this.spanTo("end", opener) };
-  }
-
-  private returnStatement(keyword: Token): ast.Statement {
-    const start = positionOf(keyword);
-    const isEmpty = this.tokens.is(";") || ENDS_BLOCK.has(this.tokens.token.type);
-    const values = isEmpty ? { values: [], commas: [] } : this.expressionList();
-    return { kind: "return", values, start, end: endOfList(values) ?? start };
-  }
-
-  /** `function a.b:c()` assigns to the index expression `a.b.c`. */
-  private functionStatement(keyword: Token): ast.Statement {
-    const { tokens } = this;
-    const first = tokens.expect("<name>");
-    const start = positionOf(first);
-    let name = first.text;
-    let target: ast.NameExpression | ast.IndexExpression = { kind: "name", name, start, end: start };
-    let separator: Token | undefined;
-    while (separator?.type !== ":") {
-      separator = tokens.accept(".") ?? tokens.accept(":");
-      if (separator === undefined) break;
-      const part = tokens.expect("<name>");
-      name += separator.text + part.text;
-      target = { kind: "index", object: target, key: nameConstant(part), start, end: positionOf(part) };
-    }
-    const built = this.functionBody({ keyword, line: keyword.line, name, method: separator?.type === ":" });
-    return { kind: "functionStatement", target, function: built, start: positionOf(keyword), end: built.end };
-  }
-
-  private whileStatement(opener: Token): ast.Statement {
-    const condition = this.expression();
-    this.tokens.expect("do");
-    return { kind: "while", condition, body: this.loopBody(), ...this.spanTo("end", opener) };
-  }
-
-  private repeatStatement(opener: Token): ast.Statement {
-    const body = this.loopBody();
-    this.tokens.close("until", opener);
-    const condition = this.expression();
-    return { kind: "repeat", body, condition, start: positionOf(opener), end: condition.end };
-  }
-
-  protected functionBody({ keyword, line, name, method }: Signature): ast.FunctionExpression {
-    const open = this.tokens.expect("(");
-    const { names, vararg } = this.parameters();
-    const parameters = method ? [{ name: "self", position: positionOf(open) }, ...names] : names;
-    this.tokens.expect(")");
-    const { loopDepth, functionLine, hasVarargs } = this;
-    this.loopDepth = 0;
-    this.functionLine = line;
-    this.hasVarargs = vararg !== undefined;
-    const body = this.block();
-    this.loopDepth = loopDepth;
-    this.functionLine = functionLine;
-    this.hasVarargs = hasVarargs;
-    return { kind: "function", name, parameters, vararg, body, ...this.spanTo("end", keyword, line) };
-  }
-
-  private parameters(): { names: ast.Identifier[]; vararg: Position | undefined } {
-    const { tokens } = this;
-    const names: ast.Identifier[] = [];
-    if (tokens.is(")")) return { names, vararg: undefined };
-    do {
-      const ellipsis = tokens.accept("...");
-      if (ellipsis) return { names, vararg: positionOf(ellipsis) };
-      if (!tokens.is("<name>")) throw tokens.error("<name> or '...' expected");
-      names.push(identifier(tokens.take()));
-    } while (tokens.accept(","));
-    return { names, vararg: undefined };
-  }
-}
-
-const endOfList = ({ values }: ast.ExpressionList): Position | undefined => values.at(-1)?.end;
-
-/** "a.b.c" for an expression that is spelled so. */
-function pathOf(expression: ast.Expression): string | undefined {
-  if (expression.kind === "name") return expression.name;
-  if (expression.kind !== "index" || expression.key.kind !== "constant") return undefined;
-  const object = pathOf(expression.object);
-  const { value } = expression.key;
-  return object !== undefined && value !== null && typeof value === "object" ? `${object}.${value.string}` : undefined;
-}
-
-/**
- * Parses a whole program.
+ * The grammar of Lua 5.1, without actions: the result is Chevrotain's concrete syntax tree, from which `tree-builder.ts` makes the
+ * syntax tree.
  *
- * @param tokens the last is "<eof>"
- * @param levels how deep blocks and expressions may be nested
- * @throws CompileError
+ * It is LL(1) except for `name = value` in table constructors. Operators come as a flat list, precedence is the builder's: one
+ * rule instead of eight per operand.
  */
-export function parse(tokens: readonly Token[], levels: number, report: ErrorReporter): ast.FunctionExpression {
-  return new Parser(new TokenStream(tokens, report), levels).chunk();
+import { type CstNode, CstParser, type IToken } from "./chevrotain.js";
+import * as t from "./lexer.js";
+
+/** The last tokens of calls. */
+const CALL_ENDS = new Set([t.RightParen, t.RightBrace, t.ShortString, t.LongString]);
+
+class LuaParser extends CstParser {
+  constructor() {
+    super(t.tokenTypes, {
+      maxLookahead: 1,
+      recoveryEnabled: false,
+      nodeLocationTracking: "none",
+      skipValidations: true,
+      errorMessageProvider: {
+        // Only the failing token's type leaves the parser; `syntax-errors.ts` words the message.
+        buildMismatchTokenMessage: (failure) => failure.expected.name,
+        buildNotAllInputParsedMessage: () => "EOF",
+        buildNoViableAltMessage: () => "",
+        buildEarlyExitMessage: () => "",
+      },
+    });
+    this.performSelfAnalysis();
+  }
+
+  chunk = this.RULE("chunk", () => {
+    this.SUBRULE(this.block);
+  });
+
+  /** The last token of the last `return` or `break` that was parsed: its block must end there. Only for messages. */
+  lastStatementEnd: IToken | undefined;
+
+  block = this.RULE("block", () => {
+    this.MANY(() => this.SUBRULE(this.statement));
+    this.OPTION(() => {
+      this.OR([{ ALT: () => this.SUBRULE(this.returnStatement) }, { ALT: () => this.CONSUME(t.Break) }]);
+      this.OPTION2(() => this.CONSUME(t.Semicolon));
+      this.ACTION(() => {
+        this.lastStatementEnd = this.LA(0);
+      });
+    });
+  });
+
+  statement = this.RULE("statement", () => {
+    this.OR([
+      { ALT: () => this.SUBRULE(this.expressionStatement) },
+      { ALT: () => this.SUBRULE(this.localStatement) },
+      { ALT: () => this.SUBRULE(this.ifStatement) },
+      { ALT: () => this.SUBRULE(this.forStatement) },
+      { ALT: () => this.SUBRULE(this.functionStatement) },
+      { ALT: () => this.SUBRULE(this.whileStatement) },
+      { ALT: () => this.SUBRULE(this.doStatement) },
+      { ALT: () => this.SUBRULE(this.repeatStatement) },
+    ]);
+    this.OPTION(() => this.CONSUME(t.Semicolon));
+  });
+
+  /** A call or an assignment. What ends as a call does may still be `(f)`: the builder rejects that. */
+  expressionStatement = this.RULE("expressionStatement", () => {
+    this.SUBRULE(this.suffixedExpression);
+    const assignment = this.OPTION(() => {
+      this.MANY(() => {
+        this.CONSUME(t.Comma);
+        this.SUBRULE2(this.suffixedExpression);
+      });
+      this.CONSUME(t.Assign);
+      this.SUBRULE(this.expressionList);
+      return true;
+    });
+    if (!assignment && !CALL_ENDS.has(this.LA(0).tokenType)) this.CONSUME2(t.Assign);
+  });
+
+  localStatement = this.RULE("localStatement", () => {
+    this.CONSUME(t.Local);
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.FunctionKeyword);
+          this.CONSUME(t.Name);
+          this.SUBRULE(this.functionBody);
+        },
+      },
+      {
+        ALT: () => {
+          this.SUBRULE(this.nameList);
+          this.OPTION(() => {
+            this.CONSUME(t.Assign);
+            this.SUBRULE(this.expressionList);
+          });
+        },
+      },
+    ]);
+  });
+
+  nameList = this.RULE("nameList", () => {
+    this.CONSUME(t.Name);
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.CONSUME2(t.Name);
+    });
+  });
+
+  ifStatement = this.RULE("ifStatement", () => {
+    this.CONSUME(t.If);
+    this.SUBRULE(this.expression);
+    this.CONSUME(t.Then);
+    this.SUBRULE(this.block);
+    this.MANY(() => {
+      this.CONSUME(t.ElseIf);
+      this.SUBRULE2(this.expression);
+      this.CONSUME2(t.Then);
+      this.SUBRULE2(this.block);
+    });
+    this.OPTION(() => {
+      this.CONSUME(t.Else);
+      this.SUBRULE3(this.block);
+    });
+    this.CONSUME(t.End);
+  });
+
+  forStatement = this.RULE("forStatement", () => {
+    this.CONSUME(t.For);
+    this.CONSUME(t.Name);
+    this.SUBRULE(this.forClause);
+    this.CONSUME(t.Do);
+    this.SUBRULE(this.block);
+    this.CONSUME(t.End);
+  });
+
+  forClause = this.RULE("forClause", () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.Assign);
+          this.SUBRULE(this.expression);
+          this.CONSUME(t.Comma);
+          this.SUBRULE2(this.expression);
+          this.OPTION(() => {
+            this.CONSUME2(t.Comma);
+            this.SUBRULE3(this.expression);
+          });
+        },
+      },
+      {
+        ALT: () => {
+          this.MANY(() => {
+            this.CONSUME3(t.Comma);
+            this.CONSUME(t.Name);
+          });
+          this.CONSUME(t.In);
+          this.SUBRULE(this.expressionList);
+        },
+      },
+    ]);
+  });
+
+  returnStatement = this.RULE("returnStatement", () => {
+    this.CONSUME(t.Return);
+    this.OPTION(() => this.SUBRULE(this.expressionList));
+  });
+
+  functionStatement = this.RULE("functionStatement", () => {
+    this.CONSUME(t.FunctionKeyword);
+    this.CONSUME(t.Name);
+    this.MANY(() => {
+      this.CONSUME(t.Dot);
+      this.CONSUME2(t.Name);
+    });
+    this.OPTION(() => {
+      this.CONSUME(t.Colon);
+      this.CONSUME3(t.Name);
+    });
+    this.SUBRULE(this.functionBody);
+  });
+
+  whileStatement = this.RULE("whileStatement", () => {
+    this.CONSUME(t.While);
+    this.SUBRULE(this.expression);
+    this.CONSUME(t.Do);
+    this.SUBRULE(this.block);
+    this.CONSUME(t.End);
+  });
+
+  doStatement = this.RULE("doStatement", () => {
+    this.CONSUME(t.Do);
+    this.SUBRULE(this.block);
+    this.CONSUME(t.End);
+  });
+
+  repeatStatement = this.RULE("repeatStatement", () => {
+    this.CONSUME(t.Repeat);
+    this.SUBRULE(this.block);
+    this.CONSUME(t.Until);
+    this.SUBRULE(this.expression);
+  });
+
+  functionBody = this.RULE("functionBody", () => {
+    this.CONSUME(t.LeftParen);
+    this.OPTION(() => {
+      this.SUBRULE(this.parameter);
+      this.MANY(() => {
+        this.CONSUME(t.Comma);
+        this.SUBRULE2(this.parameter);
+      });
+    });
+    this.CONSUME(t.RightParen);
+    this.SUBRULE(this.block);
+    this.CONSUME(t.End);
+  });
+
+  parameter = this.RULE("parameter", () => {
+    this.OR([{ ALT: () => this.CONSUME(t.Name) }, { ALT: () => this.CONSUME(t.Ellipsis) }]);
+  });
+
+  expressionList = this.RULE("expressionList", () => {
+    this.SUBRULE(this.expression);
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.SUBRULE2(this.expression);
+    });
+  });
+
+  expression = this.RULE("expression", () => {
+    this.SUBRULE(this.operand);
+    this.MANY(() => {
+      this.CONSUME(t.BinaryOperator);
+      this.SUBRULE2(this.operand);
+    });
+  });
+
+  operand = this.RULE("operand", () => {
+    this.MANY(() => this.CONSUME(t.UnaryOperator));
+    this.OR([
+      { ALT: () => this.SUBRULE(this.suffixedExpression) },
+      { ALT: () => this.CONSUME(t.Numeral) },
+      { ALT: () => this.CONSUME(t.ShortString) },
+      { ALT: () => this.CONSUME(t.LongString) },
+      { ALT: () => this.CONSUME(t.Nil) },
+      { ALT: () => this.CONSUME(t.True) },
+      { ALT: () => this.CONSUME(t.False) },
+      { ALT: () => this.CONSUME(t.Ellipsis) },
+      { ALT: () => this.SUBRULE(this.table) },
+      {
+        ALT: () => {
+          this.CONSUME(t.FunctionKeyword);
+          this.SUBRULE(this.functionBody);
+        },
+      },
+    ]);
+  });
+
+  suffixedExpression = this.RULE("suffixedExpression", () => {
+    this.OR([
+      { ALT: () => this.CONSUME(t.Name) },
+      {
+        ALT: () => {
+          this.CONSUME(t.LeftParen);
+          this.SUBRULE(this.expression);
+          this.CONSUME(t.RightParen);
+        },
+      },
+    ]);
+    this.MANY(() => this.SUBRULE(this.suffix));
+  });
+
+  suffix = this.RULE("suffix", () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.Dot);
+          this.CONSUME(t.Name);
+        },
+      },
+      { ALT: () => this.SUBRULE(this.callArguments) },
+      {
+        ALT: () => {
+          this.CONSUME(t.LeftBracket);
+          this.SUBRULE(this.expression);
+          this.CONSUME(t.RightBracket);
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(t.Colon);
+          this.CONSUME2(t.Name);
+          this.SUBRULE2(this.callArguments);
+        },
+      },
+    ]);
+  });
+
+  callArguments = this.RULE("callArguments", () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.LeftParen);
+          this.OPTION(() => this.SUBRULE(this.expressionList));
+          this.CONSUME(t.RightParen);
+        },
+      },
+      { ALT: () => this.CONSUME(t.ShortString) },
+      { ALT: () => this.CONSUME(t.LongString) },
+      { ALT: () => this.SUBRULE(this.table) },
+    ]);
+  });
+
+  table = this.RULE("table", () => {
+    this.CONSUME(t.LeftBrace);
+    this.OPTION(() => {
+      this.SUBRULE(this.field);
+      this.MANY({
+        // A separator may also be the last thing in the table.
+        GATE: () => this.LA(2).tokenType !== t.RightBrace,
+        DEF: () => {
+          this.CONSUME(t.FieldSeparator);
+          this.SUBRULE2(this.field);
+        },
+      });
+      this.OPTION2(() => this.CONSUME2(t.FieldSeparator));
+    });
+    this.CONSUME(t.RightBrace);
+  });
+
+  field = this.RULE("field", () => {
+    this.OR({
+      DEF: [
+        {
+          GATE: () => this.LA(2).tokenType === t.Assign,
+          ALT: () => {
+            this.CONSUME(t.Name);
+            this.CONSUME(t.Assign);
+            this.SUBRULE(this.expression);
+          },
+        },
+        { ALT: () => this.SUBRULE2(this.expression) },
+        {
+          ALT: () => {
+            this.CONSUME(t.LeftBracket);
+            this.SUBRULE3(this.expression);
+            this.CONSUME(t.RightBracket);
+            this.CONSUME2(t.Assign);
+            this.SUBRULE4(this.expression);
+          },
+        },
+      ],
+      IGNORE_AMBIGUITIES: true,
+    });
+  });
+}
+
+/** What stopped the parser. */
+export interface SyntaxFailure {
+  /** The token that doesn't fit; its type is EOF at the end of the source. */
+  readonly token: IToken;
+  /** The name of the one token type that would have fitted; "" where several would. */
+  readonly expected: string;
+  /** The innermost grammar rule. */
+  readonly rule: string;
+  /** The block's `return` or `break` ended just before. */
+  readonly afterLastStatement: boolean;
+}
+
+let parser: LuaParser | undefined;
+
+/** Parses a whole program. */
+export function parse(tokens: IToken[]): { readonly tree: CstNode } | { readonly failure: SyntaxFailure } {
+  parser ??= new LuaParser();
+  parser.input = tokens;
+  parser.lastStatementEnd = undefined;
+  const tree = parser.chunk();
+  const [error] = parser.errors;
+  if (error === undefined) return { tree };
+  const before = tokens[error.token.tokenType.name === "EOF" ? tokens.length - 1 : tokens.indexOf(error.token) - 1];
+  const lastStatementEnd = parser.lastStatementEnd as IToken | undefined;
+  const afterLastStatement = before !== undefined && before === lastStatementEnd && before.tokenType !== t.Return;
+  const rule = error.context.ruleStack.at(-1) ?? "chunk";
+  return { failure: { token: error.token, expected: error.message, rule, afterLastStatement } };
 }

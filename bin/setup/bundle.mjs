@@ -14,11 +14,22 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const folder = join(root, "dist", "bundle");
 const require = createRequire(import.meta.url);
 
+/** lang/chevrotain.ts finds Chevrotain's own bundle while it runs, which is too late here. */
+const chevrotain = {
+  name: "chevrotain",
+  load(id) {
+    if (id !== join(root, "dist", "lang", "chevrotain.js")) return undefined;
+    const own = join(dirname(require.resolve("chevrotain")), "..", "chevrotain.min.mjs");
+    return `export { createToken, CstParser, EOF, Lexer } from ${JSON.stringify(own)};`;
+  },
+};
+
 async function makeBundle() {
   const bundle = await rolldown({
     input: join(root, "dist", "runtime", "cli.js"),
     platform: "node",
     external: ["llvm-bindings"],
+    plugins: [chevrotain],
   });
   await bundle.write({ dir: folder, format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "[name].cjs" });
   await bundle.close();
