@@ -5,7 +5,8 @@
  * - The front end, once warm. A steady operation, so the `benchmark` package's method fits: it repeats until the mean's relative margin of
  *   error is small.
  * - The optimizer, in the processes in which it works: each of programs/ is run once as shipped, and its compile events are put together.
- *   The first unit of a process is apart, because the compiler itself is not warm then.
+ *   The first unit of a process is apart, because the compiler itself is not warm then. Milliseconds are wall time: on a busy machine, a pause
+ *   is as long as the operating system lets others run in its middle.
  *
  * Wall time of whole programs is language.ts's subject.
  */
@@ -38,30 +39,39 @@ function frontEnd(): string {
   return table.toString();
 }
 
-/** What is measured of a unit, and in which form it is printed. */
-const MEASURES: Readonly<Record<string, (event: CompileEvent) => number>> = {
-  "work, ms": ({ milliseconds }) => milliseconds,
-  "pause, ms": ({ pause }) => pause,
-  "of that building IR, ms": ({ phases }) => phases.build ?? 0,
+/** What is measured of a unit, or of each of its parts, and in which form it is printed. */
+const MEASURES: Readonly<Record<string, (event: CompileEvent) => number | readonly number[]>> = {
+  "work a unit, ms": ({ milliseconds }) => milliseconds,
+  "building IR, ms": ({ phases }) => (phases.build ?? 0) + (phases.write ?? 0),
   "from hot to used, ms": ({ latency }) => latency,
   "IR instructions": ({ irInstructions }) => irInstructions,
   "IR instructions a bytecode": ({ irInstructions, bytecodes }) => irInstructions / bytecodes,
   "work an IR instruction, µs": ({ milliseconds, irInstructions }) => (milliseconds * 1e3) / irInstructions,
+  "building an IR instruction, µs": ({ phases, irInstructions }) => (((phases.build ?? 0) + (phases.write ?? 0)) * 1e3) / irInstructions,
   "code an IR instruction, bytes": ({ codeBytes, irInstructions }) => codeBytes / irInstructions,
+  "pauses of the program, ms": ({ pauses }) => pauses,
+  "  a slice of IR": ({ pauses }) => pauses.slice(0, -1),
+  "  a registration": ({ pauses }) => pauses.slice(-1),
 };
 
+/** What pauses are to stay below, in milliseconds. */
+const LONG_PAUSE = 2;
+
+/** Of each program as shipped: its compile events, and the pauses for units that came to nothing. */
 function optimizer(): string {
   const first: CompileEvent[] = [];
   const others: CompileEvent[] = [];
+  const wasted: number[] = [];
   for (const file of programs) {
     const { exitCode, events } = runInChild(join("programs", file), { ...AS_SHIPPED, timeoutMs: 120_000 });
     if (exitCode !== 0) throw new Error(`${file} exits with ${exitCode}`);
     const [one, ...more] = events.filter((event): event is CompileEvent => event.kind === "compile");
     if (one !== undefined) first.push(one);
     others.push(...more);
+    wasted.push(...events.flatMap((event) => (event.kind === "give-up" ? (event.pauses ?? []) : [])));
   }
   const table = new Table({
-    head: ["", "units", "median", "90 %", "99 %", "most", "sum"],
+    head: ["", "number", "median", "90 %", "99 %", "most", "sum"],
     colAligns: ["left", "right", "right", "right", "right", "right", "right"],
   });
   const groups = [
@@ -71,13 +81,18 @@ function optimizer(): string {
   for (const [title, units] of groups) {
     table.push([title, units.length, "", "", "", "", ""]);
     for (const [name, measure] of Object.entries(MEASURES)) {
-      const values = units.map(measure);
+      const values = units.flatMap(measure);
       const shown = [0.5, 0.9, 0.99, 1].map((part) => quantile(values, part).toPrecision(3));
-      table.push([`  ${name}`, "", ...shown, name.includes(" a") ? "" : values.reduce((sum, value) => sum + value, 0).toFixed(0)]);
+      table.push([`  ${name}`, values.length, ...shown, / an? IR | a bytecode/.test(name) ? "" : sumOf(values).toFixed(0)]);
     }
   }
-  return table.toString();
+  const pauses = [...first, ...others].flatMap((event) => event.pauses).concat(wasted);
+  const long = pauses.filter((pause) => pause > LONG_PAUSE);
+  return `${table.toString()}
+All pauses: ${pauses.length}, of ${sumOf(pauses).toFixed(0)} ms; ${long.length} of them longer than ${LONG_PAUSE} ms, by ${sumOf(long.map((pause) => pause - LONG_PAUSE)).toFixed(0)} ms together.`;
 }
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 console.log(frontEnd());
 console.log(optimizer());

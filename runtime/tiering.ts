@@ -33,8 +33,10 @@ const mostCompiles = 12;
 const mostUnderWay = 4;
 /** How often a function looks for the code that is being made, in the time that it takes to get hot. */
 const looksPerThreshold = 4;
-/** How many slices of the optimizer's work there are in that time: between them, the program goes on for some rounds. */
-const slicesPerThreshold = 32;
+/** How many slices of the optimizer's work there are in that time, at most: between two, the program goes on for some rounds… */
+const slicesPerThreshold = 16;
+/** … and if they take long, for about so many milliseconds. */
+const betweenSlices = 0.5;
 /** For how many thresholds something hot waits at most that cannot be afforded yet. */
 const postponed = 8;
 /** For how many thresholds something hot waits before it is asked again whether LLVM is loaded, which takes some milliseconds. */
@@ -55,6 +57,8 @@ export function createTiering(context: EngineContext): TieringPolicy {
 
 class Tiering implements TieringPolicy {
   private readonly facts: EngineFacts;
+  /** After so many rounds of something hot the compiler goes on. */
+  private roundsBetweenSlices: number;
   private readonly compiler: UnitCompiler;
   private readonly sites = new Map<number, { site: Site; unit: Unit }>();
   /** By function and loop header, the code in use. */
@@ -77,6 +81,7 @@ class Tiering implements TieringPolicy {
   constructor(private readonly engine: EngineContext) {
     const givenUp = (protoId: number, pc: number): boolean => (this.losses.get(unitKey(protoId, pc)) ?? 0) >= mostLosses;
     this.facts = new EngineFacts(engine, givenUp);
+    this.roundsBetweenSlices = this.mostRoundsBetweenSlices;
     this.compiler = new UnitCompiler(engine, this.facts);
   }
 
@@ -84,6 +89,7 @@ class Tiering implements TieringPolicy {
 
   onHot(protoId: number, pc: number, types: Uint8Array): bigint {
     this.reclaim();
+    this.pace();
     const outcome = this.compiler.proceed();
     if (outcome !== undefined) this.finish(outcome);
     const key = unitKey(protoId, pc);
@@ -129,9 +135,20 @@ class Tiering implements TieringPolicy {
   private awaitCode(protoId: number, thresholds = postponed): bigint {
     const { hotThreshold } = this.engine.options;
     // Whatever is hot lets the compiler go on.
-    if (this.compiler.canProceed) this.engine.native.awaitCode(protoId, Math.ceil(hotThreshold / slicesPerThreshold), 1);
+    if (this.compiler.canProceed) this.engine.native.setHotness(protoId, this.roundsBetweenSlices);
     else this.engine.native.awaitCode(protoId, Math.ceil(hotThreshold / looksPerThreshold), thresholds * looksPerThreshold);
     return 0n;
+  }
+
+  private get mostRoundsBetweenSlices(): number {
+    return Math.ceil(this.engine.options.hotThreshold / slicesPerThreshold);
+  }
+
+  /** From how long it took until something was hot again: how many rounds there are to be from now on. */
+  private pace(): void {
+    if (!this.compiler.canProceed || !this.engine.options.inBackground) return;
+    const rounds = Math.floor((this.roundsBetweenSlices * betweenSlices) / this.compiler.sincePause);
+    this.roundsBetweenSlices = Math.max(1, Math.min(rounds, this.mostRoundsBetweenSlices));
   }
 
   /** What the compiler has finished is used from here on. */

@@ -85,7 +85,7 @@ const pausesOf = ({ pauses }: Order): { pause: number; pauses: number[] } => ({
 });
 
 /** How long IR is built before the program goes on. */
-const slice: SliceLength = { milliseconds: 1 };
+const slice: SliceLength = { milliseconds: 0.5 };
 
 /** Milliseconds of `performance.now()` at a time of `process.hrtime.bigint()`. */
 const offset = performance.now() - Number(process.hrtime.bigint()) / 1e6;
@@ -105,6 +105,8 @@ export class UnitCompiler {
   private readonly made: YugongLlvm.FinishedModule[] = [];
   /** Milliseconds for which the program has stood still. */
   pauses = 0;
+  /** When it went on, by the clock of `performance.now()`. */
+  private lastPause = 0;
   /** What building IR has taken, and for how many instructions; to begin with, a guess that the first few hundred outweigh. */
   private readonly built = { milliseconds: 20, bytecodes: 100 };
 
@@ -126,6 +128,11 @@ export class UnitCompiler {
   /** Whether there is something to do for `proceed`, before LLVM has finished anything more. */
   get canProceed(): boolean {
     return this.isBuilding || this.made.length > 0;
+  }
+
+  /** Milliseconds for which the program has gone on since it stood still for the compiler. */
+  get sincePause(): number {
+    return performance.now() - this.lastPause;
   }
 
   /** Milliseconds for which the program will probably stand still while this function's IR is built. */
@@ -267,7 +274,8 @@ export class UnitCompiler {
 
   /** The program has stood still since `began`, by the clock of `performance.now()`. */
   private paused(order: Order, began: number): void {
-    const pause = performance.now() - began;
+    this.lastPause = performance.now();
+    const pause = this.lastPause - began;
     order.pauses.push(pause);
     this.pauses += pause;
   }
