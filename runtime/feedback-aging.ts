@@ -4,7 +4,7 @@
  * and code that stands both serves neither well. So when code is given up because of a type that is new, its functions forget which types
  * they had, and learn from what runs until the next code is made. What does not run in that time keeps what was known before.
  *
- * A program that changes its mind again at the same place is not forgotten again: from then on both count.
+ * A function is made to forget once. Where the program changes its mind again, as one does that goes round its phases, both count from then on.
  */
 import type { Feedback } from "../jit/optimizer/context.js";
 import type { Reason } from "../jit/semantics/machine.js";

@@ -4,19 +4,19 @@
  *
  * - A function whose entries and back-edges use up its hotness is compiled: whole when an entry did it, from the loop header on when a
  *   back-edge did it (the running frame then moves into that code: OSR entry).
- * - A guard that fails `failureLimit` times takes its code out of use. The interpreter has by then noted what was new, so that the
- *   next code is more general.
- * - A loop whose frame no longer suits its code (another type in a register, a way that had never been taken) is compiled anew at the
- *   next back-edge, for what was and what is.
+ * - A guard that fails `failureLimit` times, in a big unit more often, takes its code out of use. The interpreter has by then noted what was
+ *   new, so that the next code is more general.
+ * - A loop whose frame no longer suits its code (another type in a register) is compiled anew at the next back-edge, for what was and what is.
+ * - Functions that call each other get hot together. What the code of one has inlined is compiled for itself only if it gets hot once more.
  * - LLVM works on a thread of its own while the interpreter goes on (unit-compiler.ts), and what it has finished is installed when next
  *   something is hot. Tests and stress modes compile at once, so that each run is like the other.
  * - The program stands still for compiling for no more than a share of the time (`compileShare`): what gets hot beyond that waits, interpreted.
  *   A function that runs a thousand times for a microsecond each is not worth a compile, and nobody knows yet how often it will run; so
  *   a program pays at most so much for code that turns out not to be worth it.
- * - The first time that an instruction's guard costs code because of a type that is new, the program may have entered another phase: the
+ * - The first time that one of a function's guards costs code because of a type that is new, the program may have entered another phase: the
  *   functions forget what they have seen (runtime/feedback-aging.ts).
- * - An instruction whose guards cost code twice more is compiled without speculation from then on. A unit that was compiled
- *   `mostCompiles` times stays with the interpreter.
+ * - An instruction whose guards cost code twice more, each time code that knew of the loss before, is compiled without speculation from then
+ *   on. A unit that was compiled `mostCompiles` times stays with the interpreter.
  */
 import type { CompiledUnit, Site } from "../jit/optimizer/context.js";
 import type { CodeRecord } from "./code-record.js";
@@ -69,20 +69,28 @@ class Tiering implements TieringPolicy {
   private readonly awaited = new Set<string>();
   /** Of functions that could not be afforded when they were hot: for how many thresholds they wait the next time. */
   private readonly postponements = new Map<number, number>();
+  /** Functions that have become a part of other code since they were hot the last time. */
+  private readonly inlined = new Set<number>();
   private discarded = 0;
   private reclaimAt = leastReclaimed;
   private readonly compiles = new Map<string, number>();
-  private readonly losses = new Map<string, number>();
-  /** Instructions that have made their functions forget. */
-  private readonly phaseChanges = new Set<string>();
+  /** For which types loops had code that was given up because another frame came along. */
+  private readonly outgrown = new Map<string, Uint8Array>();
+  /** What has lost its code is interpreted for so long, for what is new to be seen. */
+  private readonly hotAfterLoss: number;
+  /** By instruction, how often it has cost code that knew what the last loss had taught, and when that was. */
+  private readonly losses = new Map<string, { count: number; time: number }>();
+  /** Functions that have forgotten, and when. */
+  private readonly phaseChanges = new Map<number, number>();
   /** The compiler's pauses that do not count: the first unit's, which pays for loading LLVM. Most programs that are hot have one that is worth it. */
   private freePauses: number | undefined;
 
   constructor(private readonly engine: EngineContext) {
-    const givenUp = (protoId: number, pc: number): boolean => (this.losses.get(unitKey(protoId, pc)) ?? 0) >= mostLosses;
+    const givenUp = (protoId: number, pc: number): boolean => (this.losses.get(unitKey(protoId, pc))?.count ?? 0) >= mostLosses;
     this.facts = new EngineFacts(engine, givenUp);
     this.roundsBetweenSlices = this.mostRoundsBetweenSlices;
     this.compiler = new UnitCompiler(engine, this.facts);
+    this.hotAfterLoss = Math.ceil(engine.options.hotThreshold / 8);
   }
 
   // ---- the engine asks
@@ -95,17 +103,12 @@ class Tiering implements TieringPolicy {
     const key = unitKey(protoId, pc);
     if (this.awaited.has(key)) return this.awaitCode(protoId);
     const known = this.units.get(key);
-    let wanted = types;
     if (known?.valid === true) {
-      const outgrown = pc >= 0 && this.hasOutgrown(known);
-      if (pc < 0 || (fits(known, types) && !outgrown)) return this.enter(known);
-      const delayed = this.delay(protoId);
-      if (delayed !== undefined) return delayed;
-      // What waits at the loop header would fail the first guard: compile for both.
-      wanted = types.map((type, register) => type | (known.types[register] ?? 0));
-      this.discard(known, outgrown ? "not seen yet" : "loop type");
+      if (pc < 0 || fits(known, types)) return this.enter(known);
+      return this.delay(protoId) ?? this.outgrow(known);
     }
     if (this.engine.options.inBackground && !this.engine.preloadLlvmAddon()) return this.awaitCode(protoId, whileLoading);
+    if (this.mayHaveBeenInlined(protoId)) return this.waitOnceMore(protoId);
     const delayed = this.delay(protoId);
     if (delayed !== undefined) return delayed;
     const compiles = (this.compiles.get(key) ?? 0) + 1;
@@ -115,7 +118,30 @@ class Tiering implements TieringPolicy {
       this.engine.native.setHotness(protoId, never);
       return 0n;
     }
-    return this.request({ protoId, pc, types: wanted });
+    const before = this.outgrown.get(key);
+    return this.request({ protoId, pc, types: types.map((type, register) => type | (before?.[register] ?? 0)) });
+  }
+
+  /**
+   * Functions that call each other get hot together, and the first one's code has the others inlined: who still calls them is seen when they are
+   * hot once more.
+   */
+  private mayHaveBeenInlined(protoId: number): boolean {
+    return this.inlined.delete(protoId) || this.compiler.inlines(protoId);
+  }
+
+  private waitOnceMore(protoId: number): bigint {
+    this.engine.native.setHotness(protoId, this.engine.options.hotThreshold);
+    return 0n;
+  }
+
+  /** What waits at the loop's header would fail the first guard. What is compiled next, when more of it has been seen, is for both. */
+  private outgrow(unit: Unit): bigint {
+    const { protoId, pc } = unit.compiled;
+    this.outgrown.set(unitKey(protoId, pc), unit.types);
+    this.discard(unit, "loop type");
+    this.engine.native.setHotness(protoId, this.hotAfterLoss);
+    return 0n;
   }
 
   private request(request: UnitRequest): bigint {
@@ -161,10 +187,11 @@ class Tiering implements TieringPolicy {
   }
 
   private install(unit: Unit): void {
-    const { protoId, pc, sites } = unit.compiled;
+    const { protoId, pc, sites, inlined } = unit.compiled;
     this.byCode.set(unit.code, unit);
     for (const site of sites) this.sites.set(site.csid, { site, unit });
     this.units.set(unitKey(protoId, pc), unit);
+    for (const id of inlined) this.inlined.add(id);
     if (pc < 0) this.engine.native.installEntry(protoId, unit.address);
     else this.engine.native.installLoopEntry(protoId, pc, unit.address);
   }
@@ -211,16 +238,19 @@ class Tiering implements TieringPolicy {
     if (found === undefined || !found.unit.valid) return;
     const { site, unit } = found;
     this.discard(unit, site.reason);
-    this.engine.native.setHotness(unit.compiled.protoId, Math.ceil(this.engine.options.hotThreshold / 8));
-    const key = unitKey(site.protoId, site.pc);
-    if (isPhaseChange(site.reason) && !this.phaseChanges.has(key)) {
-      this.phaseChanges.add(key);
-      this.forgetTypes(unit.compiled, site);
-      return;
+    this.engine.native.setHotness(unit.compiled.protoId, this.hotAfterLoss);
+    const now = this.engine.now();
+    const changed = this.phaseChanges.get(site.protoId);
+    if (changed === undefined && isPhaseChange(site.reason)) {
+      this.phaseChanges.set(site.protoId, now);
+      return this.forgetTypes(unit.compiled, site);
     }
-    const losses = (this.losses.get(key) ?? 0) + 1;
-    this.losses.set(key, losses);
-    if (losses === mostLosses) this.giveUp(site.protoId, site.pc, site.reason);
+    const key = unitKey(site.protoId, site.pc);
+    const { count, time } = this.losses.get(key) ?? { count: 0, time: changed ?? 0 };
+    // Several units may have the instruction inlined. Those that were made before the last loss say nothing new.
+    if (unit.requested < time) return;
+    this.losses.set(key, { count: count + 1, time: now });
+    if (count + 1 === mostLosses) this.giveUp(site.protoId, site.pc, site.reason);
   }
 
   private forgetTypes({ protoId, inlined }: CompiledUnit, site: Site): void {
@@ -228,16 +258,11 @@ class Tiering implements TieringPolicy {
     this.facts.feedback(site.protoId).forgetInstruction(site.pc);
   }
 
-  /** Whether something that had never run when the code was made has run since. */
-  private hasOutgrown({ compiled }: Unit): boolean {
-    return compiled.sites.some(({ reason, protoId, pc }) => reason === "not seen yet" && this.facts.proto(protoId).feedback(pc).bits !== 0);
-  }
-
   onInvalidate(code: number, frames: Frames, reason: string): void {
     const unit = this.byCode.get(code);
     if (unit === undefined) return;
     this.forget(unit, frames, reason);
-    this.engine.native.setHotness(unit.compiled.protoId, Math.ceil(this.engine.options.hotThreshold / 8));
+    this.engine.native.setHotness(unit.compiled.protoId, this.hotAfterLoss);
   }
 
   invalidate(protoId: number, reason: string): InvalidatedUnit[] {

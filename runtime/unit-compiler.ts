@@ -34,6 +34,8 @@ export interface Unit {
   readonly resourceKey: number;
   /** For a loop, the types of the frame that it was compiled for. */
   readonly types: Uint8Array;
+  /** When it was asked for, by the engine's clock: what has been seen since, it may not know. */
+  readonly requested: number;
   valid: boolean;
   /** When somebody wants to look at it. */
   readonly record?: CodeRecord;
@@ -94,6 +96,14 @@ const fromHrtime = (nanoseconds: bigint): number => Number(nanoseconds) / 1e6 + 
 /** LLVM's register allocator gives up now and then when a call keeps too many values wherever they are. */
 const needsStack = (error: unknown): boolean => error instanceof Error && error.message.includes("ran out of registers");
 
+/**
+ * How often a guard of a unit may fail. What it costs to compile is weighed against what it costs to leave it: for a big unit the interpreter may take
+ * over more often. It learns from that: what is compiled next knows the new way from more than its first steps.
+ */
+const failureLimit = (least: number, irInstructions: number): number =>
+  least * Math.max(1, Math.round(irInstructions / instructionsPerFailure));
+const instructionsPerFailure = 100;
+
 export class UnitCompiler {
   private session: YugongLlvm.Session | undefined;
   private symbols = 0;
@@ -133,6 +143,12 @@ export class UnitCompiler {
   /** Milliseconds for which the program has gone on since it stood still for the compiler. */
   get sincePause(): number {
     return performance.now() - this.lastPause;
+  }
+
+  /** Whether code that is being compiled has this function inlined. */
+  inlines(protoId: number): boolean {
+    for (const { draft } of this.jobs.values()) if (draft.compiled.inlined.includes(protoId)) return true;
+    return false;
   }
 
   /** Milliseconds for which the program will probably stand still while this function's IR is built. */
@@ -311,7 +327,7 @@ export class UnitCompiler {
         publish: options.publish,
         symbol: publishedName(proto, pc),
       },
-      options.failureLimit,
+      failureLimit(options.failureLimit, added.irInstructionsBefore),
     );
     const end = performance.now();
     this.paused(order, began);
@@ -356,6 +372,7 @@ export class UnitCompiler {
       address: entry.address,
       resourceKey: added.resourceKey,
       types: request.types.slice(),
+      requested,
       valid: true,
       ...(record && { record }),
     };

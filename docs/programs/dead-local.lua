@@ -8,6 +8,6 @@ local function measure()
 end
 
 for round = 1, 20 do
-  local kept, grown = measure()
+  local _, kept, grown = pcall(measure)
   if round % 10 == 0 then print("round " .. round, kept, grown < -4000 and "big is freed" or "big is alive") end
 end

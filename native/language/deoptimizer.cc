@@ -272,6 +272,15 @@ void close_entries(Runtime &runtime, OptimizedCode *code) {
   for (uint32_t id : code->assumptions) runtime.assumptions.remove_dependent(id, code->id);
 }
 
+/** The next back-edge of a loop that is entered in this code asks the policy, which sees whether it still suits the frame. */
+void doubt_entries(ProtoInfo *proto, const OptimizedCode &code) {
+  for (LoopEntry &entry : proto->loop_entries) {
+    if (!code.contains(entry.address)) continue;
+    entry.is_doubted = true;
+    proto->hotness = 0;
+  }
+}
+
 /** A guard has failed, or is said to have. */
 template <class Probing> void leave_by_guard(Coroutine *co, uintptr_t start, Probing probing) {
   Runtime &runtime = runtime_of(co);
@@ -285,8 +294,7 @@ template <class Probing> void leave_by_guard(Coroutine *co, uintptr_t start, Pro
   }
   // A safepoint's guard says nothing against its code: the interpreter serves the request, and the loop is entered again.
   if (!is_requested(runtime)) {
-    // The next back-edge asks the policy, which sees whether the loop's code still suits the frame.
-    runtime.proto(site->state->outermost()->proto_id)->loop_entries.clear();
+    doubt_entries(runtime.proto(site->state->outermost()->proto_id), *site->code);
     uint64_t failures = ++site->failures, limit = site->code->failure_limit;
     if (limit && failures % limit == 0 && runtime.hooks.on_deopt) runtime.hooks.on_deopt(site->csid, failures);
     drain_if_half_full(runtime);

@@ -144,6 +144,18 @@ ProtoInfo *Runtime::proto_of_code(const Code *code) {
   return nullptr;
 }
 
+void Runtime::set_hotness(ProtoInfo *proto, int32_t value) {
+  /** A loop that has no code is looked at now and then if another one has some. */
+  constexpr int32_t kLongestStep = 64;
+  proto->awaits_code = false;
+  proto->count_down(value, proto->loop_entries.empty() ? value : std::min(value, kLongestStep));
+}
+
+void Runtime::await_code(ProtoInfo *proto, int32_t every, uint32_t times) {
+  proto->awaits_code = true;
+  proto->count_down(int64_t{every} * times, every);
+}
+
 OptimizedCode *Runtime::register_code(const CodeDescription &description, uint64_t failure_limit, std::string *error) {
   auto find = [](void *context, uint32_t id, ProtoLimits *out) {
     ProtoInfo *info = static_cast<Runtime *>(context)->proto(id);
@@ -175,7 +187,7 @@ void Runtime::install_loop_entry(ProtoInfo *proto, uint32_t pc, uintptr_t addres
   auto &entries = proto->loop_entries;
   for (size_t at = entries.size(); at-- > 0;)
     if (entries[at].pc == pc) entries.erase(entries.begin() + static_cast<ptrdiff_t>(at));
-  if (address) entries.push_back({pc, address});
+  if (address) entries.push_back({pc, address, false});
 }
 
 } // namespace yl

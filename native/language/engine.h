@@ -124,18 +124,13 @@ struct Runtime : Engine {
   ProtoInfo *proto(uint32_t id) { return id < protos.size() ? protos[id].get() : nullptr; }
   /** Null for a builtin's. */
   ProtoInfo *proto_of_code(const Code *code);
-  void set_hotness(ProtoInfo *proto, int32_t value) {
-    proto->hotness = value;
-    proto->recheck = 0;
-  }
+  /** The policy is asked after so many entries and back-edges. Loops whose code is installed are entered meanwhile. */
+  void set_hotness(ProtoInfo *proto, int32_t value);
   /**
    * Code for `proto` is being made in the background: when it gets hot meanwhile, the policy is asked only once some code is ready, or at the
    * `times`-th time. `every`: the hotness for each.
    */
-  void await_code(ProtoInfo *proto, int32_t every, uint32_t times) {
-    proto->hotness = proto->recheck = every;
-    proto->rechecks = times;
-  }
+  void await_code(ProtoInfo *proto, int32_t every, uint32_t times);
   bool is_code_ready() const { return code_notice && __atomic_load_n(code_notice, __ATOMIC_ACQUIRE) != 0; }
 
   // ---- optimized code ---------------------------------------------------------------------------------------------------

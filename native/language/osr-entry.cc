@@ -43,6 +43,20 @@ void enter_loop(Runtime &runtime, Coroutine *co, Value closure, uint32_t pc, con
   probing.mark(Border::kReturned);
 }
 
+/** The address of code for the loop at `pc`, or 0. */
+uintptr_t ask_policy(Runtime &runtime, ProtoInfo *proto, int64_t pc, const Value *registers) {
+  int32_t before = proto->hotness;
+  uintptr_t address = 0;
+  if (runtime.hooks.on_hot) {
+    std::vector<uint8_t> types;
+    for (uint32_t at = 0; pc >= 0 && at < proto->register_count; at++) types.push_back(type_bits(registers[at]));
+    address = runtime.hooks.on_hot(proto->id, pc, types);
+  }
+  // Whoever was asked says when to ask again; if it said nothing, not at the very next back-edge.
+  if (proto->hotness <= before) runtime.set_hotness(proto, runtime.options.hot_threshold >= 0 ? runtime.options.hot_threshold : INT32_MAX);
+  return pc < 0 ? 0 : address;
+}
+
 } // namespace
 } // namespace yl
 
@@ -53,23 +67,12 @@ yg_pair yl_host_hot(Coroutine *co, Value closure, int64_t pc, const Value *regis
     Runtime &runtime = runtime_of(co);
     uint64_t entered = runtime.probes ? ticks_now() : 0;
     auto *proto = static_cast<ProtoInfo *>(proto_of(as_function(closure)));
-    uintptr_t address = pc < 0 ? 0 : proto->loop_entry(static_cast<uint32_t>(pc));
-    if (!address) {
-      if (proto->recheck && proto->rechecks && !runtime.is_code_ready()) {
-        proto->hotness = proto->recheck;
-        proto->rechecks--;
-        return no_result();
-      }
-      int32_t before = proto->hotness;
-      if (runtime.hooks.on_hot) {
-        std::vector<uint8_t> types;
-        for (uint32_t at = 0; pc >= 0 && at < proto->register_count; at++) types.push_back(type_bits(registers[at]));
-        address = runtime.hooks.on_hot(proto->id, pc, types);
-      }
-      // Whoever was asked says when to ask again; if it said nothing, not at the very next back-edge.
-      if (proto->hotness <= before) proto->hotness = runtime.options.hot_threshold >= 0 ? runtime.options.hot_threshold : INT32_MAX;
-      if (pc < 0) return no_result();
-    }
+    LoopEntry *entry = pc < 0 ? nullptr : proto->loop_entry(static_cast<uint32_t>(pc));
+    uintptr_t address = entry && !entry->is_doubted ? entry->address : 0;
+    bool is_awaited = proto->awaits_code && runtime.is_code_ready();
+    if (address) proto->look_again_after(is_awaited ? 0 : 1);
+    else if (!entry && proto->patience > 0 && !is_awaited) proto->look_again_after(2 * proto->step);
+    else address = ask_policy(runtime, proto, pc, registers);
     if (!address) return no_result();
     if (Probe *probe = runtime.probes ? runtime.probes->begin(ProbeKind::kOsrEntry) : nullptr) {
       probe->at[static_cast<size_t>(Border::kEntered)] = entered;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "proto.h"
 
+#include <algorithm>
+
 namespace yl {
 
 const OperandName *ProtoInfo::find_operand_name(uint32_t at, uint32_t register_number) const {
@@ -20,10 +22,21 @@ Function *ProtoInfo::stand_in() {
   return reinterpret_cast<Function *>(stand_in_storage.data());
 }
 
-uintptr_t ProtoInfo::loop_entry(uint32_t at) const {
-  for (const LoopEntry &entry : loop_entries)
-    if (entry.pc == at) return entry.address;
-  return 0;
+LoopEntry *ProtoInfo::loop_entry(uint32_t at) {
+  for (LoopEntry &entry : loop_entries)
+    if (entry.pc == at) return &entry;
+  return nullptr;
+}
+
+void ProtoInfo::count_down(int64_t total, int32_t longest) {
+  patience = total;
+  longest_step = longest;
+  look_again_after(loop_entries.empty() ? longest : 1);
+}
+
+void ProtoInfo::look_again_after(int32_t count) {
+  hotness = step = static_cast<int32_t>(std::min<int64_t>({count, longest_step, patience}));
+  patience -= hotness;
 }
 
 const char *operand_kind_text(OperandKind kind) {

@@ -17,7 +17,11 @@ struct OperandName {
   uint32_t name; // index into ProtoInfo::name_strings
 };
 
-struct LoopEntry { uint32_t pc; uintptr_t address; };
+struct LoopEntry {
+  uint32_t pc;
+  uintptr_t address;
+  bool is_doubted; // a guard of it has failed: the policy is asked before it is entered again
+};
 
 /** A prototype as the compiler delivers it. */
 struct ProtoDescription {
@@ -47,14 +51,21 @@ struct ProtoInfo : Proto {
   std::vector<uint8_t> parameter_feedback_storage;
   std::vector<LoopEntry> loop_entries;
   std::vector<Value> stand_in_storage;
-  int32_t recheck = 0;   // not 0: code is awaited, see Runtime::await_code
-  uint32_t rechecks = 0; // that are left
+  // Generated code counts `hotness` down, which is a part of the way to the moment when the policy is asked: meanwhile loops whose code is
+  // installed are entered, and code that has become ready is noticed.
+  int32_t step = 0, longest_step = 0; // what hotness begins with
+  int64_t patience = 0;               // entries and back-edges to go, beyond hotness
+  bool awaits_code = false;
   Function *last_closure = nullptr; // not kept alive
 
   int32_t line_at(uint32_t at) const { return at < description.lines.size() ? static_cast<int32_t>(description.lines[at]) : 0; }
   /** Null when the operand has no name. */
   const OperandName *find_operand_name(uint32_t at, uint32_t register_number) const;
-  uintptr_t loop_entry(uint32_t at) const;
+  /** Null when there is none. */
+  LoopEntry *loop_entry(uint32_t at);
+  /** The policy is asked after so many entries and back-edges; they are looked at after `longest` at the latest, at the first if a loop has code. */
+  void count_down(int64_t total, int32_t longest);
+  void look_again_after(int32_t count);
   /**
    * Whether a register's value is needed while the instruction is executed, or until the call that it makes has returned: what the call
    * gets is not. Bit `register_count`: whether it takes all results of the instruction before it, which wait in the transfer buffer.

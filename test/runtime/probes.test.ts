@@ -7,9 +7,11 @@ import type { ProbeKind, ProbeRecord } from "../../runtime/probes.js";
 const PROGRAM = `
   local function innermost(x, kept) local r = x + 1 if r == nil then return kept end return r end
   local function outermost(x, a, b) local r = innermost(x, a) if r == nil then return b end return r end
-  local sum = 0
-  for i = 1, 2000 do sum = sum + outermost(i, "a", "b") end
-  for i = 1, 20 do sum = sum + outermost(i + 0.5, "a", "b") end
+  local sum = 0.5
+  local numbers = {}
+  for i = 1, 2000 do numbers[i] = i end
+  for i = 1, 20 do numbers[2000 + i] = i + 0.5 end
+  for i = 1, 2020 do sum = sum + outermost(numbers[i], "a", "b") end
   step = 1
   local function wait(n) if n == 0 then coroutine.yield() return 0 end return step + wait(n - 1) end
   for i = 1, 300 do

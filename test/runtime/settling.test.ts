@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Programs settle: what has code runs in it, what is a part of other code is not compiled for itself as well, and code is given up for what it
+ * does often, not for what it does now and then. Each of these once took deltablue, all methods of which call each other, twice as many compiles.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { type ChildResult, runInChild } from "../../runtime/child.js";
+import { runPeer } from "../support/peers.js";
+
+const folder = mkdtempSync(join(tmpdir(), "yugong-settling-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** After checking what the program prints. */
+function run(name: string, source: string): ChildResult {
+  const file = join(folder, `${name}.lua`);
+  writeFileSync(file, source);
+  const result = runInChild(file);
+  expect(result.stdout.toString()).toBe(runPeer(file).stdout.toString());
+  return result;
+}
+
+const compiled = ({ events }: ChildResult): string[] =>
+  events.flatMap((event) => (event.kind === "compile" ? [`${event.function} ${event.unit}`] : []));
+const discarded = ({ events }: ChildResult): string[] =>
+  events.flatMap((event) => (event.kind === "invalidate" ? [`${event.function} ${event.reason}`] : []));
+
+describe("programs settle", () => {
+  // The counter that the interpreter looks at began anew after each entry, so that a call of 200 rounds entered the loop's code once in five.
+  it("each call enters the code of its loop", () => {
+    const { events } = run(
+      "loops",
+      `local function sum(n) local s = 0 for i = 1, n do s = s + i end return s end
+       local all = sum(1500)
+       for call = 1, 100 do all = all + sum(200) end
+       print(all)`,
+    );
+    const entries = events.filter((event) => event.kind === "osr-entry" && event.function === "sum");
+    expect(entries.length).toBeGreaterThanOrEqual(100);
+  });
+
+  it("the loop without code beside one that has some gets hot as any other", () => {
+    const { events } = run(
+      "two-loops",
+      `local function sums(n, m)
+         local s = 0
+         for i = 1, n do s = s + i end
+         for i = 1, m do s = s - i % 7 end
+         return s
+       end
+       local all = sums(1500, 0)
+       for call = 1, 20 do all = all + sums(100, 0) end
+       print(all, sums(0, 3000))`,
+    );
+    const loops = events.flatMap((event) => (event.kind === "compile" && event.unit === "loop" ? [`${event.function} ${event.line}`] : []));
+    expect(loops).toContain("sums 3");
+    expect(loops).toContain("sums 4");
+  });
+
+  // They reach the threshold in the same call: each was compiled, though nobody called it any more.
+  it("functions that get hot together are compiled once", () => {
+    const result = run(
+      "together",
+      `local function inner(x) return x * 2 end
+       local function middle(x) return inner(x) + 1 end
+       local function outer(x) return middle(x) + 1 end
+       local sum = 0
+       for i = 1, 5000 do sum = sum + outer(i) end
+       print(sum)`,
+    );
+    expect(compiled(result)).not.toContain("middle function");
+    expect(compiled(result)).not.toContain("inner function");
+  });
+
+  it("a function that is inlined somewhere and called elsewhere is compiled as well", () => {
+    const result = run(
+      "elsewhere",
+      `local function inner(x) return x * 2 end
+       local function outer(x) return inner(x) + 1 end
+       local sum = 0
+       for i = 1, 2000 do sum = sum + outer(i) end
+       local calls = { inner, inner }
+       for round = 1, 3 do for i = 1, 900 do sum = sum + select(2, pcall(inner, i)) end end
+       print(sum)`,
+    );
+    expect(compiled(result)).toContain("inner function");
+  });
+
+  /** Of some hundred IR instructions. */
+  const body = Array.from({ length: 40 }, (_, index) => `s = s + point.x * ${index + 2} - point.y`).join("\n");
+
+  it("a big unit stays when it is left now and then", () => {
+    const result = run(
+      "now-and-then",
+      `local function work(point, i)
+         local s = 0
+         ${body}
+         if i % 200 == 0 then s = s + #tostring(s) end
+         return s
+       end
+       local sum = 0
+       local function rarely(i) if i < 199 then return i end return i + 1 end
+       for i = 1, 199 do for k = 1, 8 do sum = sum + work({ x = i, y = k }, rarely(i) + 1) end end
+       for i = 1, 2000 do sum = sum + work({ x = i, y = 1 }, i) end
+       print(sum)`,
+    );
+    expect(discarded(result).filter((what) => what.startsWith("work"))).toEqual([]);
+  });
+
+  it("and goes when it is left often", () => {
+    const result = run(
+      "often",
+      `local function work(point, i)
+         local s = 0
+         ${body}
+         if i % 2 == 0 then s = s + #tostring(s) end
+         return s
+       end
+       local sum = 0
+       for i = 1, 1500 do sum = sum + work({ x = i, y = 1 }, 1) end
+       for i = 1, 1500 do sum = sum + work({ x = i, y = 1 }, i) end
+       print(sum)`,
+    );
+    expect(result.events.some((event) => event.kind === "deopt" && event.reason === "not seen yet")).toBe(true);
+    expect(result.events.filter((event) => event.kind === "deopt").length).toBeLessThanOrEqual(200);
+    expect(discarded(result)).toContain("work not seen yet");
+  });
+
+  // Each of the units lost its code at the same instruction, which looked like one that changes its mind again and again.
+  it("an instruction that is inlined into several units is not given up because all of them are left", () => {
+    const users = [1, 2, 3, 4, 5];
+    const result = run(
+      "several",
+      `local function value(x) return x.value end
+       ${users.map((user) => `local function user${user}(x) return value(x) + ${user} end`).join("\n")}
+       local sum = 0
+       local function all(x) ${users.map((user) => `sum = sum + select(2, pcall(user${user}, x))`).join(" ")} end
+       for i = 1, 1200 do all({ value = i }) end
+       for i = 1, 3000 do all({ other = 1, value = i }) end
+       print(sum)`,
+    );
+    expect(discarded(result).length).toBeGreaterThanOrEqual(users.length);
+    expect(result.events.filter((event) => event.kind === "give-up")).toEqual([]);
+  });
+});
