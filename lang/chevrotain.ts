@@ -9,5 +9,5 @@ import { pathToFileURL } from "node:url";
 const entry = pathToFileURL(createRequire(import.meta.url).resolve("chevrotain"));
 const bundle = (await import(new URL("../chevrotain.min.mjs", entry).href)) as typeof import("chevrotain");
 
-export const { createToken, CstParser, EOF, Lexer } = bundle;
-export type { CstNode, ICstVisitor, IToken, TokenType } from "chevrotain";
+export const { createToken, EmbeddedActionsParser, EOF, Lexer } = bundle;
+export type { IParserErrorMessageProvider, IToken, ParserMethod, TokenType } from "chevrotain";

@@ -2,7 +2,7 @@
 /**
  * From source text to bytecode. Each stage has its file:
  *
- *     source ─ lexer ─► tokens ─ parser ─► concrete tree ─ tree-builder ─► syntax tree (ast) ─ resolver ─► names resolved
+ *     source ─ lexer ─► tokens ─ parser ─► syntax tree (ast) ─ resolver ─► names resolved
  *            ─ compiler ─► code ─ liveness, operand-names ─► Proto (bytecode)
  */
 import type { Proto } from "./bytecode.js";
@@ -12,8 +12,7 @@ import { tokenize } from "./lexer.js";
 import { providedFields, providedGlobals } from "./library-names.js";
 import { parse } from "./parser.js";
 import { type LibraryNames, resolve } from "./resolver.js";
-import { endOf, positionAfter, syntaxError } from "./syntax-errors.js";
-import { buildTree } from "./tree-builder.js";
+import { endOf, positionAfter } from "./syntax-errors.js";
 
 export * from "./bytecode.js";
 export * from "./cfg.js";
@@ -46,9 +45,8 @@ export function compileSource(sourceBytes: string, chunkName: string, options: C
   const report = new ErrorReporter(options.reportName ?? chunkName);
   try {
     const tokens = tokenize(sourceBytes);
-    const parsed = parse(tokens);
-    if ("failure" in parsed) throw syntaxError(parsed.failure, tokens, sourceBytes, report);
-    const main = buildTree(parsed.tree, tokens, { end: endOf(sourceBytes), levels: options.levels ?? SYNTAX_LEVELS.program }, report);
+    const source = { tokens, end: endOf(sourceBytes), length: sourceBytes.length, levels: options.levels ?? SYNTAX_LEVELS.program, report };
+    const main = parse(source);
     const names = { knownGlobals: options.knownGlobals ?? providedGlobals, knownFields: options.knownFields ?? providedFields };
     resolve(main, names, report, (position) => positionAfter(position, tokens, sourceBytes));
     return compileProgram(main, chunkName, report);

@@ -146,6 +146,9 @@ export const tokenTypes: TokenType[] = [
   BinaryOperator, UnaryOperator, FieldSeparator,
 ];
 
+/** Tokens in which there may be line breaks. */
+export const MULTI_LINE: ReadonlySet<TokenType> = new Set(tokenTypes.filter((type) => type.LINE_BREAKS === true));
+
 const lexer = new Lexer(tokenTypes, {
   skipValidations: true,
   positionTracking: "onlyStart",

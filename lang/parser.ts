@@ -1,55 +1,80 @@
 // SPDX-License-Identifier: MIT
 /**
- * The grammar of Lua 5.1, without actions: the result is Chevrotain's concrete syntax tree, from which `tree-builder.ts` makes the
- * syntax tree.
- *
- * It is LL(1) except for `name = value` in table constructors. Operators come as a flat list, precedence is the builder's: one
- * rule instead of eight per operand.
+ * The grammar of Lua 5.1, whose rules make the syntax tree as they go, in the order of lua5.1's own parser: where it gives up, ours does, with
+ * its message. Expressions are in `expression-parser.ts`. It is LL(1) except for `name = value` in table constructors.
  */
-import { type CstNode, CstParser, type IToken } from "./chevrotain.js";
+import type * as ast from "./ast.js";
+import { EOF, type IToken, type TokenType } from "./chevrotain.js";
+import type { Position } from "./errors.js";
+import { ExpressionParser, identifier, nameConstant, type Signature } from "./expression-parser.js";
 import * as t from "./lexer.js";
+import { positionOf } from "./syntax-errors.js";
+import type { Source } from "./token-parser.js";
 
-/** The last tokens of calls. */
-const CALL_ENDS = new Set([t.RightParen, t.RightBrace, t.ShortString, t.LongString]);
+const ENDS_BLOCK: ReadonlySet<TokenType> = new Set([t.Else, t.ElseIf, t.End, t.Until, EOF]);
 
-class LuaParser extends CstParser {
+const noValues = (): ast.ExpressionList => ({ values: [], commas: [] });
+
+class LuaParser extends ExpressionParser {
+  /** Loops of the current function around the current statement. */
+  private loopDepth = 0;
+  /** Where the current function begins; undefined in the main chunk. */
+  private functionLine: number | undefined;
+
   constructor() {
-    super(t.tokenTypes, {
-      maxLookahead: 1,
-      recoveryEnabled: false,
-      nodeLocationTracking: "none",
-      skipValidations: true,
-      errorMessageProvider: {
-        // Only the failing token's type leaves the parser; `syntax-errors.ts` words the message.
-        buildMismatchTokenMessage: (failure) => failure.expected.name,
-        buildNotAllInputParsedMessage: () => "EOF",
-        buildNoViableAltMessage: () => "",
-        buildEarlyExitMessage: () => "",
-      },
-    });
+    super();
     this.performSelfAnalysis();
   }
 
-  chunk = this.RULE("chunk", () => {
-    this.SUBRULE(this.block);
-  });
+  parse(source: Source): ast.FunctionExpression {
+    this.begin(source);
+    this.loopDepth = 0;
+    this.functionLine = undefined;
+    this.hasVarargs = true;
+    const start = source.tokens[0] ? positionOf(source.tokens[0]) : source.end;
+    const body = this.chunk();
+    return { kind: "function", name: "main chunk", parameters: [], vararg: undefined, body, start, end: source.end };
+  }
 
-  /** The last token of the last `return` or `break` that was parsed: its block must end there. Only for messages. */
-  lastStatementEnd: IToken | undefined;
-
-  block = this.RULE("block", () => {
-    this.MANY(() => this.SUBRULE(this.statement));
-    this.OPTION(() => {
-      this.OR([{ ALT: () => this.SUBRULE(this.returnStatement) }, { ALT: () => this.CONSUME(t.Break) }]);
-      this.OPTION2(() => this.CONSUME(t.Semicolon));
-      this.ACTION(() => {
-        this.lastStatementEnd = this.LA(0);
-      });
+  private readonly chunk = this.RULE("chunk", (): ast.Block => {
+    const body = this.SUBRULE(this.block);
+    this.ACTION(() => {
+      if (!this.isNext(EOF)) throw this.failure("'<eof>' expected");
     });
+    return body;
   });
 
-  statement = this.RULE("statement", () => {
-    this.OR([
+  private readonly block = this.RULE("block", (): ast.Block => {
+    this.enterLevel();
+    const statements: ast.Statement[] = [];
+    this.MANY(() => statements.push(this.SUBRULE(this.statement)));
+    // lua5.1 reads what begins no statement as an expression.
+    this.ACTION(() => {
+      if (!this.isNext(t.Return) && !this.isNext(t.Break)) this.expectBlockEnd();
+    });
+    this.OPTION(() => {
+      statements.push(
+        this.OR<ast.Statement>([{ ALT: () => this.SUBRULE(this.returnStatement) }, { ALT: () => this.SUBRULE(this.breakStatement) }]),
+      );
+      this.OPTION2(() => this.CONSUME(t.Semicolon));
+    });
+    this.leaveLevel();
+    return { statements };
+  });
+
+  private expectBlockEnd(): void {
+    if (!ENDS_BLOCK.has(this.LA(1).tokenType)) throw this.failure("unexpected symbol");
+  }
+
+  private loopBody(): ast.Block {
+    this.loopDepth++;
+    const body = this.SUBRULE(this.block);
+    this.loopDepth--;
+    return body;
+  }
+
+  private readonly statement = this.RULE("statement", (): ast.Statement => {
+    const statement = this.OR<ast.Statement>([
       { ALT: () => this.SUBRULE(this.expressionStatement) },
       { ALT: () => this.SUBRULE(this.localStatement) },
       { ALT: () => this.SUBRULE(this.ifStatement) },
@@ -60,326 +85,280 @@ class LuaParser extends CstParser {
       { ALT: () => this.SUBRULE(this.repeatStatement) },
     ]);
     this.OPTION(() => this.CONSUME(t.Semicolon));
+    return statement;
   });
 
-  /** A call or an assignment. What ends as a call does may still be `(f)`: the builder rejects that. */
-  expressionStatement = this.RULE("expressionStatement", () => {
-    this.SUBRULE(this.suffixedExpression);
-    const assignment = this.OPTION(() => {
-      this.MANY(() => {
-        this.CONSUME(t.Comma);
-        this.SUBRULE2(this.suffixedExpression);
-      });
-      this.CONSUME(t.Assign);
-      this.SUBRULE(this.expressionList);
-      return true;
+  /** From the opening token to `end`, which is next. */
+  private spanToEnd(opener: IToken, line?: number): { start: Position; end: Position } {
+    return { start: this.ACTION(() => positionOf(opener)), end: positionOf(this.close(t.End, opener, line)) };
+  }
+
+  /** A call or an assignment. */
+  private readonly expressionStatement = this.RULE("expressionStatement", (): ast.Statement => {
+    const first = this.SUBRULE(this.suffixedExpression);
+    const assignment = this.OPTION({
+      GATE: () => first.kind !== "call",
+      DEF: (): ast.Statement => {
+        const targets = [this.target(first)];
+        this.MANY(() => {
+          this.CONSUME(t.Comma);
+          targets.push(this.target(this.SUBRULE2(this.suffixedExpression)));
+          this.ACTION(() => this.checkTargetCount(targets.length));
+        });
+        this.ACTION(() => this.expectAssign());
+        this.CONSUME(t.Assign);
+        const functionName = this.ACTION(() => (targets.length === 1 ? pathOf(first) : undefined));
+        const values = this.SUBRULE(this.expressionList, { ARGS: [functionName] });
+        return { kind: "assign", targets, values, start: first.start, end: this.endOf(values) ?? first.end };
+      },
     });
-    if (!assignment && !CALL_ENDS.has(this.LA(0).tokenType)) this.CONSUME2(t.Assign);
+    if (assignment !== undefined) return assignment;
+    return this.ACTION((): ast.Statement => {
+      if (first.kind === "call") return { kind: "callStatement", call: first, start: first.start, end: first.end };
+      this.target(first);
+      throw this.noAssignment();
+    });
   });
 
-  localStatement = this.RULE("localStatement", () => {
-    this.CONSUME(t.Local);
-    this.OR([
+  private expectAssign(): void {
+    if (!this.isNext(t.Assign)) throw this.noAssignment();
+  }
+
+  private noAssignment(): Error {
+    return this.failure("'=' expected", "a statement is a call or an assignment");
+  }
+
+  private target(expression: ast.Expression): ast.NameExpression | ast.IndexExpression {
+    return this.ACTION(() => {
+      if (expression.kind === "name" || expression.kind === "index") return expression;
+      throw this.failure("syntax error", "only variables and fields can be assigned to");
+    });
+  }
+
+  private endOf(list: ast.ExpressionList | undefined): Position | undefined {
+    return this.ACTION(() => list?.values.at(-1)?.end);
+  }
+
+  /** lua5.1's parser recurs for each. */
+  private checkTargetCount(count: number): void {
+    const most = this.levelsLeft;
+    if (count - 1 <= most) return;
+    const where = this.functionLine === undefined ? "main function" : `function at line ${this.functionLine}`;
+    throw this.failureHere(`${where} has more than ${most} variables in assignment`, "use several assignments");
+  }
+
+  private readonly localStatement = this.RULE("localStatement", (): ast.Statement => {
+    const start = positionOf(this.CONSUME(t.Local));
+    return this.OR<ast.Statement>([
       {
         ALT: () => {
-          this.CONSUME(t.FunctionKeyword);
-          this.CONSUME(t.Name);
-          this.SUBRULE(this.functionBody);
+          const keyword = this.CONSUME(t.FunctionKeyword);
+          const name = this.CONSUME(t.Name);
+          const signature = { keyword, line: this.currentLine(), name: name.image, method: false };
+          const built = this.SUBRULE(this.functionBody, { ARGS: [signature] });
+          return { kind: "localFunction", name: identifier(name), function: built, start, end: built.end };
         },
       },
       {
         ALT: () => {
-          this.SUBRULE(this.nameList);
-          this.OPTION(() => {
+          const names = this.SUBRULE(this.nameList);
+          const functionName = this.ACTION(() => (names.length === 1 ? names[0]?.name : undefined));
+          const values = this.OPTION(() => {
             this.CONSUME(t.Assign);
-            this.SUBRULE(this.expressionList);
+            return this.SUBRULE(this.expressionList, { ARGS: [functionName] });
           });
+          const end = this.ACTION(() => this.endOf(values) ?? (names.at(-1) as ast.Identifier).position);
+          return { kind: "local", names, values: values ?? noValues(), start, end };
         },
       },
     ]);
   });
 
-  nameList = this.RULE("nameList", () => {
-    this.CONSUME(t.Name);
+  private readonly nameList = this.RULE("nameList", (): ast.Identifier[] => {
+    const names = [identifier(this.CONSUME(t.Name))];
     this.MANY(() => {
       this.CONSUME(t.Comma);
-      this.CONSUME2(t.Name);
+      names.push(identifier(this.CONSUME2(t.Name)));
     });
+    return names;
   });
 
-  ifStatement = this.RULE("ifStatement", () => {
-    this.CONSUME(t.If);
-    this.SUBRULE(this.expression);
-    this.CONSUME(t.Then);
-    this.SUBRULE(this.block);
+  private readonly ifStatement = this.RULE("ifStatement", (): ast.Statement => {
+    const opener = this.CONSUME(t.If);
+    const clauses = [this.SUBRULE(this.clause)];
     this.MANY(() => {
       this.CONSUME(t.ElseIf);
-      this.SUBRULE2(this.expression);
-      this.CONSUME2(t.Then);
-      this.SUBRULE2(this.block);
+      clauses.push(this.SUBRULE2(this.clause));
     });
-    this.OPTION(() => {
+    const otherwise = this.OPTION(() => {
       this.CONSUME(t.Else);
-      this.SUBRULE3(this.block);
+      return this.SUBRULE(this.block);
     });
-    this.CONSUME(t.End);
+    return { kind: "if", clauses, otherwise, ...this.spanToEnd(opener) };
   });
 
-  forStatement = this.RULE("forStatement", () => {
-    this.CONSUME(t.For);
-    this.CONSUME(t.Name);
-    this.SUBRULE(this.forClause);
-    this.CONSUME(t.Do);
-    this.SUBRULE(this.block);
-    this.CONSUME(t.End);
+  private readonly clause = this.RULE("clause", (): { condition: ast.Expression; body: ast.Block } => {
+    const condition = this.SUBRULE(this.expression);
+    this.CONSUME(t.Then);
+    return { condition, body: this.SUBRULE(this.block) };
   });
 
-  forClause = this.RULE("forClause", () => {
-    this.OR([
+  private readonly forStatement = this.RULE("forStatement", (): ast.Statement => {
+    const opener = this.CONSUME(t.For);
+    const name = identifier(this.CONSUME(t.Name));
+    const clause = this.SUBRULE(this.forClause, { ARGS: [name] });
+    const bodyStart = positionOf(this.CONSUME(t.Do));
+    return { ...clause, bodyStart, body: this.loopBody(), ...this.spanToEnd(opener) };
+  });
+
+  private readonly forClause = this.RULE("forClause", (name: ast.Identifier): NumericClause | GenericClause =>
+    this.OR<NumericClause | GenericClause>([
       {
         ALT: () => {
           this.CONSUME(t.Assign);
-          this.SUBRULE(this.expression);
+          const first = this.SUBRULE(this.expression);
           this.CONSUME(t.Comma);
-          this.SUBRULE2(this.expression);
-          this.OPTION(() => {
+          const limit = this.SUBRULE2(this.expression);
+          const step = this.OPTION(() => {
             this.CONSUME2(t.Comma);
-            this.SUBRULE3(this.expression);
+            return this.SUBRULE3(this.expression);
           });
+          return { kind: "numericFor", variable: name, first, limit, step };
         },
       },
       {
         ALT: () => {
+          const variables = [name];
           this.MANY(() => {
             this.CONSUME3(t.Comma);
-            this.CONSUME(t.Name);
+            variables.push(identifier(this.CONSUME(t.Name)));
           });
           this.CONSUME(t.In);
-          this.SUBRULE(this.expressionList);
+          return { kind: "genericFor", variables, iterator: this.SUBRULE(this.expressionList) };
         },
       },
-    ]);
-  });
+    ]),
+  );
 
-  returnStatement = this.RULE("returnStatement", () => {
-    this.CONSUME(t.Return);
-    this.OPTION(() => this.SUBRULE(this.expressionList));
-  });
-
-  functionStatement = this.RULE("functionStatement", () => {
-    this.CONSUME(t.FunctionKeyword);
-    this.CONSUME(t.Name);
-    this.MANY(() => {
-      this.CONSUME(t.Dot);
-      this.CONSUME2(t.Name);
+  private readonly returnStatement = this.RULE("returnStatement", (): ast.Statement => {
+    const start = positionOf(this.CONSUME(t.Return));
+    const values = this.OPTION(() => this.SUBRULE(this.expressionList));
+    this.ACTION(() => {
+      if (values === undefined && !this.isNext(t.Semicolon)) this.expectBlockEnd();
     });
-    this.OPTION(() => {
-      this.CONSUME(t.Colon);
-      this.CONSUME3(t.Name);
-    });
-    this.SUBRULE(this.functionBody);
+    return { kind: "return", values: values ?? noValues(), start, end: this.endOf(values) ?? start };
   });
 
-  whileStatement = this.RULE("whileStatement", () => {
-    this.CONSUME(t.While);
-    this.SUBRULE(this.expression);
+  private readonly breakStatement = this.RULE("breakStatement", (): ast.Statement => {
+    const position = positionOf(this.CONSUME(t.Break));
+    this.ACTION(() => {
+      if (this.loopDepth > 0) return;
+      throw this.failure("no loop to break", "'break' leaves the innermost loop; a function is left with 'return'");
+    });
+    return { kind: "break", start: position, end: position };
+  });
+
+  /** `function a.b:c()` assigns to the index expression `a.b.c`. */
+  private readonly functionStatement = this.RULE("functionStatement", (): ast.Statement => {
+    const keyword = this.CONSUME(t.FunctionKeyword);
+    const first = this.CONSUME(t.Name);
+    const start = positionOf(first);
+    let name = first.image;
+    let target: ast.NameExpression | ast.IndexExpression = { kind: "name", name, start, end: start };
+    const add = (separator: IToken, part: IToken): void => {
+      name += separator.image + part.image;
+      target = { kind: "index", object: target, key: nameConstant(part), start, end: positionOf(part) };
+    };
+    this.MANY(() => add(this.CONSUME(t.Dot), this.CONSUME2(t.Name)));
+    const colon = this.OPTION(() => {
+      const separator = this.CONSUME(t.Colon);
+      add(separator, this.CONSUME3(t.Name));
+      return separator;
+    });
+    const signature = { keyword, line: keyword.startLine as number, name, method: colon !== undefined };
+    const built = this.SUBRULE(this.functionBody, { ARGS: [signature] });
+    return { kind: "functionStatement", target, function: built, start: positionOf(keyword), end: built.end };
+  });
+
+  private readonly whileStatement = this.RULE("whileStatement", (): ast.Statement => {
+    const opener = this.CONSUME(t.While);
+    const condition = this.SUBRULE(this.expression);
     this.CONSUME(t.Do);
-    this.SUBRULE(this.block);
-    this.CONSUME(t.End);
+    return { kind: "while", condition, body: this.loopBody(), ...this.spanToEnd(opener) };
   });
 
-  doStatement = this.RULE("doStatement", () => {
-    this.CONSUME(t.Do);
-    this.SUBRULE(this.block);
-    this.CONSUME(t.End);
+  private readonly doStatement = this.RULE("doStatement", (): ast.Statement => {
+    const opener = this.CONSUME(t.Do);
+    return { kind: "do", body: this.SUBRULE(this.block), ...this.spanToEnd(opener) };
   });
 
-  repeatStatement = this.RULE("repeatStatement", () => {
-    this.CONSUME(t.Repeat);
-    this.SUBRULE(this.block);
-    this.CONSUME(t.Until);
-    this.SUBRULE(this.expression);
+  private readonly repeatStatement = this.RULE("repeatStatement", (): ast.Statement => {
+    const opener = this.CONSUME(t.Repeat);
+    const body = this.loopBody();
+    this.close(t.Until, opener);
+    const condition = this.SUBRULE(this.expression);
+    return { kind: "repeat", body, condition, start: positionOf(opener), end: condition.end };
   });
 
-  functionBody = this.RULE("functionBody", () => {
-    this.CONSUME(t.LeftParen);
-    this.OPTION(() => {
-      this.SUBRULE(this.parameter);
-      this.MANY(() => {
-        this.CONSUME(t.Comma);
-        this.SUBRULE2(this.parameter);
-      });
-    });
+  protected override readonly functionBody = this.RULE("functionBody", (signature: Signature): ast.FunctionExpression => {
+    const open = this.CONSUME(t.LeftParen);
+    const { names, vararg } = this.OPTION(() => this.SUBRULE(this.parameters)) ?? { names: [], vararg: undefined };
     this.CONSUME(t.RightParen);
-    this.SUBRULE(this.block);
-    this.CONSUME(t.End);
+    const { loopDepth, functionLine, hasVarargs } = this;
+    this.ACTION(() => Object.assign(this, { loopDepth: 0, functionLine: signature.line, hasVarargs: vararg !== undefined }));
+    const body = this.SUBRULE(this.block);
+    Object.assign(this, { loopDepth, functionLine, hasVarargs });
+    const { keyword, line, name, method } = signature ?? {};
+    const parameters = method ? [{ name: "self", position: positionOf(open) }, ...names] : names;
+    return { kind: "function", name, parameters, vararg, body, ...this.spanToEnd(keyword, line) };
   });
 
-  parameter = this.RULE("parameter", () => {
-    this.OR([{ ALT: () => this.CONSUME(t.Name) }, { ALT: () => this.CONSUME(t.Ellipsis) }]);
-  });
-
-  expressionList = this.RULE("expressionList", () => {
-    this.SUBRULE(this.expression);
-    this.MANY(() => {
-      this.CONSUME(t.Comma);
-      this.SUBRULE2(this.expression);
+  private readonly parameters = this.RULE("parameters", (): { names: ast.Identifier[]; vararg: Position | undefined } => {
+    const names: ast.Identifier[] = [];
+    let vararg: Position | undefined;
+    const take = (parameter: ast.Identifier | Position): void => {
+      if ("name" in parameter) names.push(parameter);
+      else vararg = parameter;
+    };
+    take(this.SUBRULE(this.parameter));
+    this.MANY({
+      GATE: () => vararg === undefined,
+      DEF: () => {
+        this.CONSUME(t.Comma);
+        take(this.SUBRULE2(this.parameter));
+      },
     });
+    return { names, vararg };
   });
 
-  expression = this.RULE("expression", () => {
-    this.SUBRULE(this.operand);
-    this.MANY(() => {
-      this.CONSUME(t.BinaryOperator);
-      this.SUBRULE2(this.operand);
-    });
-  });
-
-  operand = this.RULE("operand", () => {
-    this.MANY(() => this.CONSUME(t.UnaryOperator));
-    this.OR([
-      { ALT: () => this.SUBRULE(this.suffixedExpression) },
-      { ALT: () => this.CONSUME(t.Numeral) },
-      { ALT: () => this.CONSUME(t.ShortString) },
-      { ALT: () => this.CONSUME(t.LongString) },
-      { ALT: () => this.CONSUME(t.Nil) },
-      { ALT: () => this.CONSUME(t.True) },
-      { ALT: () => this.CONSUME(t.False) },
-      { ALT: () => this.CONSUME(t.Ellipsis) },
-      { ALT: () => this.SUBRULE(this.table) },
-      {
-        ALT: () => {
-          this.CONSUME(t.FunctionKeyword);
-          this.SUBRULE(this.functionBody);
-        },
-      },
-    ]);
-  });
-
-  suffixedExpression = this.RULE("suffixedExpression", () => {
-    this.OR([
-      { ALT: () => this.CONSUME(t.Name) },
-      {
-        ALT: () => {
-          this.CONSUME(t.LeftParen);
-          this.SUBRULE(this.expression);
-          this.CONSUME(t.RightParen);
-        },
-      },
-    ]);
-    this.MANY(() => this.SUBRULE(this.suffix));
-  });
-
-  suffix = this.RULE("suffix", () => {
-    this.OR([
-      {
-        ALT: () => {
-          this.CONSUME(t.Dot);
-          this.CONSUME(t.Name);
-        },
-      },
-      { ALT: () => this.SUBRULE(this.callArguments) },
-      {
-        ALT: () => {
-          this.CONSUME(t.LeftBracket);
-          this.SUBRULE(this.expression);
-          this.CONSUME(t.RightBracket);
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(t.Colon);
-          this.CONSUME2(t.Name);
-          this.SUBRULE2(this.callArguments);
-        },
-      },
-    ]);
-  });
-
-  callArguments = this.RULE("callArguments", () => {
-    this.OR([
-      {
-        ALT: () => {
-          this.CONSUME(t.LeftParen);
-          this.OPTION(() => this.SUBRULE(this.expressionList));
-          this.CONSUME(t.RightParen);
-        },
-      },
-      { ALT: () => this.CONSUME(t.ShortString) },
-      { ALT: () => this.CONSUME(t.LongString) },
-      { ALT: () => this.SUBRULE(this.table) },
-    ]);
-  });
-
-  table = this.RULE("table", () => {
-    this.CONSUME(t.LeftBrace);
-    this.OPTION(() => {
-      this.SUBRULE(this.field);
-      this.MANY({
-        // A separator may also be the last thing in the table.
-        GATE: () => this.LA(2).tokenType !== t.RightBrace,
-        DEF: () => {
-          this.CONSUME(t.FieldSeparator);
-          this.SUBRULE2(this.field);
-        },
-      });
-      this.OPTION2(() => this.CONSUME2(t.FieldSeparator));
-    });
-    this.CONSUME(t.RightBrace);
-  });
-
-  field = this.RULE("field", () => {
-    this.OR({
-      DEF: [
-        {
-          GATE: () => this.LA(2).tokenType === t.Assign,
-          ALT: () => {
-            this.CONSUME(t.Name);
-            this.CONSUME(t.Assign);
-            this.SUBRULE(this.expression);
-          },
-        },
-        { ALT: () => this.SUBRULE2(this.expression) },
-        {
-          ALT: () => {
-            this.CONSUME(t.LeftBracket);
-            this.SUBRULE3(this.expression);
-            this.CONSUME(t.RightBracket);
-            this.CONSUME2(t.Assign);
-            this.SUBRULE4(this.expression);
-          },
-        },
-      ],
-      IGNORE_AMBIGUITIES: true,
-    });
-  });
+  private readonly parameter = this.RULE("parameter", (): ast.Identifier | Position =>
+    this.OR<ast.Identifier | Position>([
+      { ALT: () => identifier(this.CONSUME(t.Name)) },
+      { ALT: () => positionOf(this.CONSUME(t.Ellipsis)) },
+    ]),
+  );
 }
 
-/** What stopped the parser. */
-export interface SyntaxFailure {
-  /** The token that doesn't fit; its type is EOF at the end of the source. */
-  readonly token: IToken;
-  /** The name of the one token type that would have fitted; "" where several would. */
-  readonly expected: string;
-  /** The innermost grammar rule. */
-  readonly rule: string;
-  /** The block's `return` or `break` ended just before. */
-  readonly afterLastStatement: boolean;
+type NumericClause = Pick<ast.NumericForStatement, "kind" | "variable" | "first" | "limit" | "step">;
+type GenericClause = Pick<ast.GenericForStatement, "kind" | "variables" | "iterator">;
+
+/** "a.b.c" for an expression that is spelled so. */
+function pathOf(expression: ast.Expression): string | undefined {
+  if (expression.kind === "name") return expression.name;
+  if (expression.kind !== "index" || expression.key.kind !== "constant") return undefined;
+  const object = pathOf(expression.object);
+  const { value } = expression.key;
+  return object !== undefined && value !== null && typeof value === "object" ? `${object}.${value.string}` : undefined;
 }
 
 let parser: LuaParser | undefined;
 
-/** Parses a whole program. */
-export function parse(tokens: IToken[]): { readonly tree: CstNode } | { readonly failure: SyntaxFailure } {
+/**
+ * Parses a whole program.
+ *
+ * @throws CompileError
+ */
+export function parse(source: Source): ast.FunctionExpression {
   parser ??= new LuaParser();
-  parser.input = tokens;
-  parser.lastStatementEnd = undefined;
-  const tree = parser.chunk();
-  const [error] = parser.errors;
-  if (error === undefined) return { tree };
-  const before = tokens[error.token.tokenType.name === "EOF" ? tokens.length - 1 : tokens.indexOf(error.token) - 1];
-  const lastStatementEnd = parser.lastStatementEnd as IToken | undefined;
-  const afterLastStatement = before !== undefined && before === lastStatementEnd && before.tokenType !== t.Return;
-  const rule = error.context.ruleStack.at(-1) ?? "chunk";
-  return { failure: { token: error.token, expected: error.message, rule, afterLastStatement } };
+  return parser.parse(source);
 }

@@ -242,10 +242,6 @@ class Resolver {
       case "constant":
         break;
       case "vararg":
-        if (!this.current.hasVarargs) {
-          const hint = "make it a parameter of this function, too; or keep it in a variable, as in local args = {...}";
-          throw this.report.error(node.start, "cannot use '...' outside a vararg function near '...'", hint);
-        }
         this.current.usesVarargs = true;
         break;
       case "name":

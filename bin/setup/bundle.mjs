@@ -20,7 +20,7 @@ const chevrotain = {
   load(id) {
     if (id !== join(root, "dist", "lang", "chevrotain.js")) return undefined;
     const own = join(dirname(require.resolve("chevrotain")), "..", "chevrotain.min.mjs");
-    return `export { createToken, CstParser, EOF, Lexer } from ${JSON.stringify(own)};`;
+    return `export { createToken, EmbeddedActionsParser, EOF, Lexer } from ${JSON.stringify(own)};`;
   },
 };
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** Programs that lua5.1 doesn't compile: the same message on the same line. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CompileError, compileSource } from "../../lang/index.js";
+import { Random } from "../random/random.js";
 import { syntaxErrorOfLua } from "./oracle.js";
 
 function ourMessage(source: string): string | undefined {
@@ -38,7 +41,65 @@ const programs = [
   "goto x", "::x::", "goto = 1", "x = {a:b}", "x = a.b:c", "x = 'a' 'b'", "x = {} {}", "x = ({}) {}", "'a'()", "{}()", "('x'):y()", "x = function", "x = function(", "x = function() end end", "x = function f() end",
   "x = a and", "x = or b", "x = a not b", "local x <const> = 1", "x = 1 local y = 2 z", "x = nil.y", "x = 1.y", "x = true()", "nil = 1", "and = 1", "x.and = 1", "local end = 1", "x = é", "é = 1", "\x01", "x = {f(}",
   "if x then return 1 else return 2 end x", "local function f() return 1 end f", "a.b, c.d", "a, b = 1 2", "(f)() = 1", "(f).x", "f().x", "f()[1]", "f{}.x", "f'x'.y = 1 z",
+  "x = '\\400' y = = 1", "x = 3x y = = 1", "break x = =", "(x) = = 1", "x, f() = =", "function f() return ... end x = =", "x = [[\n]] [[\n\n]]", "local [[\n]]",
+  "f(function\n(a)\nreturn a", "f(a)\n(b) = =", "x = { [[\n]]\n= 1 }", "x = '\\\n\\400'", "x = 'a\\\n", "x = [[ ]=] ]]", "x = [=[ ]] ]=", "-- x\r\n= 1", "\n\r\r\n= 1",
 ];
+
+const WORDS = [
+  "=",
+  "(",
+  ")",
+  "{",
+  "}",
+  "[",
+  "]",
+  "end",
+  "do",
+  "then",
+  "function",
+  "local",
+  "return",
+  "break",
+  "if",
+  "x",
+  "1",
+  "'s'",
+  "[[a\nb]]",
+  ",",
+];
+const MORE_WORDS = [
+  ";",
+  ":",
+  ".",
+  "..",
+  "...",
+  "and",
+  "not",
+  "#",
+  "-",
+  "elseif",
+  "else",
+  "until",
+  "repeat",
+  "for",
+  "in",
+  "nil",
+  "@",
+  "'abc",
+  "[==[",
+  "3x",
+];
+
+/** Some lines of a program, with a token too many, too few, or another one. */
+function damaged(source: string, random: Random): string {
+  const lines = source.split("\n");
+  const first = random.next(lines.length);
+  const text = lines.slice(first, first + 1 + random.next(25)).join("\n");
+  const tokens = text.match(/\w+|[^\w\s]|\s+/g) ?? [];
+  const at = random.next(tokens.length);
+  tokens.splice(at, random.next(2), ...(random.chance(70) ? [` ${random.pick([...WORDS, ...MORE_WORDS])} `] : []));
+  return tokens.join("");
+}
 
 describe("lua5.1's message", () => {
   test.each(programs)("%s", (source) => {
@@ -46,5 +107,18 @@ describe("lua5.1's message", () => {
     const ours = ourMessage(source);
     if (expected === undefined && ours?.endsWith("is not supported yet")) return;
     expect(ours).toBe(expected);
+  });
+
+  test("for programs that somebody has damaged", () => {
+    const random = new Random(1);
+    const folder = join(import.meta.dirname, "../../programs");
+    const sources = ["lisp.lua", "json.lua", "small-compiler.lua"].map((name) => readFileSync(join(folder, name), "latin1"));
+    for (let count = 0; count < 200; count++) {
+      const source = damaged(random.pick(sources), random);
+      const expected = syntaxErrorOfLua(source);
+      const ours = ourMessage(source);
+      if (expected === undefined && ours?.endsWith("is not supported yet")) continue;
+      expect(ours, source).toBe(expected);
+    }
   });
 });
