@@ -6,8 +6,10 @@
  *
  * A function is made to forget once. Where the program changes its mind again, as one does that goes round its phases, both count from then on.
  */
+
 import type { Feedback } from "../jit/optimizer/context.js";
 import type { Reason } from "../jit/semantics/machine.js";
+import type { OpcodeName } from "../lang/bytecode.js";
 
 /** What the guards of a phase fail with in the next one. "overflow" and the like are not here: they widen what was, and goes on. */
 const PHASE_CHANGES: ReadonlySet<string> = new Set<Reason>([
@@ -23,7 +25,11 @@ const PHASE_CHANGES: ReadonlySet<string> = new Set<Reason>([
   "metatable",
 ]);
 
-export const isPhaseChange = (reason: string): boolean => PHASE_CHANGES.has(reason);
+/** What a library function's arguments have been is guessed: nobody notes it, so there is nothing to forget. */
+const GUESSES: ReadonlySet<OpcodeName | undefined> = new Set(["CALL", "TAILCALL"]);
+
+export const isPhaseChange = (reason: string, opcode: OpcodeName | undefined): boolean =>
+  PHASE_CHANGES.has(reason) && (reason === "other callee" || !GUESSES.has(opcode));
 
 /** The feedback of a prototype, in views that are shared with the interpreter: it writes to them whenever the program runs. */
 export class ProtoFeedback {

@@ -241,7 +241,7 @@ class Tiering implements TieringPolicy {
     this.engine.native.setHotness(unit.compiled.protoId, this.hotAfterLoss);
     const now = this.engine.now();
     const changed = this.phaseChanges.get(site.protoId);
-    if (changed === undefined && isPhaseChange(site.reason)) {
+    if (changed === undefined && isPhaseChange(site.reason, this.engine.proto(site.protoId).code[site.pc]?.op)) {
       this.phaseChanges.set(site.protoId, now);
       return this.forgetTypes(unit.compiled, site);
     }

@@ -21,6 +21,7 @@ import {
   unboxInt,
   type Value,
 } from "../semantics/values.js";
+import { expectationOf } from "./expectations.js";
 import { setmetatable } from "./metatables.js";
 import { materialize } from "./objects.js";
 import { byteOf } from "./shortcuts.js";
@@ -128,13 +129,20 @@ const ipairsIterator: Inliner = (w, [table, control]) => {
 const intsOf = (w: Walker, args: readonly Value[]): IrValue[] | undefined =>
   args.length > 0 && args.every(canBeInt) && !w.context.givenUp(w.info.id, w.pc) ? args.map((value) => w.asInt(value).ir) : undefined;
 
+/** Whether what comes next works on doubles, or on either kind: then the result is better one, whichever kinds the arguments have. */
+function wantsDouble({ info, pc, instruction: { op, a, c }, ir }: Walker): boolean {
+  if (op !== "CALL" || c !== 1) return false;
+  const expected = expectationOf(info, ir.layout, pc, a);
+  return expected !== undefined && (expected.types & Type.Double) !== 0;
+}
+
 /** math.max and math.min: the best so far, or the next one when that is greater (less). */
 const better =
   (greater: boolean): Inliner =>
   (w, args) => {
     const { ir } = w;
     if (args.length === 0 || !args.every(isNumber)) return undefined;
-    const ints = intsOf(w, args);
+    const ints = wantsDouble(w) ? undefined : intsOf(w, args);
     if (ints !== undefined)
       return [intValue(ints.reduce((x, y) => ir.select(greater ? ir.compare("slt", x, y) : ir.compare("slt", y, x), y, x)))];
     if (w.context.givenUp(w.info.id, w.pc)) return undefined;

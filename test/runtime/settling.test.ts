@@ -144,4 +144,16 @@ describe("programs settle", () => {
     expect(discarded(result).length).toBeGreaterThanOrEqual(users.length);
     expect(result.events.filter((event) => event.kind === "give-up")).toEqual([]);
   });
+
+  // That x is an int was guessed, anew in each unit, until the call had been given up.
+  it("math.max has the kind that what comes next has seen", () => {
+    const { events } = run(
+      "max",
+      `local function lit(x) return 0.5 * math.max(0, x) end
+       local sum = 0
+       for i = 1, 4000 do sum = sum + lit(i % 7 - 3.5) end
+       print(sum)`,
+    );
+    expect(events.filter((event) => event.kind === "deopt" && event.function === "lit")).toEqual([]);
+  });
 });
