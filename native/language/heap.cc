@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "checked-memory.h"
+
 namespace yl {
 
 namespace {
@@ -18,6 +20,26 @@ constexpr uint8_t kPoison = 0xDB;
 
 /** Small buffers come in powers of two from 16 bytes on. */
 int class_of(size_t size_bytes) { return size_bytes <= 16 ? 4 : 64 - __builtin_clzll(size_bytes - 1); }
+
+/** The sweep looks at the header of a free cell, nobody at the rest. */
+void forbid_cell(const uint8_t *memory, size_t cell_bytes) { forbid_memory(memory + sizeof(Object), cell_bytes - sizeof(Object)); }
+
+/** The next sweep finds the cells that nobody has taken from them. */
+void give_up_runs(HeapState &state) {
+  for (size_t number = 0; number < kCellClasses; number++) {
+    FreeCells &free = state.free[number];
+    size_t cell_bytes = (number + 1) * kCellBytes;
+    for (uint8_t *at = free.next; kMemoryIsChecked && at != free.end; at += cell_bytes) forbid_cell(at, cell_bytes);
+    free = {};
+  }
+}
+
+template <class Buffer> void put_back(Buffer *&free_buffers, void *memory, size_t size_bytes) {
+  auto *buffer = static_cast<Buffer *>(memory);
+  buffer->next = free_buffers;
+  free_buffers = buffer;
+  forbid_memory(memory, size_bytes);
+}
 } // namespace
 
 Heap::Heap(size_t limit_bytes, HeapState &state) : limit_bytes_(limit_bytes), state_(state) { set_thresholds(); }
@@ -27,7 +49,10 @@ Heap::~Heap() {
   for (auto &cells : classes_) cells.left = cells.blocks.size();
   finish_sweep();
   sweep_large();
-  for (const Chunk &chunk : chunks_) munmap(chunk.memory, chunk.size_bytes);
+  for (const Chunk &chunk : chunks_) {
+    allow_memory(chunk.memory, chunk.size_bytes); // as others find it who map it again
+    munmap(chunk.memory, chunk.size_bytes);
+  }
 }
 
 size_t Heap::used_bytes() const {
@@ -53,6 +78,7 @@ void *Heap::map(size_t size_bytes) {
   // Page faults are most of what fresh memory costs; small programs stay on small pages.
   if (size_bytes >= kHugePage) madvise(memory, size_bytes, MADV_HUGEPAGE);
   chunks_.push_back({memory, size_bytes});
+  forbid_memory(memory, size_bytes);
   return memory;
 }
 
@@ -61,6 +87,7 @@ uint8_t *Heap::fresh_block(size_t cell_bytes) {
   if (!free_blocks_.empty()) {
     block = free_blocks_.back();
     free_blocks_.pop_back();
+    allow_memory(block, kBlockBytes);
     memset(block, poisons_ ? kPoison : 0, kBlockBytes);
     for (size_t at = 0; poisons_ && at + cell_bytes <= kBlockBytes; at += cell_bytes) reinterpret_cast<Object *>(block + at)->kind = kKindFree;
     return block;
@@ -72,6 +99,7 @@ uint8_t *Heap::fresh_block(size_t cell_bytes) {
   }
   block = next_block_;
   next_block_ += kBlockBytes;
+  allow_memory(block, kBlockBytes);
   return block;
 }
 
@@ -81,6 +109,7 @@ void Heap::clear_cell(uint8_t *memory, size_t cell_bytes) {
   if (release_object) release_object(*this, object);
   if (poisons_) memset(memory, kPoison, cell_bytes);
   object->kind = kKindFree;
+  forbid_cell(memory, cell_bytes);
 }
 
 FreeCells Heap::next_run(CellClass &cells, size_t cell_bytes) {
@@ -116,6 +145,7 @@ void Heap::refill(size_t cell_bytes) {
     if (!is_fresh) cells.cursor = run.next;
     throw;
   }
+  allow_memory(run.next, static_cast<size_t>(run.end - run.next)); // generated code takes cells without saying so
   state_.free[cell_bytes / kCellBytes - 1] = run;
 }
 
@@ -143,16 +173,17 @@ void *Heap::allocate_buffer(size_t size_bytes) {
     unaccount(bytes);
     throw OutOfMemory();
   }
+  size_t usable_bytes = std::max(size_bytes, sizeof(FreeBuffer));
   int size_class = class_of(size_bytes);
   if (FreeBuffer *buffer = free_buffers_[size_class]) {
+    allow_memory(buffer, usable_bytes);
     free_buffers_[size_class] = buffer->next;
     return buffer;
   }
   // What smaller ones have left of a line goes to further small ones.
   for (; bytes >= kBufferAlignment && reinterpret_cast<uintptr_t>(next_buffer_) % kBufferAlignment; next_buffer_ += 16) {
-    auto *rest = reinterpret_cast<FreeBuffer *>(next_buffer_);
-    rest->next = free_buffers_[4];
-    free_buffers_[4] = rest;
+    allow_memory(next_buffer_, sizeof(FreeBuffer));
+    put_back(free_buffers_[class_of(16)], next_buffer_, 16);
   }
   if (bytes > static_cast<size_t>(end_of_buffers_ - next_buffer_)) { // what is left of the chunk stays unused
     next_buffer_ = static_cast<uint8_t *>(map(next_chunk_bytes_));
@@ -161,6 +192,7 @@ void *Heap::allocate_buffer(size_t size_bytes) {
   }
   void *memory = next_buffer_;
   next_buffer_ += bytes;
+  allow_memory(memory, usable_bytes);
   return memory;
 }
 
@@ -174,10 +206,7 @@ void Heap::release_buffer(void *buffer, size_t size_bytes) {
   if (!buffer) return;
   if (poisons_) memset(buffer, kPoison, size_bytes);
   if (size_bytes > kLargestSmallBuffer) return free(buffer);
-  int size_class = class_of(size_bytes);
-  auto *free = static_cast<FreeBuffer *>(buffer);
-  free->next = free_buffers_[size_class];
-  free_buffers_[size_class] = free;
+  put_back(free_buffers_[class_of(size_bytes)], buffer, buffer_bytes(size_bytes));
 }
 
 // ---- collection -----------------------------------------------------------------------------------------------------------------------
@@ -226,7 +255,7 @@ void Heap::sweep_large() {
 
 void Heap::begin_collection() {
   finish_sweep();
-  for (FreeCells &free : state_.free) free = {};
+  give_up_runs(state_);
   epoch_ = static_cast<uint8_t>(3 - epoch_);
   live_bytes_ = 0;
 }

@@ -5,9 +5,24 @@
 
 #include <algorithm>
 
+#include "checked-memory.h"
+
 namespace yl {
 
 namespace {
+
+/** Whether a checker would complain. */
+bool is_forbidden([[maybe_unused]] const void *byte) {
+#if defined(YUGONG_VALGRIND)
+  unsigned char bits;
+  constexpr unsigned kNotAddressable = 3;
+  return VALGRIND_GET_VBITS(byte, &bits, 1) == kNotAddressable;
+#elif defined(__SANITIZE_ADDRESS__)
+  return __asan_address_is_poisoned(byte);
+#else
+  return false;
+#endif
+}
 
 class CellHeap : public testing::Test {
  protected:
@@ -44,6 +59,28 @@ TEST_F(CellHeap, RecyclesBuffersOfOneSize) {
   EXPECT_EQ(heap.used_bytes(), 0u);
   EXPECT_EQ(heap.allocate_buffer(128), first);
   EXPECT_NE(heap.allocate_buffer(128), first);
+}
+
+TEST_F(CellHeap, CheckersKnowWhichCellsAreFree) {
+  auto *dead = make(), *live = make();
+  collect({live});
+  collect({live}); // which sweeps
+  EXPECT_EQ(is_forbidden(&dead->value), kMemoryIsChecked);
+  EXPECT_FALSE(is_forbidden(&dead->header));
+  EXPECT_FALSE(is_forbidden(&live->value));
+  auto *again = make();
+  EXPECT_EQ(again, dead);
+  EXPECT_FALSE(is_forbidden(&again->value));
+}
+
+TEST_F(CellHeap, CheckersKnowWhereBuffersEnd) {
+  auto *buffer = static_cast<char *>(heap.allocate_buffer(40));
+  EXPECT_FALSE(is_forbidden(buffer + 39));
+  EXPECT_EQ(is_forbidden(buffer + 40), kMemoryIsChecked);
+  heap.free_buffer(buffer, 40);
+  EXPECT_EQ(is_forbidden(buffer), kMemoryIsChecked);
+  EXPECT_EQ(heap.allocate_buffer(64), buffer);
+  EXPECT_FALSE(is_forbidden(buffer + 63));
 }
 
 TEST_F(CellHeap, KeepsLargeBuffersApart) {
@@ -130,8 +167,10 @@ TEST_F(CellHeap, StressOverwritesWhatIsFreed) {
   void *buffer = heap.allocate_buffer(64);
   collect();
   EXPECT_EQ(cell->header.kind, kKindFree);
+  allow_memory(cell, sizeof *cell);
   EXPECT_EQ(cell->value, 0xDBDBDBDBDBDBDBDBu);
   heap.free_buffer(buffer, 64);
+  allow_memory(buffer, 64);
   EXPECT_EQ(static_cast<uint8_t *>(buffer)[63], 0xDB);
   EXPECT_TRUE(state.collection_wanted);
 }
