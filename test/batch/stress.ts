@@ -36,6 +36,7 @@ function report({ where, source, args = [] }: TestProgram, { mode, ours, expecte
   mkdirSync(join(projectRoot, "fuzz"), { recursive: true });
   writeFileSync(join(projectRoot, path), source, "latin1");
   write(`\n${where}, ${mode}: ${firstDifference(ours, expected)}`);
+  if (ours.crash !== undefined) write(ours.crash.replaceAll(/^/gm, "  | "));
   write(`  again: npm run stress -- --modes '${mode}' --only ${where}`);
   if (!(mode in ALL_MODES)) write(`  the guard: npm run bisect -- --stress=${mode.replaceAll("+", ",")} ${[path, ...args].join(" ")}`);
 }
