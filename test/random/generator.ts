@@ -9,8 +9,10 @@
  * - objects: metatables of all events, closures, methods, varargs, protected calls, coroutines; values of all types in hot code
  * - strings: pieces of strings, the library as methods and as functions, closures that collect text
  * - closures: closures that capture and assign, handlers of metatables, generators; all in hot loops
+ * - coroutines: loops over what coroutine.wrap makes, some of which optimized code does without a stack
  */
 import { ClosureGrammar } from "./closure-grammar.js";
+import { CoroutineGrammar } from "./coroutine-grammar.js";
 import { NumberGrammar } from "./number-grammar.js";
 import { ObjectGrammar } from "./object-grammar.js";
 import { Random } from "./random.js";
@@ -26,6 +28,7 @@ export const GRAMMARS: Readonly<Record<string, new (random: Random) => Writer>> 
   tables: TableGrammar,
   strings: StringGrammar,
   closures: ClosureGrammar,
+  coroutines: CoroutineGrammar,
 };
 /** Those that take turns: another one here would change which program a seed makes. */
 const IN_TURN = ["trace", "numbers", "objects", "tables"];

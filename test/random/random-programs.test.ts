@@ -23,7 +23,7 @@ describe(`random programs, seeds ${first} to ${last}`, () => {
 });
 
 /** They take no turns: see generator.ts. */
-describe("random programs with strings, closures", () => {
-  const programs = [...programsOf([1, 2, 3], "strings"), ...programsOf([1, 2, 3], "closures")];
+describe("random programs with strings, closures, coroutines", () => {
+  const programs = ["strings", "closures", "coroutines"].flatMap((grammar) => programsOf([1, 2, 3], grammar));
   for (const mode of ["eager + gc", "failing guards"]) it(mode, { timeout: 600_000 }, () => expectAgreement(programs, mode));
 });
