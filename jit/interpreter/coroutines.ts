@@ -117,7 +117,12 @@ function emitMain(ir: Ir, csids: Csids): void {
   const entry = ir.load(ir.i64, ir.address(code, ir.layout.offset("Code", "entry")), "entry");
   const args = [1, 2].map((index) => resultAt(m, ir.word(index), count));
   m.mark();
-  const pair = ir.callEntry(entry, [m.co, body, count, first, ...args]);
+  end(m, ir.callEntry(entry, [m.co, body, count, first, ...args]));
+}
+
+/** The coroutine's function has returned. */
+function end(m: CoroutineBuiltin, pair: IrValue): void {
+  const { ir } = m;
   const resumer = resumerOf(m);
   beginReturn(m, resumer);
   m.swap(resumer, ir.extract(pair, 0), ir.extract(pair, 1));
@@ -125,8 +130,9 @@ function emitMain(ir: Ir, csids: Csids): void {
 }
 
 /**
- * `name(payload, first, count)`: what is left to do of a resume when the optimized frame that had it in place has been left while it waited.
- * The payload's first word is the coroutine; the interpreter's frame below completes the call.
+ * `name(payload, first, count)`: what is left to do of a resume when the optimized frame that had it in place has been left while it waited:
+ * the interpreter's frame below completes the call. Or of a coroutine whose function began before it had a stack. The payload's first word
+ * is the coroutine.
  */
 function emitRest(ir: Ir, csids: Csids, name: string, rest: (m: CoroutineBuiltin, pair: IrValue) => void): void {
   ir.defineFunction(name, ir.functionType(ir.pair, [ir.i64, ir.i64, ir.i64]), "nounwind");
@@ -139,4 +145,5 @@ export function emitCoroutineBuiltins(ir: Ir, csids: Csids): void {
   for (const emit of [emitResume, emitWrapped, emitYield, emitMain]) emit(ir, csids);
   emitRest(ir, csids, "yl_resume_rest", (m, pair) => m.returnOutcome(pair));
   emitRest(ir, csids, "yl_wrapped_rest", (m, pair) => m.returnOrRethrow(pair));
+  emitRest(ir, csids, "yl_coroutine_rest", end);
 }

@@ -25,6 +25,7 @@ import { expectationOf } from "./expectations.js";
 import { setmetatable } from "./metatables.js";
 import { materialize } from "./objects.js";
 import { byteOf } from "./shortcuts.js";
+import { needsStack } from "./virtual-coroutines.js";
 import type { Walker } from "./walker.js";
 
 export type Inliner = (w: Walker, args: readonly Value[]) => readonly Value[] | undefined;
@@ -188,9 +189,13 @@ const byte: Inliner = (w, args) => {
   return [intValue(byte())];
 };
 
-/** coroutine.status, whose result is a constant on each way but that of a coroutine which is running, or waits for one that is. */
+/**
+ * coroutine.status, whose result is a constant on each way but that of a coroutine which is running, or waits for one that is. The body of one
+ * without a stack would take its resumer for the one that runs.
+ */
 const status: Inliner = (w, [thread]) => {
   const { ir } = w;
+  needsStack(w);
   if (thread === undefined || !(thread.type & Type.Other) || w.context.givenUp(w.info.id, w.pc)) return undefined;
   const word = w.boxed(thread);
   w.guard(hasTag(ir, word, "thread"), "other type");

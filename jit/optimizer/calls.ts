@@ -26,6 +26,7 @@ import { type Edge, mergeEdges } from "./merge.js";
 import { addVirtual, makeNow, materialize, materializeParts, type VirtualClosure, virtualOf } from "./objects.js";
 import { keepInBuffer, keepList, materializeAll, takeResults } from "./results.js";
 import { type Shortcut, shortcutFor } from "./shortcuts.js";
+import { leavesForHelper, resumeVirtual, wrapVirtually, yieldVirtually } from "./virtual-coroutines.js";
 import type { Walk } from "./walk.js";
 import type { Walker } from "./walker.js";
 
@@ -83,6 +84,7 @@ function* call(w: Walker, what: Call): Walk {
   if (w.seen === 0) w.deoptimize("not seen yet");
   const made = virtualOf(w.environment, what.callee);
   if (made?.kind === "closure") return yield* callVirtual(w, what, made);
+  if (made?.kind === "coroutine" && (yield* resumeVirtual(w, what, made))) return;
   const callee = materialize(w, what.callee);
   const targets = targetsOf(w, callee);
   if (targets === undefined) return callAnything(w, { ...what, callee });
@@ -103,6 +105,9 @@ function* callVirtual(w: Walker, what: Call, { info }: VirtualClosure): Walk {
 export function* callTarget(w: Walker, what: Call, { callee: target }: Target): Walk {
   if (target === undefined) return callAnything(w, what);
   if (target.kind === "builtin") {
+    if (target.name === "coroutine.yield" && yieldVirtually(w, what)) return;
+    const wrapped = wrapVirtually(w, target.name, what);
+    if (wrapped !== undefined) return finish(w, what, [wrapped]);
     if (!what.multiple) {
       const results = callBuiltin(w, what, target.name);
       if (results !== undefined) return finish(w, what, results);
@@ -152,6 +157,7 @@ function callUnless(w: Walker, what: Call, shortcut: Shortcut): void {
   w.ir.at(otherwise);
   w.environment = before;
   const long = endOf(w, () => {
+    if (leavesForHelper(w, "yl_builtin")) w.deoptimize("coroutine");
     const pair = emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee))));
     if (shortcut.result === undefined) place(w, what, pair);
     else finish(w, what, [boxedValue(w.ir.extract(pair, 0), shortcut.result)]);
@@ -238,7 +244,7 @@ function place(w: Walker, { target, wanted, tail }: Call, pair: IrValue): void {
 }
 
 /** Results that are known one by one. */
-function placeValues(
+export function placeValues(
   w: Walker,
   { target, wanted }: { target: number; wanted: number },
   values: readonly Value[],
@@ -251,7 +257,7 @@ function placeValues(
 
 // ---- inlining
 
-function worthInlining(w: Walker, info: ProtoInfo): boolean {
+export function worthInlining(w: Walker, info: ProtoInfo): boolean {
   const size = info.proto.code.length;
   const depth = w.context.inlineDepth ?? limits.depth;
   if (w.activation.depth >= depth || size > limits.calleeSize || w.inlinedInstructions + size > limits.totalSize) return false;
@@ -372,7 +378,7 @@ function returnInlined(w: Walker, returned: readonly Value[], multiple: boolean)
 const bufferOf = ({ multiple }: Environment) => (multiple?.kind === "buffer" ? multiple : undefined);
 
 /** Of an instruction that is no call, a handler was called. */
-function resultsOf({ op, a, b, c }: Instruction): { target: number; wanted: number } {
+export function resultsOf({ op, a, b, c }: Instruction): { target: number; wanted: number } {
   if (op === "TFORCALL") return { target: a + 3, wanted: b };
   return { target: a, wanted: op === "CALL" ? c : 1 };
 }

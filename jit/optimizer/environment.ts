@@ -9,6 +9,7 @@ import type { Value } from "../semantics/values.js";
 import type { ProtoInfo } from "./context.js";
 import { replacePart, type VirtualObject } from "./objects.js";
 import type { Multiple } from "./results.js";
+import type { InlinedCoroutine } from "./virtual-coroutines.js";
 
 /** What `...` stands for: an inlined function's are known one by one, others lie in memory that does not move. */
 export type Varargs =
@@ -25,6 +26,8 @@ export interface Activation {
   readonly depth: number;
   /** Names the activation across walks: "fib", "fib@12/fib". */
   readonly path: string;
+  /** Of the body of a coroutine that has no stack: the call is of what coroutine.wrap has made. */
+  readonly coroutine?: InlinedCoroutine;
   /** Undefined in a function that does not use them. */
   varargs?: Varargs;
 }

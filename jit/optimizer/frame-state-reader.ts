@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Frame states read back from the words that frame-states.ts has written, for people and tools. */
-import { Encoding, type Mode, modes, noResults, objectKinds, varargsInMemory } from "./frame-states.js";
+import { coroutineStates, Encoding, type Mode, modes, noResults, objectKinds, varargsInMemory } from "./frame-states.js";
 
 /** Where a deopt finds a value: the site's keep-alive, the unit's constant or the state's virtual object of that index. */
 export interface ValueSource {
@@ -28,8 +28,10 @@ export interface VirtualObject {
   readonly subject: number;
   readonly metatable: ValueSource;
   readonly elements: readonly ValueSource[];
-  /** Or captures, or what a cell holds. */
+  /** Or captures, or what a cell holds, or registers of a coroutine. */
   readonly slots: readonly ValueSource[];
+  /** Of a coroutine, whose function is in place of the metatable; `at`: the pc of its yield, or its first frame if it runs. */
+  readonly coroutine?: { readonly state: (typeof coroutineStates)[number]; readonly at: number };
 }
 
 export interface FrameState {
@@ -70,10 +72,14 @@ export function readFrameState(words: Uint32Array, offset: number): FrameState {
   const objects = Array.from({ length: objectCount }, () => {
     const kind = objectKinds[next()] as VirtualObject["kind"];
     const subject = next();
-    at += 2; // room, which matters to nobody who only reads
+    // Room, which matters to nobody who only reads; or what a coroutine does.
+    const [first, second] = [next(), next()];
+    const coroutine = kind === "coroutine" && {
+      coroutine: { state: coroutineStates[first] as (typeof coroutineStates)[number], at: second },
+    };
     const metatable = source();
     const [elementCount, slotCount] = [next(), next()];
-    return { kind, subject, metatable, elements: sources(elementCount), slots: sources(slotCount) };
+    return { kind, subject, metatable, elements: sources(elementCount), slots: sources(slotCount), ...coroutine };
   });
   return { frames, objects, results: sources(resultCount === noResults ? 0 : resultCount) };
 }

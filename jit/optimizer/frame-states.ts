@@ -9,7 +9,8 @@
  *       protoId, pc, mode (see Mode), closure (2 words), number of values, number of varargs,
  *       then two words a value: register | representation << 16, index
  *     then for each virtual object: kind, subject (a constant: shape or prototype), room for elements and slots, metatable (2 words), number of
- *       elements, number of slots, then two words a value
+ *       elements, number of slots, then two words a value; of a coroutine, in place of the rooms, its state and a pc, or which of the frames
+ *       is its first, in place of the metatable the closure, and registers for slots
  *     then the results, two words each
  *
  * The index counts the site's keep-alive values (the operands of its deopt bundle), the unit's constants, or the state's virtual objects.
@@ -20,12 +21,15 @@ import { boxedValue, type Value } from "../semantics/values.js";
 import type { Site } from "./context.js";
 import type { Environment } from "./environment.js";
 import { liveAfter, liveBefore } from "./live.js";
-import { captureOf, type VirtualObject } from "./objects.js";
+import { captureOf, type VirtualCoroutine, type VirtualObject } from "./objects.js";
 import { waitingResults } from "./results.js";
+import type { InlinedCoroutine } from "./virtual-coroutines.js";
 
 export const Encoding = { boxed: 0, int: 1, double: 2, bool: 3, constant: 4, nil: 5, virtual: 6 } as const;
 /** By number, as in VirtualKind of frame-state.h. */
-export const objectKinds = ["table", "closure", "cell"] as const satisfies readonly VirtualObject["kind"][];
+export const objectKinds = ["table", "closure", "cell", "coroutine"] as const satisfies readonly VirtualObject["kind"][];
+/** Of a coroutine, by number, as in CoroutineState of frame-state.h. */
+export const coroutineStates = ["start", "suspended", "running", "end"] as const;
 /** In place of a number of varargs. */
 export const varargsInMemory = 0xffffffff;
 /** In place of a number of results. */
@@ -56,6 +60,7 @@ export const reasons: readonly (Reason | "call")[] = [
   "not integral",
   "loop type",
   "wrong branch",
+  "coroutine",
   "metatable",
   "requested",
 ];
@@ -65,6 +70,8 @@ class State {
   readonly operands: IrValue[] = [];
   private readonly numbers = new Map<object, number>();
   readonly objects: VirtualObject[] = [];
+  /** By what they run, the frames of bodies of coroutines that run. */
+  readonly bodies = new Map<VirtualObject, number>();
 
   /** All activations share what is known of virtual tables. */
   constructor(readonly environment: Environment) {}
@@ -72,11 +79,18 @@ class State {
   /** The number of a virtual object. However many refer to it, it is one. */
   object({ identity }: Value): number {
     const key = identity as object;
-    let number = this.numbers.get(key);
-    if (number === undefined) {
-      number = this.objects.push(this.environment.virtuals.get(key) as VirtualObject) - 1;
-      this.numbers.set(key, number);
-    }
+    return this.numbers.get(key) ?? this.add(key, this.environment.virtuals.get(key) as VirtualObject);
+  }
+
+  /** A coroutine runs, and `frame` is the first one of its body. That is why it exists, whoever else refers to it. */
+  runs({ identity, object }: InlinedCoroutine, frame: number): void {
+    this.add(identity, object);
+    this.bodies.set(object, frame);
+  }
+
+  private add(identity: object, object: VirtualObject): number {
+    const number = this.objects.push(object) - 1;
+    this.numbers.set(identity, number);
     return number;
   }
 }
@@ -104,11 +118,15 @@ export class FrameStates {
     const frames: { environment: Environment; pc: number; mode: Mode }[] = [];
     for (let at: Environment | undefined = environment, where = pc, how = mode; at !== undefined; at = at.parent) {
       frames.unshift({ environment: at, pc: where, mode: how });
-      [where, how] = [at.activation.callPc, "complete"];
+      [where, how] = [at.activation.callPc, at.activation.coroutine === undefined ? "complete" : "complete-wrapped"];
     }
     const results = mode === "execute" ? waitingResults(environment, pc)?.map((value) => environment.resolve(value)) : undefined;
     words.push(reason === "call" ? 1 : 0, reasons.indexOf(reason), frames.length);
     const objectCountAt = words.push(0, results?.length ?? noResults) - 2;
+    for (const [index, frame] of frames.entries()) {
+      const { coroutine } = frame.environment.activation;
+      if (coroutine !== undefined) state.runs(coroutine, index);
+    }
     for (const frame of frames) this.frame(frame.environment, frame.pc, frame.mode, state);
     // They come last, and may be tables, which come before.
     for (const value of results ?? []) if (value.representation === "virtual") state.object(value);
@@ -168,10 +186,24 @@ export class FrameStates {
         if (captured === undefined) words.push(Encoding.virtual << 16, number);
         else resolved(captured);
       }
-    } else {
+    } else if (object.kind === "cell") {
       words.push(0, 0, 1, Encoding.nil << 16, 0, 0, 1);
       object.content.forEach(resolved);
-    }
+    } else this.coroutine(object, state);
+  }
+
+  private coroutine(object: VirtualCoroutine, state: State): void {
+    const { words } = this;
+    const { info, at, parts } = object;
+    const [closure, ...registers] = parts.map((part) => state.environment.resolve(part));
+    const where = at === "running" ? (state.bodies.get(object) as number) : typeof at === "number" ? at : 0;
+    words.push(this.constant(info.address), coroutineStates.indexOf(typeof at === "number" ? "suspended" : at), where);
+    if (closure === undefined) words.push(Encoding.nil << 16, 0);
+    else this.value(closure, 0, state);
+    words.push(0, registers.length);
+    if (typeof at !== "number") return;
+    const live = liveAfter(info.proto, at);
+    for (const [index, value] of registers.entries()) this.value(value, live[index] as number, state);
   }
 
   private value(value: Value, register: number, state: State): void {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * Virtual objects: tables, closures and cells of captured variables that a program makes and that nobody but the code at hand can see so
- * far. They are not allocated; what they hold is known, part by part, as SSA values.
+ * Virtual objects: tables, closures, cells of captured variables and coroutines that a program makes and that nobody but the code at hand
+ * can see so far. They are not allocated; what they hold is known, part by part, as SSA values.
  *
  *     local v = vector(x, y)        virtual: shape {x, y} under Vector, slots x and y
  *     sum = sum + v:dot(v)          reads the slots; no guard is needed
@@ -24,9 +24,10 @@ import { newCell, newClosure, storeCapture } from "../semantics/variables.js";
 import type { ProtoInfo } from "./context.js";
 import type { Environment } from "./environment.js";
 import { liveRoots } from "./live.js";
+import { makeCoroutine } from "./virtual-coroutines.js";
 import type { Walker } from "./walker.js";
 
-export type VirtualObject = VirtualTable | VirtualClosure | VirtualCell;
+export type VirtualObject = VirtualTable | VirtualClosure | VirtualCell | VirtualCoroutine;
 
 export interface VirtualTable {
   readonly kind: "table";
@@ -57,6 +58,19 @@ export interface VirtualCell {
   readonly content: readonly Value[];
 }
 
+/** What coroutine.wrap has made: the function and its coroutine, which has no stack (virtual-coroutines.ts). */
+export interface VirtualCoroutine {
+  readonly kind: "coroutine";
+  /** Its body's. */
+  readonly info: ProtoInfo;
+  /** Not started; running; dead; or suspended in the yield at this pc. */
+  readonly at: "start" | "running" | "end" | number;
+  /** The body's closure; then, if it is suspended, the registers that are live after the yield. None if it is running or dead. */
+  readonly parts: readonly Value[];
+  /** Names where it was made, across walks. */
+  readonly place: string;
+}
+
 /** Everything must fit behind the table in its own object. */
 export function fits(w: Walker, { slots, elements, room }: VirtualTable): boolean {
   return Math.max(elements.length, room.elements) + Math.max(slots.length, room.fields) <= w.ir.layout.size("inlineValues");
@@ -72,7 +86,12 @@ export function newVirtual(w: Walker, room: VirtualTable["room"]): Value | undef
   return fits(w, table) ? addVirtual(w, table) : undefined;
 }
 
-const typeOf: Readonly<Record<VirtualObject["kind"], number>> = { table: Type.Table, closure: Type.Function, cell: Type.Other };
+const typeOf: Readonly<Record<VirtualObject["kind"], number>> = {
+  table: Type.Table,
+  closure: Type.Function,
+  cell: Type.Other,
+  coroutine: Type.Function,
+};
 
 /** Undefined when there are too many. */
 export function addVirtual(w: Walker, object: VirtualObject): Value | undefined {
@@ -109,6 +128,7 @@ export function tableOf(environment: Environment, value: Value): VirtualTable | 
 
 export function partsOf(object: VirtualObject): readonly Value[] {
   if (object.kind === "closure") return object.captures;
+  if (object.kind === "coroutine") return object.parts;
   return object.kind === "cell" ? object.content : [...object.elements, ...object.slots];
 }
 
@@ -125,6 +145,7 @@ export function replacePart(object: VirtualObject, value: Value, replacement: Va
 export function withParts(object: VirtualObject, parts: readonly Value[]): VirtualObject {
   if (object.kind === "closure") return { ...object, captures: parts };
   if (object.kind === "cell") return { ...object, content: parts };
+  if (object.kind === "coroutine") return { ...object, parts };
   return { ...object, elements: parts.slice(0, object.elements.length), slots: parts.slice(object.elements.length) };
 }
 
@@ -138,6 +159,7 @@ export function captureOf({ info, captures }: VirtualClosure, index: number): Va
 /** Whether two differ at most in what their fields hold. */
 export function hasSameForm(a: VirtualObject, b: VirtualObject): boolean {
   if (a.kind === "closure" && b.kind === "closure") return a.info.id === b.info.id;
+  if (a.kind === "coroutine" && b.kind === "coroutine") return a.info.id === b.info.id && a.at === b.at;
   if (a.kind !== "table" || b.kind !== "table") return a.kind === b.kind;
   return a.shape === b.shape && a.elements.length === b.elements.length && a.index === b.index && isSameMetatable(a.metatable, b.metatable);
 }
@@ -187,6 +209,7 @@ function make(w: Walker, object: VirtualObject): Value {
   const { environment, ir } = w;
   const word = (value: Value): IrValue => w.boxed(environment.resolve(value));
   if (object.kind === "cell") return newCell(w, environment.resolve(object.content[0] as Value));
+  if (object.kind === "coroutine") return makeCoroutine(w, object);
   if (object.kind === "closure") {
     const count = object.info.proto.captures.length;
     const captures = Array.from({ length: count }, (_, index) => captureOf(object, index)).map((value) => value && word(value));

@@ -37,6 +37,7 @@ import { takesVirtuals, tryVirtually } from "./object-instructions.js";
 import { captureOf, materialize, virtualOf } from "./objects.js";
 import { type Region, regionFrom } from "./regions.js";
 import type { UnitNotes } from "./unit-notes.js";
+import { leavesForHelper, needsStack, onlyAllocates } from "./virtual-coroutines.js";
 import type { Walk } from "./walk.js";
 
 /** The walk of one activation's body. */
@@ -48,9 +49,6 @@ interface Body {
   /** Where an inlined function's results go on in its caller; undefined in the outermost body. */
   readonly returns: Edge[] | undefined;
 }
-
-/** Host calls that change no table's shape. */
-const keepsShapes: ReadonlySet<string> = new Set(["yl_new_table", "yl_new_cell", "yl_new_closure", "yl_reserve_slots", "yl_set_list"]);
 
 /** Why the guard of a load for what is wanted of it fails. */
 const expectedReasons: ReadonlyMap<number, Reason> = new Map([
@@ -229,6 +227,15 @@ export class Walker extends Machine implements Operands {
     this.body.pending.set(target, edges);
   }
 
+  /** The same from the end of an edge. */
+  continueAt(target: number, { block, environment }: Edge): void {
+    const outer = { pc: this.pc, environment: this.environment };
+    this.ir.at(block);
+    this.environment = environment;
+    this.follow(target);
+    Object.assign(this, outer);
+  }
+
   /** Whether the unit's own body has not come to a loop yet. */
   get isBeforeLoops(): boolean {
     return this.activation.depth === 0 && this.body.loops.size === 0;
@@ -390,8 +397,14 @@ export class Walker extends Machine implements Operands {
 
   /** The frame may have to be left while it waits for the helper. `mode`: what is to become of the instruction then, if that is known. */
   hostCall(name: string, args: IrValue[], mode: Mode = this.modeOfHelper(name)): IrValue {
+    const leaves = leavesForHelper(this, name);
+    if (leaves) {
+      this.exit("coroutine");
+      // Nothing comes here; what follows is emitted as usual.
+      this.ir.at(this.ir.block("never"));
+    }
     this.states?.mark(this.before ?? this.environment, this.pc, mode, "call");
-    if (!keepsShapes.has(name)) this.shapesChange();
+    if (!leaves && !onlyAllocates(name)) this.shapesChange();
     return this.ir.call(this.helper(name), args);
   }
 
@@ -403,6 +416,7 @@ export class Walker extends Machine implements Operands {
 
   /** Call a language function; the frame state is the one in which its results arrive. */
   callEntry(entry: IrValue, args: IrValue[]): IrValue {
+    needsStack(this);
     this.mayBeDisturbed();
     this.states?.mark(this.environment, this.pc, "complete", "call");
     this.shapesChange();
@@ -414,6 +428,7 @@ export class Walker extends Machine implements Operands {
    * left by then.
    */
   swap(next: IrValue, first: IrValue, count: IrValue, mode: Mode): IrValue {
+    needsStack(this);
     this.states?.mark(this.environment, this.pc, mode, "call");
     this.shapesChange();
     // Varargs are in a part of the frame whose size is known at its entry only: it has a frame pointer.
@@ -480,7 +495,7 @@ export class Walker extends Machine implements Operands {
 
   private exit(reason: Reason, blamed = this.pc): void {
     if (this.states === undefined) return;
-    this.states.mark(this.environment, this.pc, "execute", reason, blamed);
+    this.states.mark(this.before ?? this.environment, this.pc, "execute", reason, blamed);
     this.ir.call(this.helper("yl_deopt"), [this.co]);
     this.ir.unreachable();
   }

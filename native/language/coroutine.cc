@@ -144,7 +144,10 @@ void lower_stack_limit(Coroutine *coroutine) {
   coroutine->stack_limit() = coroutine->stack.start + std::min(kHeadRoom, coroutine->stack.size / 4) / 4;
 }
 
-Coroutine *coroutine_new(Runtime &runtime, Value function) {
+namespace {
+
+/** `Payload` and `bottom`: of the frame at the bottom of its stack. */
+template <class Payload, class Bottom> Coroutine *coroutine_on(Runtime &runtime, Value function, Payload payload, Bottom *bottom) {
   Coroutine *coroutine = allocate(runtime);
   coroutine->next = runtime.coroutines;
   runtime.coroutines = coroutine;
@@ -152,13 +155,50 @@ Coroutine *coroutine_new(Runtime &runtime, Value function) {
   give_stack(runtime, coroutine, any_stack(runtime));
   coroutine->resumer() = kNoResumer;
   coroutine->function = function;
-  yl_start_payload payload{coroutine, kNil, nullptr, 0, kNil, kNil, kNil, 0};
+  payload.co = coroutine;
   yg_cursor cursor;
   if (yg_cursor_new(&cursor, &coroutine->stack) != YG_OK ||
-      yg_push_frame_payload(&cursor, reinterpret_cast<uintptr_t>(&yl_coroutine_main), &payload, sizeof payload, nullptr) != YG_OK)
+      yg_push_frame_payload(&cursor, reinterpret_cast<uintptr_t>(bottom), &payload, sizeof payload, nullptr) != YG_OK)
     throw OutOfMemory();
   runtime.coroutine_count++;
   return coroutine;
+}
+
+} // namespace
+
+Coroutine *coroutine_new(Runtime &runtime, Value function) {
+  return coroutine_on(runtime, function, yl_start_payload{nullptr, kNil, nullptr, 0, kNil, kNil, kNil, 0}, &yl_coroutine_main);
+}
+
+Function *wrapped_new(Runtime &runtime, Coroutine *coroutine) {
+  auto *wrapped = runtime.heap.allocate<Function>(kKindBuiltin, sizeof(Function) + sizeof(Value));
+  wrapped->code = runtime.library.coroutine_wrapped->code;
+  wrapped->capture_count = 1;
+  wrapped->captures()[0] = box(coroutine);
+  return wrapped;
+}
+
+Function *wrapped_new(Runtime &runtime, CoroutineState state) {
+  if (state == CoroutineState::kStart) return wrapped_new(runtime, coroutine_new(runtime, kNil));
+  Coroutine *coroutine = coroutine_on(runtime, kNil, yl_rest_payload{nullptr, 0}, &yl_coroutine_rest);
+  if (state == CoroutineState::kEnd) retire(runtime, coroutine);
+  return wrapped_new(runtime, coroutine);
+}
+
+BodyFrame::BodyFrame(Runtime &runtime, const ProtoInfo &proto, Coroutine *coroutine, uint32_t pc)
+    : coroutine_(coroutine), builder_(runtime, proto.register_count, 0) {
+  InterpreterPayload &payload = builder_.payload();
+  payload.coroutine = coroutine;
+  payload.closure = coroutine->function;
+  payload.pc = pc;
+  payload.mode = kModeComplete;
+  std::fill_n(payload.registers(), proto.register_count, kNil);
+}
+
+void BodyFrame::push() {
+  yg_cursor cursor;
+  if (yg_cursor_new(&cursor, &coroutine_->stack) != YG_OK || builder_.push(&cursor, reinterpret_cast<uintptr_t>(&yl_interpreter_resume)) != YG_OK)
+    throw OutOfMemory();
 }
 
 Coroutine *host_coroutine_new(Runtime &runtime, size_t stack_bytes) {

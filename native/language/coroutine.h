@@ -14,11 +14,33 @@
 // deoptimized.
 #pragma once
 #include "engine.h"
+#include "frame-state.h"
 
 namespace yl {
 
 /** A suspended coroutine that will call `function`. Throws LuaError when there is no memory for a stack. */
 Coroutine *coroutine_new(Runtime &runtime, Value function);
+/** What coroutine.wrap returns. */
+Function *wrapped_new(Runtime &runtime, Coroutine *coroutine);
+inline Coroutine *coroutine_of_wrapped(Value wrapped) { return as_coroutine(as_function(wrapped)->captures()[0]); }
+/**
+ * The same, with a coroutine that has been doing without a stack and is in this state. Its function is to be set; and if it has begun, the frames
+ * of that are to be pushed. Throws as coroutine_new does.
+ */
+Function *wrapped_new(Runtime &runtime, CoroutineState state);
+
+/** The frame of a coroutine's function, suspended in the yield at `pc`; its registers are nil at first. */
+class BodyFrame {
+ public:
+  BodyFrame(Runtime &runtime, const ProtoInfo &proto, Coroutine *coroutine, uint32_t pc);
+  Value *registers() { return builder_.payload().registers(); }
+  /** Throws OutOfMemory if there is no room. */
+  void push();
+
+ private:
+  Coroutine *coroutine_;
+  PayloadBuilder builder_;
+};
 /** For calls from the host, such as the main program. */
 Coroutine *host_coroutine_new(Runtime &runtime, size_t stack_bytes);
 /** What a stack counts for in the heap: the pages that a coroutine that does little touches. */

@@ -10,6 +10,7 @@
 #include "generated.h"
 #include "helpers.h"
 #include "requests.h"
+#include "virtual-objects.h"
 
 namespace yl {
 
@@ -20,53 +21,6 @@ const uintptr_t kInterpreter = reinterpret_cast<uintptr_t>(&yl_interpreter_resum
 void drain_if_half_full(Runtime &runtime) {
   if (runtime.events.half_full() && runtime.hooks.on_events) runtime.hooks.on_events();
 }
-
-} // namespace
-
-namespace {
-
-/** An object without its values. A closure's prototype, and the captures that it has, are those of the code that was compiled. */
-Value new_object(Runtime &runtime, const VirtualObject &object, const Value *constants) {
-  switch (object.kind) {
-    case VirtualKind::kTable: return box(table_new(runtime.tables, object.element_room, object.slot_room));
-    case VirtualKind::kClosure: return box(runtime.new_closure(reinterpret_cast<Proto *>(constants[object.subject])));
-    case VirtualKind::kCell: break;
-  }
-  Cell *cell = runtime.heap.allocate<Cell>(kKindCell);
-  cell->value = kNil;
-  return box(cell);
-}
-
-template <class Read> void fill_object(const VirtualObject &object, Value made, const Value *constants, Read read) {
-  if (object.kind == VirtualKind::kCell) {
-    pointer_of<Cell>(made)->value = read(object.slots()[0]);
-    return;
-  }
-  if (object.kind == VirtualKind::kClosure) {
-    for (uint32_t at = 0; at < object.slot_count; at++) as_function(made)->captures()[at] = read(object.slots()[at]);
-    return;
-  }
-  Table *table = as_table(made);
-  for (uint32_t at = 0; at < object.element_count; at++) table->array[at] = read(object.elements()[at]);
-  for (uint32_t at = 0; at < object.slot_count; at++) table->slots[at] = read(object.slots()[at]);
-  table->array_count = object.element_count;
-  table->shape = reinterpret_cast<Shape *>(constants[object.subject]);
-  if (Value metatable = read(object.metatable); metatable != kNil) table->metatable = as_table(metatable);
-}
-
-} // namespace
-
-void make_objects(Runtime &runtime, const CallSite &site, const uint64_t *keepalives, Value *objects) {
-  const Value *constants = site.code->constants.data();
-  const VirtualObject *object = site.state->objects();
-  for (uint32_t number = 0; number < site.state->object_count; number++, object = object->next())
-    objects[number] = new_object(runtime, *object, constants);
-  object = site.state->objects();
-  for (uint32_t number = 0; number < site.state->object_count; number++, object = object->next())
-    fill_object(*object, objects[number], constants, [&](const ValueSource &source) { return read_source(source, keepalives, constants, objects); });
-}
-
-namespace {
 
 [[noreturn]] void cannot_deoptimize(yg_csid csid, yg_status status) {
   fprintf(stderr, "yugong: cannot deoptimize at call site %llu: %s\n", static_cast<unsigned long long>(csid), yg_status_message(status));
@@ -80,6 +34,54 @@ yg_status push_rest(Coroutine *co, yg_cursor *cursor, FrameMode mode) {
   auto *rest = mode == FrameMode::kCompleteResume ? &yl_resume_rest : &yl_wrapped_rest;
   return yg_push_frame_payload(cursor, reinterpret_cast<uintptr_t>(rest), &payload, sizeof payload, nullptr);
 }
+
+/**
+ * Where the frames of a state are pushed: from the body of a coroutine on that has run without a stack, on the one that it has now. Its resumer waits
+ * beneath yl_leave, which passes on what the topmost frame is to begin with.
+ */
+class Bodies {
+ public:
+  Bodies(Runtime &runtime, Coroutine *co, yg_cursor *cursor, const FrameState &state, const Value *objects)
+      : runtime_(runtime), first_(co), current_(co), cursor_(cursor), state_(state), objects_(objects) {}
+
+  /** The one on whose stack the frames go. */
+  Coroutine *coroutine() const { return current_; }
+
+  yg_status begin_frame(uint32_t number) {
+    uint32_t object = coroutine_from(state_, number);
+    if (object == kNoCoroutine) return YG_OK;
+    if (current_ == first_)
+      if (yg_status status = leave_for(innermost())) return status;
+    Coroutine *body = coroutine_of_wrapped(objects_[object]);
+    body->resumer() = reinterpret_cast<uint64_t>(current_);
+    current_ = body;
+    return yg_cursor_new(cursor_, &body->stack);
+  }
+
+  void run() {
+    if (current_ == first_) return;
+    current_->result_count = first_->result_count;
+    set_current(current_);
+    if (runtime_.record_switches) yl_leaf_record_switch(current_);
+  }
+
+ private:
+  Coroutine *innermost() const {
+    for (uint32_t number = state_.frame_count; number-- > 0;)
+      if (uint32_t object = coroutine_from(state_, number); object != kNoCoroutine) return coroutine_of_wrapped(objects_[object]);
+    return first_;
+  }
+  yg_status leave_for(Coroutine *next) {
+    yl_leave_payload payload{&first_->stack, &next->stack};
+    return yg_push_frame_payload(cursor_, reinterpret_cast<uintptr_t>(&yl_leave), &payload, sizeof payload, nullptr);
+  }
+
+  Runtime &runtime_;
+  Coroutine *first_, *current_;
+  yg_cursor *cursor_;
+  const FrameState &state_;
+  const Value *objects_;
+};
 
 /**
  * Replace the cursor's frame, which is at `site` and becomes the top, by interpreter frames, of which the innermost begins with `start`.
@@ -112,14 +114,16 @@ yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, con
   if (yg_status status = yg_pop_frames_to(cursor)) return status;
   if (recorded) recorded->after.push_back(record_stack(runtime, co));
 
+  Bodies bodies(runtime, co, cursor, *site.state, objects);
   const Value *constants = site.code->constants.data();
   const VirtualFrame *frame = site.state->outermost();
   for (uint32_t number = 0; number < site.state->frame_count; number++, frame = frame->next()) {
+    if (yg_status status = bodies.begin_frame(number)) return status;
     uint32_t register_count = runtime.protos[frame->proto_id]->register_count;
     uint32_t vararg_count = frame->varargs_in_memory() ? static_cast<uint32_t>(varargs.size()) : frame->vararg_count;
     PayloadBuilder builder(runtime, register_count, vararg_count);
     InterpreterPayload &payload = builder.payload();
-    payload.coroutine = co;
+    payload.coroutine = bodies.coroutine();
     payload.closure = read_source(frame->closure, keepalives, constants, objects);
     payload.pc = frame->pc;
     payload.mode = frame->mode == FrameMode::kExecute ? kModeExecute : kModeComplete;
@@ -133,11 +137,12 @@ yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, con
       registers[register_count + at] = frame->varargs_in_memory() ? varargs[at] : read_source(frame->varargs()[at], keepalives, constants, objects);
     if (yg_status status = builder.push(cursor, number + 1 < site.state->frame_count ? kInterpreter : start)) return status;
     if (recorded) {
-      recorded->after.push_back(record_stack(runtime, co));
+      recorded->after.push_back(record_stack(runtime, bodies.coroutine()));
       recorded->values.push_back(record_values(*frame, registers));
     }
-    if (yg_status status = push_rest(co, cursor, frame->mode)) return status;
+    if (yg_status status = push_rest(bodies.coroutine(), cursor, frame->mode)) return status;
   }
+  bodies.run();
   probing.mark(Border::kRebuilt);
   probing.say(site.state->frame_count, site.keepalive_count);
   return YG_OK;

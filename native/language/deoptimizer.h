@@ -21,17 +21,18 @@
 //     │ callee           │
 //
 // A coroutine that sleeps in a yield which such code has called is deoptimized on the spot.
+//
+// A coroutine whose body is inlined in the loop that calls it gets its stack here (jit/optimizer/virtual-coroutines.ts). In the body:
+//
+//     before                        after, on the same stack                    on the coroutine's
+//     │ main, optimized │ ◄─ paused │ payload: main, complete the call with … │
+//                                   │ yl_wrapped_rest: what arrives          │   │ yl_coroutine_rest: end with … │
+//                                   │ yl_leave ──► coroutine                 │   │ payload: body, execute pc 3   │
 #pragma once
 #include "code-table.h"
 #include "engine.h"
 
 namespace yl {
-
-/**
- * Make the tables that the code has done without. All of them exist before the first is filled in, since they may refer to each other.
- * Nothing is collected meanwhile. Throws OutOfMemory, with nothing changed.
- */
-void make_objects(Runtime &runtime, const CallSite &site, const uint64_t *keepalives, Value *objects);
 
 /**
  * Stress: pretend that the code of one of the frames that wait on the running coroutine's stack, its resumers' or a sleeping one's has

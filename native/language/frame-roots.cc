@@ -73,7 +73,7 @@ void mark_pushed_frame(const yg_cursor &cursor, Marker &marker) {
   } else if (is(&yl_start) || is(&yl_coroutine_main)) {
     auto *start = static_cast<yl_start_payload *>(payload);
     for (Value value : {start->callee, start->a0, start->a1, start->a2}) marker.value(value);
-  } else if (!is(&yl_leave) && !is(&yl_negate) && !is(&yl_resume_rest) && !is(&yl_wrapped_rest)) {
+  } else if (!is(&yl_leave) && !is(&yl_negate) && !is(&yl_resume_rest) && !is(&yl_wrapped_rest) && !is(&yl_coroutine_rest)) {
     cannot_mark(cursor, "a pushed function that it does not know");
   }
 }

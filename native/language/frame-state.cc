@@ -31,8 +31,13 @@ const char *check_source(const ValueSource &source, const Limits &limits, uint32
 }
 
 const char *check_form(const VirtualObject &object, const Limits &limits) {
-  if (object.kind > VirtualKind::kCell) return "unknown kind of object";
+  if (object.kind > VirtualKind::kCoroutine) return "unknown kind of object";
   if (object.kind != VirtualKind::kCell && object.subject >= limits.constant_count) return "subject index out of range";
+  if (object.kind == VirtualKind::kCoroutine) {
+    if (object.state() > CoroutineState::kEnd) return "unknown state of a coroutine";
+    if (object.element_count > 0 || (object.slot_count > 0 && object.state() != CoroutineState::kSuspended)) return "values of no register";
+    return nullptr;
+  }
   if (object.element_count > object.element_room || object.slot_count > object.slot_room) return "more values than there is room for";
   if (object.kind == VirtualKind::kTable) {
     if (object.element_room > kMostInlineValues || object.slot_room > kMostInlineValues - object.element_room) return "object too large";
@@ -59,6 +64,21 @@ const char *check_objects(const uint32_t *words, size_t available, const Limits 
   }
   *end = used;
   return nullptr;
+}
+
+/** Each frame that waits for a coroutine has one, and no other coroutine has frames. */
+const char *check_coroutines(const FrameState &state) {
+  uint32_t waiting = 0, running = 0;
+  const VirtualFrame *frame = state.outermost();
+  for (uint32_t number = 0; number + 1 < state.frame_count; number++, frame = frame->next()) {
+    if (frame->mode != FrameMode::kCompleteWrapped) continue;
+    waiting++;
+    if (coroutine_from(state, number + 1) == kNoCoroutine) return "a frame waits for no coroutine";
+  }
+  const VirtualObject *object = state.objects();
+  for (uint32_t number = 0; number < state.object_count; number++, object = object->next())
+    running += object->kind == VirtualKind::kCoroutine && object->state() == CoroutineState::kRunning;
+  return running == waiting ? nullptr : "a coroutine runs without frames";
 }
 
 const char *check_results(const FrameState &state, size_t available, const Limits &limits, uint32_t *keepalive_count) {
@@ -93,7 +113,8 @@ const char *check_frame_state(const uint32_t *words, size_t available, size_t co
     if (!find(context, frame->proto_id, &proto)) return "unknown prototype";
     if (frame->pc >= proto.instruction_count) return "pc out of range";
     if (frame->mode > FrameMode::kCompleteWrapped) return "unknown mode";
-    if (number + 1 < state->frame_count && frame->mode != FrameMode::kComplete) return "an outer frame must be after its call";
+    bool is_after_call = frame->mode == FrameMode::kComplete || frame->mode == FrameMode::kCompleteWrapped;
+    if (number + 1 < state->frame_count && !is_after_call) return "an outer frame must be after its call";
     if (const char *wrong = check_source(frame->closure, limits, keepalive_count)) return wrong;
     for (uint32_t at = 0; at < frame->value_count; at++) {
       const ValueSource &source = frame->values()[at];
@@ -105,14 +126,47 @@ const char *check_frame_state(const uint32_t *words, size_t available, size_t co
   }
   size_t objects = 0;
   if (const char *wrong = check_objects(words + used, available - used, limits, keepalive_count, &objects)) return wrong;
+  if (const char *wrong = check_coroutines(*state)) return wrong;
   return check_results(*state, available - used - objects, limits, keepalive_count);
 }
 
-std::string dump_frame_state(const FrameState &state) {
+uint32_t coroutine_from(const FrameState &state, uint32_t frame) {
+  const VirtualObject *object = state.objects();
+  for (uint32_t number = 0; number < state.object_count; number++, object = object->next())
+    if (object->runs_from(frame)) return number;
+  return kNoCoroutine;
+}
+
+namespace {
+
+std::string text(const ValueSource &source) {
   static const char *const names[] = {"boxed", "int32", "double", "boolean", "constant", "nil", "object"};
-  auto text = [](const ValueSource &source) {
-    return std::string(names[static_cast<uint32_t>(source.representation())]) + " " + std::to_string(source.index);
-  };
+  return std::string(names[static_cast<uint32_t>(source.representation())]) + " " + std::to_string(source.index);
+}
+
+std::string text_of_coroutine(const VirtualObject &object) {
+  static const char *const states[] = {", not started", ", suspended at ", ", running from frame ", ", dead"};
+  std::string out = "coroutine of prototype constant " + std::to_string(object.subject) + states[static_cast<uint32_t>(object.state())];
+  if (object.state() == CoroutineState::kSuspended) out += std::to_string(object.pc());
+  if (object.state() == CoroutineState::kRunning) out += std::to_string(object.first_frame());
+  out += ", function " + text(object.function());
+  for (uint32_t at = 0; at < object.slot_count; at++)
+    out += ", R" + std::to_string(object.slots()[at].register_number()) + " = " + text(object.slots()[at]);
+  return out;
+}
+
+std::string text_of_object(const VirtualObject &object) {
+  if (object.kind == VirtualKind::kCoroutine) return text_of_coroutine(object);
+  static const char *const kinds[] = {"shape constant ", "prototype constant ", "cell "};
+  std::string out = kinds[static_cast<uint32_t>(object.kind)] + std::to_string(object.subject) + ", metatable " + text(object.metatable);
+  for (uint32_t at = 0; at < object.element_count; at++) out += ", [" + std::to_string(at + 1) + "] = " + text(object.elements()[at]);
+  for (uint32_t at = 0; at < object.slot_count; at++) out += ", slot " + std::to_string(at) + " = " + text(object.slots()[at]);
+  return out;
+}
+
+} // namespace
+
+std::string dump_frame_state(const FrameState &state) {
   std::string out = (state.kind == FrameStateKind::kGuard ? "guard, reason " : "call, reason ") + std::to_string(state.reason) + "\n";
   const VirtualFrame *frame = state.outermost();
   for (uint32_t number = 0; number < state.frame_count; number++, frame = frame->next()) {
@@ -125,14 +179,8 @@ std::string dump_frame_state(const FrameState &state) {
     out += "\n";
   }
   const VirtualObject *object = state.objects();
-  for (uint32_t number = 0; number < state.object_count; number++, object = object->next()) {
-    static const char *const kinds[] = {"shape constant ", "prototype constant ", "cell "};
-    out += "  object " + std::to_string(number) + ", " + kinds[static_cast<uint32_t>(object->kind)] + std::to_string(object->subject) +
-           ", metatable " + text(object->metatable);
-    for (uint32_t at = 0; at < object->element_count; at++) out += ", [" + std::to_string(at + 1) + "] = " + text(object->elements()[at]);
-    for (uint32_t at = 0; at < object->slot_count; at++) out += ", slot " + std::to_string(at) + " = " + text(object->slots()[at]);
-    out += "\n";
-  }
+  for (uint32_t number = 0; number < state.object_count; number++, object = object->next())
+    out += "  object " + std::to_string(number) + ", " + text_of_object(*object) + "\n";
   if (state.has_results()) {
     out += "  results";
     for (uint32_t at = 0; at < state.result_count; at++) out += (at ? ", " : " ") + text(state.results()[at]);

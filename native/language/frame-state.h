@@ -16,8 +16,13 @@
 //     kind (a VirtualKind), subject (index of a constant whose word is an address: a table's shape, a closure's prototype; of a cell 0),
 //     room for elements, room for slots, metatable source (nil: none), elementCount, slotCount, then two words a value: elements from 1 on
 //     (the last one is not nil), then slots; a closure's captures, and what a cell holds, are slots
+//     a coroutine, of which programs have what coroutine.wrap returns: in place of the rooms its CoroutineState, and the pc of the yield where it
+//     is suspended, or the number of the frame that it begins with if it runs; in place of the metatable its function; registers for slots
 //
 //   then the results, two words each
+//
+//   a frame that completes what coroutine.wrap has made, and is not the innermost one, waits for a coroutine that runs: the frames behind it
+//   are on that one's stack
 //
 //   a source is two words: register | representation << 16, index        (a closure's register, an object's, is not looked at)
 //
@@ -67,7 +72,9 @@ struct VirtualFrame {
 };
 static_assert(sizeof(VirtualFrame) == 28 && sizeof(ValueSource) == 8, "the layout above");
 
-enum class VirtualKind : uint32_t { kTable, kClosure, kCell };
+enum class VirtualKind : uint32_t { kTable, kClosure, kCell, kCoroutine };
+/** Before its first call; in a yield; it has a part of the state's frames; it has returned. */
+enum class CoroutineState : uint32_t { kStart, kSuspended, kRunning, kEnd };
 
 /** An object that has yet to be made, as it lies in the words. */
 struct VirtualObject {
@@ -75,6 +82,12 @@ struct VirtualObject {
   uint32_t subject, element_room, slot_room;
   ValueSource metatable;
   uint32_t element_count, slot_count;
+  // Of a coroutine:
+  CoroutineState state() const { return static_cast<CoroutineState>(element_room); }
+  uint32_t pc() const { return slot_room; }
+  uint32_t first_frame() const { return slot_room; }
+  const ValueSource &function() const { return metatable; }
+  bool runs_from(uint32_t frame) const { return kind == VirtualKind::kCoroutine && state() == CoroutineState::kRunning && first_frame() == frame; }
   uint32_t value_count() const { return element_count + slot_count; }
   const ValueSource *elements() const { return reinterpret_cast<const ValueSource *>(this + 1); }
   const ValueSource *slots() const { return elements() + element_count; }
@@ -115,6 +128,10 @@ struct FrameState {
     for (uint32_t at = 0; has_results() && at < result_count; at++) visit(results()[at]);
   }
 };
+
+/** Which of the state's objects is the coroutine whose frames begin with this one; kNoCoroutine: none, it is on its caller's stack. */
+constexpr uint32_t kNoCoroutine = 0xFFFFFFFF;
+uint32_t coroutine_from(const FrameState &state, uint32_t frame);
 
 constexpr uint32_t kMaximumVirtualFrames = 64;
 constexpr uint32_t kMaximumKeepAlives = 2048;

@@ -17,6 +17,8 @@ struct yl_start_payload {
  * co->function and, when that returns, makes the coroutine dead and swaps to the resumer with the results. Does not return.
  */
 void yl_coroutine_main(yl_start_payload *payload, yl::Value first, uint64_t count);
+/** The bottom frame of one whose function has begun when it got its stack: ends it with the results that arrive. */
+void yl_coroutine_rest(struct yl_rest_payload *payload, uint64_t first, uint64_t count);
 /** Entries of the builtins that swap stacks themselves. The wrapped function has the coroutine as capture 0. */
 yg_pair yl_builtin_coroutine_resume(yl::Coroutine *co, yl::Value callee, int64_t argc, yl::Value a0, yl::Value a1, yl::Value a2);
 yg_pair yl_builtin_coroutine_yield(yl::Coroutine *co, yl::Value callee, int64_t argc, yl::Value a0, yl::Value a1, yl::Value a2);

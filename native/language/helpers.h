@@ -40,6 +40,7 @@ yg_pair yl_host_stress_call(yl::Coroutine *co);
 yg_pair yl_host_builtin(yl::Coroutine *co, yl::Value callee, int64_t argc, yl::Value a0, yl::Value a1, yl::Value a2);
 yg_pair yl_host_coroutine_bad_resume(yl::Coroutine *co, yl::Value target);
 yg_pair yl_host_coroutine_bad_yield(yl::Coroutine *co);
+yg_pair yl_host_new_wrapped(yl::Coroutine *co, yl::Value body, int64_t pc, int64_t count);
 yg_pair yl_host_missing_argument(yl::Coroutine *co, int64_t number);
 yg_pair yl_host_unwind(yl::Coroutine *co, yl::Value error);
 yg_pair yl_host_rethrow(yl::Coroutine *co, yl::Value error);

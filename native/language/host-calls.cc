@@ -101,6 +101,22 @@ yg_pair yl_host_coroutine_bad_yield(Coroutine *co) {
   });
 }
 
+yg_pair yl_host_new_wrapped(Coroutine *co, Value body, int64_t pc, int64_t count) {
+  return at_boundary(co, [&] {
+    Runtime &runtime = runtime_of(co);
+    CoroutineState state = pc >= 0 ? CoroutineState::kSuspended : pc == -1 ? CoroutineState::kStart : CoroutineState::kEnd;
+    Value wrapped = box(wrapped_new(runtime, state));
+    Coroutine *coroutine = coroutine_of_wrapped(wrapped);
+    coroutine->function = body;
+    if (state == CoroutineState::kSuspended) {
+      BodyFrame frame(runtime, *static_cast<ProtoInfo *>(proto_of(as_function(body))), coroutine, static_cast<uint32_t>(pc));
+      std::copy_n(co->arguments, count, frame.registers());
+      frame.push();
+    }
+    return result(wrapped);
+  });
+}
+
 yg_pair yl_host_missing_argument(Coroutine *co, int64_t number) {
   return at_boundary(co, [&]() -> yg_pair {
     enter_builtin(co);

@@ -2,7 +2,7 @@
 #include "stack-view.h"
 
 #include "coroutine.h"
-#include "deoptimizer.h"
+#include "virtual-objects.h"
 
 namespace yl {
 

@@ -208,7 +208,7 @@ class Painter {
     for (const [number, { kind, elements, slots }] of objects.entries()) {
       const keys = this.site.objectKeys[number] ?? [];
       const name = objectName(this.site.frameState, number);
-      for (const [index, source] of slots.entries()) place(source, `${name}.${slotName(kind, keys[index], index)}`);
+      for (const [index, source] of slots.entries()) place(source, `${name}.${slotName(kind, keys[index], index, source)}`);
       for (const [index, source] of elements.entries()) place(source, `${name}[${index + 1}]`);
     }
     return labels;

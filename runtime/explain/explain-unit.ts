@@ -169,9 +169,9 @@ function callSite(record: CodeRecord, site: RecordedSite): CallSite {
   const objects = site.frameState.objects.map(({ kind, metatable, elements, slots }, number): VirtualObject => {
     const keys = site.objectKeys[number] ?? [];
     const parts = [
-      ...slots.map((source, index) => located(source, "", slotName(kind, keys[index] && utf8(keys[index]), index))),
+      ...slots.map((source, index) => located(source, "", slotName(kind, keys[index] && utf8(keys[index]), index, source))),
       ...elements.map((source, index) => located(source, "", `[${index + 1}]`)),
-      ...(metatable.representation === "nil" ? [] : [located(metatable, "", "metatable")]),
+      ...(metatable.representation === "nil" ? [] : [located(metatable, "", kind === "coroutine" ? "function" : "metatable")]),
     ];
     return { name: objectName(site.frameState, number), parts };
   });
@@ -203,9 +203,17 @@ function activationOfSite({ activations }: CodeRecord, { frameState: { frames } 
 /** "table 1", "closure 2": the objects of a frame state are counted together. */
 export const objectName = ({ objects }: FrameState, number: number): string => `${objects[number]?.kind ?? "object"} ${number + 1}`;
 
-/** Of a table, a field; of others, which capture it is, or what a cell holds. */
-export const slotName = (kind: FrameState["objects"][number]["kind"], key: string | undefined, index: number): string =>
-  kind === "table" ? (key ?? "?") : kind === "closure" ? `capture ${index + 1}` : "value";
+/** Of a table, a field; of others, which capture it is, what a cell holds, or the register of a coroutine's body. */
+export function slotName(
+  kind: FrameState["objects"][number]["kind"],
+  key: string | undefined,
+  index: number,
+  { register }: ValueSource,
+): string {
+  if (kind === "table") return key ?? "?";
+  if (kind === "coroutine") return `r${register}`;
+  return kind === "closure" ? `capture ${index + 1}` : "value";
+}
 
 function sourceText(
   { constants }: CodeRecord,

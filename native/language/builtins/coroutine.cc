@@ -18,14 +18,7 @@ Coroutine *make(Call &call) {
 
 yg_pair create(Call &call) { return call.one(box(make(call))); }
 
-yg_pair wrap(Call &call) {
-  Coroutine *coroutine = make(call);
-  auto *wrapped = call.runtime.heap.allocate<Function>(kKindBuiltin, sizeof(Function) + sizeof(Value));
-  wrapped->code = call.runtime.library.coroutine_wrapped->code;
-  wrapped->capture_count = 1;
-  wrapped->captures()[0] = box(coroutine);
-  return call.one(box(wrapped));
-}
+yg_pair wrap(Call &call) { return call.one(box(wrapped_new(call.runtime, make(call)))); }
 
 yg_pair status(Call &call) {
   if (!is_thread(call.argument(1))) call.argument_error(1, "coroutine expected");

@@ -27,6 +27,15 @@ const std::vector<uint32_t> kWithClosure = {
     2, 0, 0, 1, source(0, Representation::kNil), 0, 0, 1, source(0, Representation::kInt32), 0,
 };
 
+// The first frame, whose R1 is a coroutine, has called that: the second one is its body's. R0 is one that is suspended at pc 4, with an int32 in R2.
+const std::vector<uint32_t> kWithCoroutines = {
+    0, 3, 2, 2, kNoResults, //
+    0, 5, 3, source(0, Representation::kConstant), 0, 2, 0, source(1, Representation::kObject), 0, source(0, Representation::kObject), 1, //
+    1, 0, 0, source(0, Representation::kConstant), 1, 0, 0, //
+    3, 0, 2, 1, source(0, Representation::kNil), 0, 0, 0, //
+    3, 1, 1, 4, source(0, Representation::kConstant), 1, 0, 1, source(2, Representation::kInt32), 0,
+};
+
 // The example of frame-state.h.
 const std::vector<uint32_t> kInlined = {
     0, 3, 2, 0, kNoResults, //
@@ -80,7 +89,7 @@ TEST(FrameState, ChecksObjects) {
   EXPECT_EQ(keepalives, 1u);
   EXPECT_EQ(wrong(3, 0, kWithObject), "object number out of range");
   EXPECT_EQ(wrong(3, kMaximumVirtualObjects + 1, kWithObject), "object count out of range");
-  EXPECT_EQ(wrong(16, 3, kWithObject), "unknown kind of object");
+  EXPECT_EQ(wrong(16, 4, kWithObject), "unknown kind of object");
   EXPECT_EQ(wrong(16, 1, kWithObject), "object too large");
   EXPECT_EQ(wrong(17, 2, kWithObject), "subject index out of range");
   EXPECT_EQ(wrong(18, 0, kWithObject), "more values than there is room for");
@@ -102,9 +111,25 @@ TEST(FrameState, ChecksClosuresAndCells) {
   EXPECT_EQ(wrong(33, 0, kWithClosure), "a cell holds one value");
 }
 
+TEST(FrameState, ChecksCoroutines) {
+  uint32_t keepalives;
+  EXPECT_EQ(check(kWithCoroutines, &keepalives), nullptr);
+  EXPECT_EQ(keepalives, 1u);
+  auto *state = reinterpret_cast<const FrameState *>(kWithCoroutines.data());
+  EXPECT_EQ(coroutine_from(*state, 0), kNoCoroutine);
+  EXPECT_EQ(coroutine_from(*state, 1), 0u);
+  EXPECT_EQ(wrong(7, 1, kWithCoroutines), "a coroutine runs without frames");
+  EXPECT_EQ(wrong(7, 2, kWithCoroutines), "an outer frame must be after its call");
+  EXPECT_EQ(wrong(25, 4, kWithCoroutines), "unknown state of a coroutine");
+  EXPECT_EQ(wrong(25, 3, kWithCoroutines), "a frame waits for no coroutine");
+  EXPECT_EQ(wrong(26, 2, kWithCoroutines), "a frame waits for no coroutine");
+  EXPECT_EQ(wrong(32, 2, kWithCoroutines), "subject index out of range");
+  EXPECT_EQ(wrong(33, 2, kWithCoroutines), "values of no register");
+}
+
 TEST(FrameState, EveryPrefixIsCutOff) {
   uint32_t keepalives;
-  for (const std::vector<uint32_t> &whole : {kInlined, kWithObject, kWithClosure})
+  for (const std::vector<uint32_t> &whole : {kInlined, kWithObject, kWithClosure, kWithCoroutines})
     for (size_t length = 0; length < whole.size(); length++)
       EXPECT_STREQ(check({whole.begin(), whole.begin() + static_cast<ptrdiff_t>(length)}, &keepalives), "frame state is cut off");
 }

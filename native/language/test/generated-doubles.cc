@@ -9,6 +9,7 @@ using namespace yl;
 
 yg_pair yl_interpreter(Coroutine *, Value callee, int64_t, Value, Value, Value) { return {callee, 1}; }
 void yl_coroutine_main(yl_start_payload *, Value, uint64_t) { abort(); }
+void yl_coroutine_rest(yl_rest_payload *, uint64_t, uint64_t) { abort(); }
 yg_pair yl_builtin_coroutine_resume(Coroutine *, Value, int64_t, Value, Value, Value) { abort(); }
 yg_pair yl_builtin_coroutine_yield(Coroutine *, Value, int64_t, Value, Value, Value) { abort(); }
 yg_pair yl_builtin_coroutine_wrapped(Coroutine *, Value, int64_t, Value, Value, Value) { abort(); }
