@@ -23,7 +23,7 @@ import { type Draft, type SliceLength, UnitBuilder, type UnitRequest } from "./u
  * what is invariant out of loops, fold again, convert only what is no double (numbers.h).
  */
 const PIPELINE =
-  "function(sroa,early-cse<memssa>,instcombine,yugong-addresses,simplifycfg,yugong-peel,gvn,loop-mssa(licm),instcombine,simplifycfg,yugong-numbers)";
+  "function(sroa,early-cse<memssa>,instcombine,yugong-addresses,simplifycfg,yugong-peel,gvn,loop-mssa(licm),instcombine,simplifycfg,yugong-numbers,yugong-double-loads)";
 
 export interface Unit {
   readonly compiled: CompiledUnit;
