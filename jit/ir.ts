@@ -267,6 +267,10 @@ export class Ir {
   add(a: IrValue, b: IrValue): IrValue {
     return this.builder.CreateAdd(a, b);
   }
+  /** An addition of signed numbers whose result is not used where it overflows. llvm-bindings cannot say so. */
+  addExactly(a: IrValue, b: IrValue): IrValue {
+    return this.builder.CreateAdd(a, b);
+  }
   sub(a: IrValue, b: IrValue): IrValue {
     return this.builder.CreateSub(a, b);
   }

@@ -302,6 +302,9 @@ class TextIr implements DebugInformation {
   add(a: TextValue, b: TextValue): TextValue {
     return this.binary("add", a, b);
   }
+  addExactly(a: TextValue, b: TextValue): TextValue {
+    return this.binary("add nsw", a, b);
+  }
   sub(a: TextValue, b: TextValue): TextValue {
     return this.binary("sub", a, b);
   }

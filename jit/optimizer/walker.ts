@@ -24,6 +24,7 @@ import { boxedValue, constantValue, Type, testType, type Value } from "../semant
 import { getCapture } from "../semantics/variables.js";
 import { callDefinitions, inliningDefinitions } from "./calls.js";
 import type { OptimizerContext, ProtoInfo } from "./context.js";
+import { isWantedAsDouble } from "./demands.js";
 import type { Activation, Environment } from "./environment.js";
 import { expectationOf } from "./expectations.js";
 import { loadCases, storeCases } from "./field-cases.js";
@@ -472,6 +473,10 @@ export class Walker extends Machine implements Operands {
     const { types } = expected;
     this.guard(testType(this.ir, boxedValue(word), types), expectedReasons.get(types) as Reason, expected.pc);
     return boxedValue(word, types);
+  }
+
+  override get wantsDouble(): boolean {
+    return isWantedAsDouble(this.info, this.pc);
   }
 
   /** Under stress: count, and whether the count is below the one at which something happens. */

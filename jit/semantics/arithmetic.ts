@@ -176,7 +176,8 @@ export function arithmetic(m: Machine, operator: BinaryOperator, x: Value, y: Va
     canBeInt(x) &&
     canBeInt(y) &&
     operator.int !== undefined &&
-    !(m.seen & Seen.Overflow)
+    !(m.seen & Seen.Overflow) &&
+    !m.wantsDouble
   ) {
     const a = m.asInt(x);
     const b = m.asInt(y);

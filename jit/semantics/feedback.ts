@@ -56,4 +56,12 @@ export const SeenGlobal = {
 
 export const SeenLength = { Table: 1, String: 2, Generic: 4 } as const;
 
-export const SeenFor = { Int: 1, Double: 2, Generic: 4 } as const;
+export const SeenFor = {
+  /** The loop was over int32s, perhaps for no round. */
+  Int: 1,
+  Double: 2,
+  /** The three were not all ints from the outset. */
+  Generic: 4,
+  /** They were not all ints in the end, but there was no round. */
+  Beyond: 8,
+} as const;

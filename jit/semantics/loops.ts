@@ -8,7 +8,7 @@ import type { IrValue } from "../ir.js";
 import { likelyNumber } from "./arithmetic.js";
 import { SeenFor } from "./feedback.js";
 import { Join, type Machine } from "./machine.js";
-import { boxedValue, boxInt, doubleValue, hasTag, intValue, numberToDouble, Type, unboxInt, type Value } from "./values.js";
+import { boxedValue, boxInt, constantNumber, doubleValue, hasTag, intValue, numberToDouble, Type, unboxInt, type Value } from "./values.js";
 
 export interface ForState {
   readonly index: Value;
@@ -20,28 +20,65 @@ export interface ForState {
 export function forPrepare(m: Machine, init: Value, limit: Value, step: Value): ForState & { runs: IrValue } {
   const { seen } = m;
   if (!m.recording && seen === 0) m.deoptimize("not seen yet");
-  if (!m.recording && (seen & SeenFor.Double) === 0) {
-    const state = { index: m.asInt(init), limit: intLimit(m, limit, step), step: m.asInt(step) };
-    return { ...state, runs: runsInt(m, state.index.ir, state.limit.ir, state.step) };
-  }
+  if (!m.recording && (seen & SeenFor.Double) === 0 && isPossibleStart(m, init)) return prepareInts(m, init, limit, step);
   if (!m.recording && (seen & SeenFor.Int) === 0) {
     const [index, last, by] = [init, limit, step].map((value) => m.asDouble(value, likelyNumber(value, Type.Number))) as [
       Value,
       Value,
       Value,
     ];
-    // lua5.1 subtracts the step here and adds it before every round, also the first one, which rounds.
-    const first = m.ir.fadd(m.ir.fsub(index.ir, by.ir), by.ir);
+    const first = firstOf(m, index.ir, by.ir);
     return { index: doubleValue(first), limit: last, step: by, runs: runsDouble(m, first, last.ir, by.ir) };
   }
   return forPrepareGeneric(m, m.boxed(init), m.boxed(limit), m.boxed(step));
+}
+
+/** Not a constant that no loop over ints begins with; LLVM would take its conversion for a proof that the loop is never reached. */
+function isPossibleStart(m: Machine, init: Value): boolean {
+  if (init.representation !== "double" || init.constant === undefined) return true;
+  const number = constantNumber(m.ir.layout, init.constant);
+  return number === (number | 0);
+}
+
+/**
+ * A loop over ints. Where its first index is a double, that is an integer or beyond the limit, as in
+ *
+ *     for multiple = i * i, n, i do          i * i may be beyond int32, but then it is beyond n
+ */
+function prepareInts(m: Machine, init: Value, limit: Value, step: Value): ForState & { runs: IrValue } {
+  const { ir } = m;
+  const [last, by] = [intLimit(m, limit, step), asIntegral(m, step)];
+  if (init.representation !== "double" && (m.seen & SeenFor.Beyond) === 0) {
+    const index = m.asInt(init);
+    return { index, limit: last, step: by, runs: runsInt(m, index.ir, last.ir, by) };
+  }
+  const first = m.asDouble(init, likelyNumber(init, Type.Number)).ir;
+  const index = ir.doubleToInt(first);
+  const isInt = ir.compareDouble("oeq", ir.intToDouble(index), first);
+  m.guard(
+    ir.or(isInt, ir.not(runsDouble(m, firstOf(m, first, ir.intToDouble(by.ir)), ir.intToDouble(last.ir), ir.intToDouble(by.ir)))),
+    "not an int",
+  );
+  return { index: intValue(index), limit: last, step: by, runs: ir.and(isInt, runsInt(m, index, last.ir, by)) };
+}
+
+/** lua5.1 subtracts the step in the beginning and adds it before every round, also the first one, which rounds. */
+const firstOf = (m: Machine, init: IrValue, step: IrValue): IrValue => m.ir.fadd(m.ir.fsub(init, step), step);
+
+/** An int, or a double that is one. */
+function asIntegral(m: Machine, value: Value): Value {
+  const { ir } = m;
+  if (value.representation !== "double") return m.asInt(value);
+  const int = ir.doubleToInt(value.ir);
+  m.guard(ir.compareDouble("oeq", ir.intToDouble(int), value.ir), "not an int");
+  return intValue(int);
 }
 
 /** An int loop's limit; a double one is rounded towards the start, which only a known direction allows. */
 function intLimit(m: Machine, limit: Value, step: Value): Value {
   const { ir } = m;
   const double = limit.representation === "double" || m.seen & SeenFor.Generic;
-  if (!double || step.constant === undefined || limit.representation === "int") return m.asInt(limit);
+  if (!double || step.constant === undefined || limit.representation === "int") return asIntegral(m, limit);
   const up = BigInt.asIntN(32, step.constant) > 0n;
   const number = m.asDouble(limit, likelyNumber(limit, Type.Number)).ir;
   const rounded = up ? ir.floatIntrinsic("floor", number) : ir.fneg(ir.floatIntrinsic("floor", ir.fneg(number)));
@@ -107,10 +144,10 @@ function forPrepareGeneric(m: Machine, init: IrValue, limit: IrValue, step: IrVa
   runs.arrive(runsInts);
 
   ir.at(doubles);
-  m.record(SeenFor.Double);
   results.push(normalized);
   const [x, y, z] = normalized.map((word) => ir.bitsToDouble(word)) as [IrValue, IrValue, IrValue];
   const runsDoubles = runsDouble(m, x, y, z);
+  recordDoubles(m, runsDoubles);
   const fromDoubles = ir.current();
   runs.arrive(runsDoubles);
 
@@ -124,13 +161,27 @@ function forPrepareGeneric(m: Machine, init: IrValue, limit: IrValue, step: IrVa
   return { index: state[0], limit: state[1], step: state[2], runs: condition };
 }
 
+function recordDoubles(m: Machine, runs: IrValue): void {
+  if (!m.recording) return;
+  const { ir } = m;
+  const [round, beyond, done] = [ir.block("round"), ir.block("beyond"), ir.block("recorded")];
+  ir.branch(runs, round, beyond);
+  ir.at(round);
+  m.record(SeenFor.Double);
+  ir.jump(done);
+  ir.at(beyond);
+  m.record(SeenFor.Beyond);
+  ir.jump(done);
+  ir.at(done);
+}
+
 /** FORLOOP: the next index, and whether the loop goes on. */
 export function forLoop(m: Machine, index: Value, limit: Value, step: Value): { next: Value; again: IrValue } {
   const { ir } = m;
   const isInt = !m.recording && (index.representation === "int" || ((index.type & Type.Double) === 0 && index.representation === "boxed"));
   if (isInt) {
     const [i, last, by] = [m.asInt(index), m.asInt(limit), m.asInt(step)];
-    return { again: goesOnInt(m, i.ir, last.ir, by), next: intValue(ir.add(i.ir, by.ir)) };
+    return { again: goesOnInt(m, i.ir, last.ir, by), next: intValue(ir.addExactly(i.ir, by.ir)) };
   }
   if (!m.recording && index.representation === "double") {
     const [last, by] = [m.asDouble(limit, Type.Number), m.asDouble(step, Type.Number)];

