@@ -76,6 +76,26 @@ describe("yugong-double-loads", () => {
     expect(count(body, /= load double/)).toBe(1);
   });
 
+  it("gives an exit that is shared the word, on the way there", () => {
+    const body = optimized(
+      `%x = bitcast i64 %word to double\n%more = fcmp olt double %x, %y\nbr i1 %more, label %end, label %exit\nend:\nret double %x`,
+      "",
+      "%state = phi i64 [ %word, %0 ], [ 7, %body ]\ncall void @deopt(i64 %state)",
+    );
+    expect(count(body, /= load double/)).toBe(1);
+    expect(count(body, /= load i64/)).toBe(2);
+  });
+
+  it("loads for a test that comes behind another guard", () => {
+    const body = optimized(
+      `${MULTIPLY}\nret double %product`,
+      "%o = fcmp olt double %y, 1.0\nbr i1 %o, label %tested, label %cold\ncold:\ncall void @deopt(i64 %word)\nunreachable\ntested:",
+    );
+    expect(count(body, /= load double/)).toBe(1);
+    const tested = behind(body, "tested");
+    expect(tested.findIndex((line) => line.includes("= load i64"))).toBe(0);
+  });
+
   it.each([
     ["something may be stored before the test", `${MULTIPLY}\nret double %product`, "call void @anything()"],
     ["nothing uses it as a double", "call void @deopt(i64 %word)\nunreachable", ""],

@@ -61,7 +61,15 @@ describe("yugong-numbers", () => {
     expect(has(body.slice(0, body.indexOf(branch)), /-4000/)).toBe(true);
     expect(branch).toMatch(/label %ok, label %other/);
     expect(has(block(body, /^other/), /br i1 %isNumber, label %convert, label %exit/)).toBe(true);
+    expect(has(block(body, /^other/), /-3000/)).toBe(true);
     expect(has(block(body, /^convert/), /sitofp/)).toBe(true);
+    expect(has(block(body, /^ok/), /phi double/)).toBe(true);
+  });
+
+  it("does so when there is another guard between", () => {
+    const between = `\n  %o = icmp ult i64 %other, -3000\n  br i1 %o, label %fine, label %exit\nfine:${choice("%word")}`;
+    const body = optimized(guarded("%word", between));
+    expect(has(block(body, /^other/), /br i1 %isNumber, label %convert, label %exit/)).toBe(true);
     expect(has(block(body, /^ok/), /phi double/)).toBe(true);
   });
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "double-loads.h"
 
+#include <llvm/ADT/SetVector.h>
+#include <llvm/IR/CFG.h>
 #include <llvm/IR/Dominators.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/InstIterator.h>
@@ -12,30 +14,52 @@ namespace {
 
 using namespace llvm::PatternMatch;
 
+/// Blocks between a load and the test of what it has loaded.
+constexpr unsigned kMostBlocks = 16;
+
 /// A load, the test of what it has loaded, and the uses that depend on how the test ends.
 struct TestedLoad {
   llvm::LoadInst *load;
   llvm::BranchInst *branch;
   llvm::SmallVector<llvm::Use *, 8> asDouble, asWord;  // by way of a bitcast; the word itself
   llvm::SmallVector<llvm::Use *, 4> ofOther;           // where it is no double
-  bool early = false;                                  // a double is wanted whichever way the test ends
+  bool inBody = true, behindHead = true;               // whether all of the first two are there
 
   llvm::BasicBlock *head() const { return branch->getParent(); }
   llvm::BasicBlock *body() const { return branch->getSuccessor(0); }
   llvm::BasicBlock *other() const { return branch->getSuccessor(1); }
 };
 
-/// The branch at the end of the load's block that tests the word and does nothing else with it; null if there is none.
-llvm::BranchInst *testOf(const llvm::LoadInst &load) {
-  auto *branch = llvm::dyn_cast<llvm::BranchInst>(const_cast<llvm::BasicBlock *>(load.getParent())->getTerminator());
-  llvm::ICmpInst::Predicate predicate;
-  if (!branch || !branch->isConditional() ||
-      !match(branch->getCondition(), m_OneUse(m_ICmp(predicate, m_Specific(&load), m_ConstantInt()))) ||
-      predicate != llvm::ICmpInst::ICMP_ULT)
-    return nullptr;
-  for (auto at = std::next(load.getIterator()); &*at != branch; ++at)
-    if (at->mayWriteToMemory()) return nullptr;
-  return branch;
+bool mayWrite(llvm::BasicBlock::const_iterator from, const llvm::BasicBlock &block) {
+  return std::any_of(from, block.end(), [](const llvm::Instruction &instruction) { return instruction.mayWriteToMemory(); });
+}
+
+/// Whether nothing is stored from a load until the end of a block, on any of the ways from there.
+bool isUnchangedUntil(const llvm::LoadInst &load, const llvm::BasicBlock &end, const llvm::DominatorTree &dominators) {
+  const llvm::BasicBlock *begin = load.getParent();
+  if (!dominators.dominates(begin, &end) || mayWrite(load.getIterator(), *begin)) return false;
+  llvm::SetVector<const llvm::BasicBlock *> between;
+  between.insert(&end);
+  for (unsigned at = 0; at < between.size(); at++) {
+    const llvm::BasicBlock *block = between[at];
+    if (block == begin) continue;
+    if (at == kMostBlocks || mayWrite(block->begin(), *block)) return false;
+    between.insert(llvm::pred_begin(block), llvm::pred_end(block));
+  }
+  return true;
+}
+
+/// The branch that tests the word and does nothing else with it, the first if there are several; null if there is none.
+llvm::BranchInst *testOf(const llvm::LoadInst &load, const llvm::DominatorTree &dominators) {
+  llvm::BranchInst *first = nullptr;
+  for (const llvm::User *user : load.users()) {
+    llvm::ICmpInst::Predicate predicate;
+    if (!match(user, m_OneUse(m_ICmp(predicate, m_Specific(&load), m_ConstantInt()))) || predicate != llvm::ICmpInst::ICMP_ULT) continue;
+    auto *branch = const_cast<llvm::BranchInst *>(llvm::dyn_cast<llvm::BranchInst>(*user->user_begin()));
+    if (!branch || branch->getParent() != llvm::cast<llvm::Instruction>(user)->getParent()) continue;
+    if (!first || dominators.dominates(branch, first)) first = branch;
+  }
+  return first && isUnchangedUntil(load, *first->getParent(), dominators) ? first : nullptr;
 }
 
 /// A use that may cost something, because it is executed seldom: in a block that does not come back.
@@ -48,28 +72,27 @@ bool isCold(const llvm::Use &use) {
 bool sortUse(llvm::Use &use, TestedLoad &tested, const llvm::DominatorTree &dominators) {
   auto *user = llvm::cast<llvm::Instruction>(use.getUser());
   if (user == tested.branch->getCondition()) return true;
-  const bool inBody = dominators.dominates(llvm::BasicBlockEdge(tested.head(), tested.body()), use);
-  if (llvm::isa<llvm::BitCastInst>(user) && user->getType()->isDoubleTy()) {
-    tested.asDouble.push_back(&use);
-    tested.early |= !inBody;
-    return true;
-  }
   if (dominators.dominates(llvm::BasicBlockEdge(tested.head(), tested.other()), use)) {
     tested.ofOther.push_back(&use);
-    return tested.other()->getSinglePredecessor() != nullptr;
+    return true;
+  }
+  tested.inBody &= dominators.dominates(llvm::BasicBlockEdge(tested.head(), tested.body()), use);
+  tested.behindHead &= user->getParent() == tested.head() || dominators.dominates(&tested.head()->front(), use);
+  if (llvm::isa<llvm::BitCastInst>(user) && user->getType()->isDoubleTy()) {
+    tested.asDouble.push_back(&use);
+    return true;
   }
   tested.asWord.push_back(&use);
-  tested.early |= !inBody;
   return isCold(use) || (llvm::isa<llvm::StoreInst>(user) && use.getOperandNo() == 0);
 }
 
 bool findTested(llvm::LoadInst &load, const llvm::DominatorTree &dominators, TestedLoad &tested) {
   if (!load.isSimple() || !load.getType()->isIntegerTy(64)) return false;
-  tested = {&load, testOf(load), {}, {}, {}};
+  tested = {&load, testOf(load, dominators), {}, {}, {}};
   if (!tested.branch || tested.body() == tested.other()) return false;
   for (llvm::Use &use : load.uses())
     if (!sortUse(use, tested, dominators)) return false;
-  return !tested.asDouble.empty() && (tested.early || tested.body()->getSinglePredecessor());
+  return !tested.asDouble.empty();
 }
 
 llvm::LoadInst *loadAgain(llvm::LoadInst &load, llvm::Type *type, llvm::Instruction *place) {
@@ -92,17 +115,28 @@ void useWordOf(llvm::LoadInst &number, llvm::Use &use, llvm::DominatorTree &domi
   use.set(llvm::IRBuilder<>(place).CreateBitCast(&number, use->getType()));
 }
 
+/// Where all that wants the double comes later: as late as possible.
+llvm::Instruction *placeOfDouble(const TestedLoad &tested) {
+  if (tested.inBody && tested.body()->getSinglePredecessor()) return &*tested.body()->getFirstInsertionPt();
+  if (!tested.behindHead || tested.head() == tested.load->getParent()) return tested.load;
+  return &*tested.head()->getFirstInsertionPt();
+}
+
 void loadAsDouble(TestedLoad &tested, llvm::DominatorTree &dominators) {
   llvm::LoadInst &load = *tested.load;
-  llvm::Type *real = llvm::Type::getDoubleTy(load.getContext());
-  llvm::Instruction *place = tested.early ? load.getNextNode() : &*tested.body()->getFirstInsertionPt();
-  llvm::LoadInst *number = loadAgain(load, real, place);
-  for (llvm::Use *use : tested.asDouble) use->getUser()->replaceAllUsesWith(number);
-  for (llvm::Use *use : tested.asDouble) llvm::cast<llvm::Instruction>(use->getUser())->eraseFromParent();
+  llvm::LoadInst *number = loadAgain(load, llvm::Type::getDoubleTy(load.getContext()), placeOfDouble(tested));
+  for (llvm::Use *use : tested.asDouble) {
+    use->getUser()->replaceAllUsesWith(number);
+    llvm::cast<llvm::Instruction>(use->getUser())->eraseFromParent();
+  }
   for (llvm::Use *use : tested.asWord) useWordOf(*number, *use, dominators);
-  if (tested.ofOther.empty()) return;
-  llvm::LoadInst *word = loadAgain(load, load.getType(), &*tested.other()->getFirstInsertionPt());
-  for (llvm::Use *use : tested.ofOther) use->set(word);
+  if (!tested.ofOther.empty()) {
+    llvm::BasicBlock *other = tested.other()->getSinglePredecessor() ? tested.other() : llvm::SplitEdge(tested.head(), tested.other(), &dominators);
+    llvm::LoadInst *word = loadAgain(load, load.getType(), &*other->getFirstInsertionPt());
+    for (llvm::Use *use : tested.ofOther) use->set(word);
+  }
+  // Only the test is left.
+  load.moveBefore(llvm::cast<llvm::Instruction>(tested.branch->getCondition()));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "numbers.h"
 
+#include <llvm/ADT/SmallPtrSet.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/InstIterator.h>
 #include <llvm/IR/MDBuilder.h>
@@ -17,6 +18,7 @@ struct Choice {
   llvm::SelectInst *select;
   llvm::Value *word;
   llvm::ConstantInt *doubles;  // words below it are doubles
+  llvm::BranchInst *guard = nullptr;  // that lets only numbers in
 };
 
 bool isChoice(llvm::Instruction &instruction, Choice &choice) {
@@ -30,22 +32,32 @@ bool isChoice(llvm::Instruction &instruction, Choice &choice) {
   return match(reinterpreted, m_BitCast(m_Specific(choice.word))) && match(converted, m_SIToFP(m_Trunc(m_Specific(choice.word))));
 }
 
-/// The branch before the choice's block that lets only numbers in, if that is all that it asks.
-llvm::BranchInst *guardBefore(const Choice &choice) {
-  llvm::BasicBlock *block = choice.select->getParent();
-  llvm::BasicBlock *before = block->getSinglePredecessor();
-  auto *branch = before ? llvm::dyn_cast<llvm::BranchInst>(before->getTerminator()) : nullptr;
+/// Blocks between a guard and the choice.
+constexpr int kMostBlocks = 8;
+
+/// Whether a branch goes to `block`, and not to its other successor, with numbers only.
+bool letsNumbersIn(const llvm::BranchInst &branch, const llvm::BasicBlock &block, const Choice &choice) {
   llvm::ICmpInst::Predicate predicate;
   llvm::ConstantInt *numbers;
-  if (!branch || !branch->isConditional() || branch->getSuccessor(0) != block || branch->getSuccessor(1) == block ||
-      !match(branch->getCondition(), m_ICmp(predicate, m_Specific(choice.word), m_ConstantInt(numbers))) ||
-      predicate != llvm::ICmpInst::ICMP_ULT || numbers->getValue().ult(choice.doubles->getValue()))
-    return nullptr;
-  return branch;
+  return branch.isConditional() && branch.getSuccessor(0) == &block && branch.getSuccessor(1) != &block &&
+         match(branch.getCondition(), m_ICmp(predicate, m_Specific(choice.word), m_ConstantInt(numbers))) &&
+         predicate == llvm::ICmpInst::ICMP_ULT && numbers->getValue().uge(choice.doubles->getValue());
 }
 
-/// The number, where the block of the choice begins; `branch` lets in what is none of the doubles, now by way of another block.
-llvm::Value *chooseBefore(const Choice &choice, llvm::BranchInst &branch) {
+/// The branch on the way to the choice that lets only numbers in; null if there is none.
+llvm::BranchInst *guardBefore(const Choice &choice) {
+  llvm::BasicBlock *block = choice.select->getParent();
+  for (int count = 0; count < kMostBlocks; count++) {
+    llvm::BasicBlock *before = block->getSinglePredecessor();
+    auto *branch = before ? llvm::dyn_cast<llvm::BranchInst>(before->getTerminator()) : nullptr;
+    if (!branch || letsNumbersIn(*branch, *block, choice)) return branch;
+    block = before;
+  }
+  return nullptr;
+}
+
+/// The number, behind `guard`, which asks of what is no double whether it is a number.
+llvm::Value *chooseAtGuard(const Choice &choice, llvm::BranchInst &branch) {
   llvm::BasicBlock *head = branch.getParent(), *body = branch.getSuccessor(0), *exit = branch.getSuccessor(1);
   llvm::LLVMContext &context = body->getContext();
   auto *other = llvm::BasicBlock::Create(context, "other", body->getParent(), body);
@@ -55,7 +67,9 @@ llvm::Value *chooseBefore(const Choice &choice, llvm::BranchInst &branch) {
   llvm::Value *converted = builder.CreateSIToFP(builder.CreateTrunc(choice.word, builder.getInt32Ty()), builder.getDoubleTy());
   builder.CreateBr(body);
   builder.SetInsertPoint(other);
-  builder.CreateCondBr(branch.getCondition(), convert, exit);
+  auto *isNumber = llvm::cast<llvm::Instruction>(branch.getCondition());
+  if (isNumber->hasOneUse()) isNumber->moveBefore(*other, other->end());
+  builder.CreateCondBr(isNumber, convert, exit);
   exit->replacePhiUsesWith(head, other);
   builder.SetInsertPoint(&branch);
   llvm::Value *reinterpreted = builder.CreateBitCast(choice.word, builder.getDoubleTy());
@@ -95,9 +109,14 @@ llvm::PreservedAnalyses NumbersPass::run(llvm::Function &function, llvm::Functio
   Choice choice;
   for (llvm::Instruction &instruction : llvm::instructions(function))
     if (isChoice(instruction, choice)) choices.push_back(choice);
-  for (const Choice &it : choices) {
+  // The ways to the choices change with each one that is made.
+  llvm::SmallPtrSet<const llvm::BranchInst *, 16> taken;
+  for (Choice &it : choices) {
     llvm::BranchInst *guard = guardBefore(it);
-    llvm::Value *number = guard ? chooseBefore(it, *guard) : chooseHere(it);
+    if (guard && taken.insert(guard).second) it.guard = guard;
+  }
+  for (const Choice &it : choices) {
+    llvm::Value *number = it.guard ? chooseAtGuard(it, *it.guard) : chooseHere(it);
     number->takeName(it.select);
     it.select->replaceAllUsesWith(number);
     llvm::RecursivelyDeleteTriviallyDeadInstructions(it.select);

@@ -14,7 +14,7 @@ namespace yugong {
 ///            %x = select (w <u double), %d, %i                body:   %x = phi [bitcast w, head], [%i, convert]
 ///
 /// Such a select is what merges and moves best in the passes before. As instructions, it converts each time, and waits for a mask; most
-/// places see one kind of number nearly always. A guard just before it that asks for a number of either kind is asked after the test.
+/// places see one kind of number nearly always. A guard before it that asks for a number of either kind is asked after the test.
 struct NumbersPass : llvm::PassInfoMixin<NumbersPass> {
   static constexpr llvm::StringLiteral kName = "yugong-numbers";
   llvm::PreservedAnalyses run(llvm::Function &function, llvm::FunctionAnalysisManager &analyses);
