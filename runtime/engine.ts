@@ -355,6 +355,7 @@ export class Engine {
       stackmapRecords: this.addon.stackmapRecords,
       loadLlvmAddon: () => loadYugongLlvm(),
       now: () => this.now(),
+      threadMilliseconds: this.addon.threadMilliseconds,
       emit: (event) => {
         this.drain();
         this.events.emit(event);

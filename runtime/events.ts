@@ -42,6 +42,8 @@ export interface CompileStartEvent extends EventBase<"compile-start">, UnitPlace
   readonly pause: number;
   /** The pauses that this consists of, in order; between them, the program went on. */
   readonly pauses: readonly number[];
+  /** The same, in CPU time of the program's thread: without the time in which it had to wait for a processor. */
+  readonly cpuPauses: readonly number[];
   /** How many there are with the compiler now, this one among them. */
   readonly underWay: number;
 }
@@ -56,6 +58,8 @@ export interface CompileEvent extends EventBase<"compile">, UnitPlace {
   readonly pause: number;
   /** The pauses that this consists of, in order; the last one is for the registration of the code. A single one, unless in the background. */
   readonly pauses: readonly number[];
+  /** The same, in CPU time of the program's thread. */
+  readonly cpuPauses: readonly number[];
   /** LLVM could not keep its values in registers during calls, and has compiled it again with them on the stack. */
   readonly valuesOnStack?: boolean;
   /** From when it got hot until it could be used. */
@@ -152,6 +156,8 @@ export interface GiveUpEvent extends EventBase<"give-up">, Place {
   readonly reason: string;
   /** Of a unit that was being compiled: the milliseconds for which the program has stood still, each time, since its compile-start event if there was one. */
   readonly pauses?: readonly number[];
+  /** The same, in CPU time of the program's thread. */
+  readonly cpuPauses?: readonly number[];
 }
 
 /** Another coroutine runs from here on: a resume, a yield, a return or an error. Only when the engine records switches. */

@@ -56,6 +56,8 @@ export interface EngineContext {
   loadLlvmAddon(): unknown;
   /** Milliseconds since the engine started, the clock of all events. */
   now(): number;
+  /** CPU time of the program's thread, in milliseconds. */
+  readonly threadMilliseconds: YugongAddon["threadMilliseconds"];
   /** Events that the native side recorded earlier are delivered first. */
   emit(event: EngineEvent): void;
 }

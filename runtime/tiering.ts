@@ -20,6 +20,7 @@
  */
 import type { CompiledUnit, Site } from "../jit/optimizer/context.js";
 import type { CodeRecord } from "./code-record.js";
+import type { GiveUpEvent } from "./events.js";
 import { isPhaseChange } from "./feedback-aging.js";
 import { EngineFacts } from "./optimizer-facts.js";
 import type { EngineContext, InvalidatedUnit, SiteDescription, TieringPolicy } from "./tiering-policy.js";
@@ -342,7 +343,7 @@ class Tiering implements TieringPolicy {
     };
   }
 
-  private giveUp(protoId: number, pc: number, reason: string, more: { pauses?: readonly number[] } = {}): void {
+  private giveUp(protoId: number, pc: number, reason: string, more: Pick<GiveUpEvent, "pauses" | "cpuPauses"> = {}): void {
     const proto = this.engine.proto(protoId);
     this.engine.emit({ kind: "give-up", time: this.engine.now(), function: proto.name, line: lineOf(proto, pc), reason, ...more });
   }

@@ -49,6 +49,7 @@ interface Refusal {
   readonly refused: string;
   /** As in GiveUpEvent. */
   readonly pauses: readonly number[];
+  readonly cpuPauses: readonly number[];
 }
 
 /** A request on its way to code. */
@@ -60,10 +61,19 @@ interface Order {
   readonly requested: number;
   /** Milliseconds that loading LLVM has taken, for the first unit. */
   readonly load: number | undefined;
-  /** Milliseconds for which the program has stood still, each time, and of how many of them the compile-start event has told. */
-  readonly pauses: number[];
+  /** How long the program has stood still, each time, and of how many of them the compile-start event has told. */
+  readonly pauses: Pause[];
   reported: number;
 }
+
+/** Milliseconds for which the program has stood still; with `cpu` those of them in which its thread had a processor. */
+interface Pause {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+/** When a pause began, by the clock of `performance.now()` and by that of the program's thread. */
+type Moment = Pause;
 
 /** With LLVM. */
 interface Job {
@@ -81,10 +91,14 @@ interface Made {
   readonly background?: { readonly began: number; readonly ended: number };
 }
 
-const pausesOf = ({ pauses }: Order): { pause: number; pauses: number[] } => ({
-  pause: pauses.reduce((sum, pause) => sum + pause, 0),
-  pauses: pauses.slice(),
-});
+const pausesOf = ({ pauses }: Order, from = 0) => {
+  const told = pauses.slice(from);
+  return {
+    pause: told.reduce((sum, { wall }) => sum + wall, 0),
+    pauses: told.map(({ wall }) => wall),
+    cpuPauses: told.map(({ cpu }) => cpu),
+  };
+};
 
 /** How long IR is built before the program goes on. */
 const slice: SliceLength = { milliseconds: 0.5 };
@@ -158,14 +172,14 @@ export class UnitCompiler {
 
   /** Throws what LLVM says. */
   compile(request: UnitRequest): Unit {
-    const began = performance.now();
+    const began = this.moment();
     const order = this.order(request);
     return this.compileNow(order, this.build(order), began);
   }
 
   /** Begin to build; `proceed` goes on. */
   start(request: UnitRequest): void {
-    const began = performance.now();
+    const began = this.moment();
     const { sliceInstructions } = this.engine.options;
     this.building = this.order(request, sliceInstructions === undefined ? slice : { instructions: sliceInstructions });
     this.paused(this.building, began);
@@ -183,7 +197,7 @@ export class UnitCompiler {
   }
 
   private buildOn(order: Order): Outcome | undefined {
-    const began = performance.now();
+    const began = this.moment();
     if (!order.builder.holds) {
       this.building = undefined;
       this.paused(order, began);
@@ -191,7 +205,7 @@ export class UnitCompiler {
     }
     this.building = undefined;
     const draft = order.builder.proceed();
-    this.built.milliseconds += performance.now() - began;
+    this.built.milliseconds += performance.now() - began.wall;
     if (draft === undefined) {
       this.building = order;
       this.paused(order, began);
@@ -224,7 +238,7 @@ export class UnitCompiler {
 
   /** LLVM has finished something. */
   private take({ job: number, added, error, began, ended }: YugongLlvm.FinishedModule): Outcome | undefined {
-    const start = performance.now();
+    const start = this.moment();
     const job = this.jobs.get(number) as Job;
     const { order, draft, valuesOnStack } = job;
     this.jobs.delete(number);
@@ -247,9 +261,10 @@ export class UnitCompiler {
     }
   }
 
-  private refuse({ builder, number, pauses, reported }: Order): Refusal {
-    this.engine.native.releaseHeld(number);
-    return { request: builder.request, refused: "what it relies on has changed", pauses: pauses.slice(reported) };
+  private refuse(order: Order): Refusal {
+    this.engine.native.releaseHeld(order.number);
+    const { pauses, cpuPauses } = pausesOf(order, order.reported);
+    return { request: order.builder.request, refused: "what it relies on has changed", pauses, cpuPauses };
   }
 
   remove(unit: Unit): void {
@@ -288,20 +303,25 @@ export class UnitCompiler {
     }
   }
 
-  /** The program has stood still since `began`, by the clock of `performance.now()`. */
-  private paused(order: Order, began: number): void {
-    this.lastPause = performance.now();
-    const pause = this.lastPause - began;
-    order.pauses.push(pause);
-    this.pauses += pause;
+  private moment(): Moment {
+    return { wall: performance.now(), cpu: this.engine.threadMilliseconds() };
+  }
+
+  /** The program goes on; it has stood still since `began`. */
+  private paused(order: Order, began: Moment): void {
+    const now = this.moment();
+    this.lastPause = now.wall;
+    const wall = now.wall - began.wall;
+    order.pauses.push({ wall, cpu: now.cpu - began.cpu });
+    this.pauses += wall;
   }
 
   /** @param began when the program began to stand still this time */
-  private compileNow(order: Order, draft: Draft, began: number): Unit {
+  private compileNow(order: Order, draft: Draft, began: Moment): Unit {
     return this.register(order, draft, this.add(draft), began);
   }
 
-  private register(order: Order, draft: Draft, { added, valuesOnStack, background }: Made, began: number): Unit {
+  private register(order: Order, draft: Draft, { added, valuesOnStack, background }: Made, began: Moment): Unit {
     const start = performance.now();
     const { native, options } = this.engine;
     const { request, compiled } = draft;

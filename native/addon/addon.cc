@@ -9,6 +9,7 @@
 #include "native-engine.h"
 #include "preload.h"
 #include "stackmap-exports.h"
+#include "thread-clock.h"
 
 static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   if (std::string error = yl::register_interpreter_code(); !error.empty()) throw Napi::Error::New(env, "the generated interpreter: " + error);
@@ -16,6 +17,7 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports["claimCompiler"] = Napi::Function::New(env, claim_compiler, "claimCompiler");
   exports["preload"] = Napi::Function::New(env, preload, "preload");
   exports["waitForPreloads"] = Napi::Function::New(env, wait_for_preloads, "waitForPreloads");
+  exports["threadMilliseconds"] = Napi::Function::New(env, thread_milliseconds, "threadMilliseconds");
   exports["interruptEngine"] = Napi::Function::New(env, interrupt_engine, "interruptEngine");
   define_core(env, exports);
   define_dynamic(env, exports);

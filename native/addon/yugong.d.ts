@@ -408,6 +408,8 @@ export function claimCompiler(): boolean;
 export function preload(path: string): boolean;
 /** Blocks until nothing is being preloaded: the process must not end in the middle of a library's initialization. */
 export function waitForPreloads(): void;
+/** CPU time of the calling thread. */
+export function threadMilliseconds(): number;
 /** End the run in progress of an engine of any thread; false when the engine is gone. */
 export function interruptEngine(token: number): boolean;
 export const layoutJson: string;
