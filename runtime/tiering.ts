@@ -4,6 +4,8 @@
  *
  * - A function whose entries and back-edges use up its hotness is compiled: whole when an entry did it, from the loop header on when a
  *   back-edge did it (the running frame then moves into that code: OSR entry).
+ * - A loop over a coroutine that the function itself makes is better off in the function's code, which may do without the coroutine. So
+ *   when such a loop has been entered some times, the function is compiled, too.
  * - A guard that fails `failureLimit` times, in a big unit more often, takes its code out of use. The interpreter has by then noted what was
  *   new, so that the next code is more general.
  * - A loop whose frame no longer suits its code (another type in a register) is compiled anew at the next back-edge, for what was and what is.
@@ -42,6 +44,8 @@ const betweenSlices = 0.5;
 const postponed = 8;
 /** For how many thresholds something hot waits before it is asked again whether LLVM is loaded, which takes some milliseconds. */
 const whileLoading = 4;
+/** A function that had better be compiled whole than from a loop on has to get hot for a fraction of the usual time. */
+const sooner = 32;
 /** Lost code at one instruction before it is compiled without speculation. */
 const mostLosses = 2;
 /** So much discarded code is kept before stacks are searched for frames of it. */
@@ -184,7 +188,14 @@ class Tiering implements TieringPolicy {
     if (unit !== undefined) this.install(unit);
     else this.giveUp(request.protoId, request.pc, `too late: ${refused}`, rest);
     // Those that wait at the loop's header have looked for it so far, and go on looking.
-    this.engine.native.setHotness(request.protoId, Math.ceil(this.engine.options.hotThreshold / looksPerThreshold));
+    const looks = Math.ceil(this.engine.options.hotThreshold / looksPerThreshold);
+    this.engine.native.setHotness(request.protoId, unit === undefined ? looks : Math.min(looks, this.hotnessWith(unit)));
+  }
+
+  /** How hot a function has to get that has this code until it is asked again what it needs. */
+  private hotnessWith({ compiled }: Unit): number {
+    const { hotThreshold } = this.engine.options;
+    return compiled.isBetterWhole ? Math.ceil(hotThreshold / sooner) : hotThreshold;
   }
 
   private install(unit: Unit): void {
@@ -198,10 +209,11 @@ class Tiering implements TieringPolicy {
   }
 
   /** The frame that asks goes on in this code, if it is a loop's. */
-  private enter({ compiled: { protoId, pc }, address }: Unit): bigint {
-    if (pc >= 0) this.engine.native.installLoopEntry(protoId, pc, address);
-    this.engine.native.setHotness(protoId, this.engine.options.hotThreshold);
-    return pc < 0 ? 0n : address;
+  private enter(unit: Unit): bigint {
+    const { protoId, pc } = unit.compiled;
+    if (pc >= 0) this.engine.native.installLoopEntry(protoId, pc, unit.address);
+    this.engine.native.setHotness(protoId, this.hotnessWith(unit));
+    return pc < 0 ? 0n : unit.address;
   }
 
   /**

@@ -94,6 +94,7 @@ function* emitUnit(context: OptimizerContext, request: Request, headers: Headers
     sites: states.sites,
     ...states.tables(),
     inlined: [...walker.inlined],
+    isBetterWhole: walker.resumesOwn,
     entryTypes: request.pc < 0 ? [] : [...walker.entryTypes],
   };
   return { ir, unit, ...(notes && { notes }) };

@@ -133,6 +133,8 @@ export interface CompiledUnit {
   readonly frameStates: Uint32Array;
   readonly constants: BigUint64Array;
   readonly inlined: readonly number[];
+  /** Of a loop: that the whole function's code could do without a coroutine which this has to resume. */
+  readonly isBetterWhole: boolean;
   /** For a loop: the types that registers must have for the frame to get in, as [register, type bits]. */
   readonly entryTypes: readonly (readonly [register: number, types: number])[];
 }

@@ -62,6 +62,7 @@ function yieldInPlace(w: Walker, args: readonly Value[]): IrValue {
 
 function resumeWrapped(w: Walker, callee: Value, args: readonly Value[]): IrValue {
   const { ir } = w;
+  w.resumesOwn ||= w.isLoopUnit && w.activation.depth === 0 && iteratesOverCall(w);
   w.mayBeDisturbed();
   const captures = ir.address(pointerOf(ir, w.boxed(callee)), ir.layout.offset("Function", "captures"));
   const [first, count] = swapOrFail(w, ir.load(ir.i64, captures, "capture"), args, ir.block("cannot-resume"), "complete-wrapped");
@@ -73,6 +74,12 @@ function resumeWrapped(w: Walker, callee: Value, args: readonly Value[]): IrValu
   ir.unreachable();
   ir.at(alive);
   return ir.pairOf(first, count);
+}
+
+/** Whether the current instruction is of a loop over what a call in the same function has returned. */
+function iteratesOverCall({ info, pc, instruction }: Walker): boolean {
+  const { op, a } = instruction;
+  return op === "TFORCALL" && info.proto.code.slice(0, pc).some((before) => before.op === "CALL" && before.a === a && before.c === 3);
 }
 
 /** What the coroutine yields or returns, as {first, count}; {message, failed} when it is not suspended, and at `bad`. */

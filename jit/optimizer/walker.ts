@@ -76,6 +76,8 @@ export class Walker extends Machine implements Operands {
   readonly inlined = new Set<number>();
   /** What registers have to be to get into the first loop: a unit for OSR entry begins with it. */
   readonly entryTypes = new Map<number, number>();
+  /** Whether there is a loop over a coroutine that its function has made before it was entered. */
+  resumesOwn = false;
   environment!: Environment;
   /** For people; undefined when nobody wants to look. */
   notes: UnitNotes | undefined;

@@ -7,17 +7,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { type ChildResult, runInChild } from "../../runtime/child.js";
+import { type ChildOptions, type ChildResult, runInChild } from "../../runtime/child.js";
 import { runPeer } from "../support/peers.js";
 
 const folder = mkdtempSync(join(tmpdir(), "yugong-settling-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** After checking what the program prints. */
-function run(name: string, source: string): ChildResult {
+function run(name: string, source: string, options: ChildOptions = {}): ChildResult {
   const file = join(folder, `${name}.lua`);
   writeFileSync(file, source);
-  const result = runInChild(file);
+  const result = runInChild(file, options);
   expect(result.stdout.toString()).toBe(runPeer(file).stdout.toString());
   return result;
 }
@@ -57,6 +57,23 @@ describe("programs settle", () => {
     const loops = events.flatMap((event) => (event.kind === "compile" && event.unit === "loop" ? [`${event.function} ${event.line}`] : []));
     expect(loops).toContain("sums 3");
     expect(loops).toContain("sums 4");
+  });
+
+  // Called a few times for long, a function went on entering its loop, and so making coroutines.
+  it("a function that loops over its own generator is compiled whole, and makes no coroutine then", () => {
+    const result = run(
+      "generator",
+      `local function range(n) return coroutine.wrap(function() for i = 1, n do coroutine.yield(i) end end) end
+       local function total(n) local s = 0 for i in range(n) do s = s + i end return s end
+       local all = 0
+       for call = 1, 40 do all = all + total(3000) end
+       print(all)`,
+      { mode: "eager", hot: 320 },
+    );
+    expect(compiled(result)).toContain("total loop");
+    expect(compiled(result)).toContain("total function");
+    const swaps = result.events.find((event) => event.kind === "swaps");
+    expect(swaps?.coroutines).toBeLessThan(20);
   });
 
   // They reach the threshold in the same call: each was compiled, though nobody called it any more.
