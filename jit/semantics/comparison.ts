@@ -3,6 +3,7 @@
 import type { FloatPredicate, IntPredicate, IrValue } from "../ir.js";
 import { canBeInt, likelyNumber, operandTypes } from "./arithmetic.js";
 import { Seen } from "./feedback.js";
+import { loadShape } from "./fields.js";
 import { Join, type Machine } from "./machine.js";
 import { loadMetatable } from "./metatables.js";
 import {
@@ -79,6 +80,13 @@ export function order(m: Machine, what: Order, x: Value, y: Value): IrValue {
   return ir.compareDouble(what.double, a.ir, m.asDouble(y, likelyNumber(y, types.y)).ir);
 }
 
+/** Whether a metatable may have a handler of equality: its shape says so. */
+function mayHaveEq(m: Machine, metatable: IrValue): IrValue {
+  const { ir } = m;
+  const flag = ir.load(ir.i8, ir.address(loadShape(m, metatable), ir.layout.offset("Shape", "may_have_eq")), "instruction");
+  return ir.compare("ne", ir.zeroExtend(flag), ir.word(0));
+}
+
 /** Not both numbers: identity, or what two tables' common __eq says. */
 function sameOrEqual(m: Machine, x: Value, y: Value): IrValue {
   const { ir } = m;
@@ -94,8 +102,19 @@ function sameOrEqual(m: Machine, x: Value, y: Value): IrValue {
   join.arrive(ir.bit(true));
   ir.at(different);
   m.require(ir.and(hasTag(ir, a, "table"), hasTag(ir, b, "table")), unequal);
-  m.require(ir.compare("ne", loadMetatable(m, pointerOf(ir, a)), ir.word(0)), unequal);
+  const metatable = loadMetatable(m, pointerOf(ir, a));
+  m.require(ir.compare("ne", metatable, ir.word(0)), unequal);
   m.require(ir.compare("ne", loadMetatable(m, pointerOf(ir, b)), ir.word(0)), unequal);
+  const asked = mayHaveEq(m, metatable);
+  if (!m.recording && !(m.seen & Seen.Handler)) {
+    m.guard(ir.not(asked), "metatable");
+    ir.jump(unequal);
+    ir.at(unequal);
+    join.arrive(ir.bit(false));
+    return join.finish();
+  }
+  m.require(asked, unequal);
+  m.record(Seen.Handler);
   join.arrive(ir.not(isFalsyWord(ir, m.hostCall("yl_equal", [m.co, a, b]))));
   ir.at(unequal);
   join.arrive(ir.bit(false));

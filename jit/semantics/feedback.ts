@@ -15,6 +15,8 @@ export const Seen = {
   Overflow: 16,
   /** Anything else: strings, errors, and for equality: identity of other types. */
   Generic: 32,
+  /** Equality: of two tables whose metatables had to be asked for a handler. */
+  Handler: 64,
 } as const;
 
 export const SeenIndex = {

@@ -154,7 +154,7 @@ void append_offsets(std::string &out) {
   offsets.member("Table", fields({F(Table, header), F(Table, array), F(Table, array_count), F(Table, array_capacity), F(Table, shape),
                                   F(Table, slots), F(Table, hash), F(Table, metatable), F(Table, is_metatable)}));
   offsets.member("Shape", fields({F(Shape, parent), F(Shape, key), F(Shape, slot_count), F(Shape, is_dictionary), F(Shape, is_globals),
-                                  F(Shape, delegation), F(Shape, delegate)}));
+                                  F(Shape, may_have_eq), F(Shape, delegation), F(Shape, delegate)}));
   offsets.member("GlobalCell", fields({F(GlobalCell, value), F(GlobalCell, name), F(GlobalCell, flags), F(GlobalCell, index)}));
   offsets.member("Cell", fields({F(Cell, header), F(Cell, value)}));
   offsets.member("Code", fields({F(Code, entry)}));

@@ -88,7 +88,8 @@ struct Lookup {
 struct Shape {
   Shape *parent; String *key; // the last key, in slot `slot_count - 1`; null for the empty shape
   uint32_t slot_count;
-  uint16_t is_dictionary, is_globals; // string keys are in the hash part; or, of _G, in the engine's Globals (then both are set)
+  uint8_t is_dictionary, is_globals; // string keys are in the hash part; or, of _G, in the engine's Globals (then both are set)
+  uint8_t may_have_eq;               // tables of this shape may have a key "__eq"
   Delegation *delegation; // null: no metatable
   Delegate *delegate;     // not null: the shape of this one table only, which others delegate to
 };

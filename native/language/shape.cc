@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "shape.h"
 
+#include "string-table.h"
+
 namespace yl {
 
 namespace {
@@ -40,15 +42,15 @@ int find_slot(const Shape *shape, String *key) {
 
 Shapes::Shapes() {
   lists_.emplace_back();
-  static_cast<Shape &>(dictionary_) = Shape{nullptr, nullptr, 0, 1, 0, nullptr, nullptr};
-  static_cast<Shape &>(globals_) = Shape{nullptr, nullptr, 0, 1, 1, nullptr, nullptr};
+  static_cast<Shape &>(dictionary_) = Shape{nullptr, nullptr, 0, 1, 0, 1, nullptr, nullptr};
+  static_cast<Shape &>(globals_) = Shape{nullptr, nullptr, 0, 1, 1, 1, nullptr, nullptr};
   dictionary_.keys = globals_.keys = &lists_.back();
   root(nullptr, nullptr);
 }
 
 FullShape *Shapes::root(Delegation *delegation, Delegate *delegate, bool is_dictionary) {
   FullShape &shape = shapes_.emplace_back();
-  static_cast<Shape &>(shape) = Shape{nullptr, nullptr, 0, is_dictionary, 0, delegation, delegate};
+  static_cast<Shape &>(shape) = Shape{nullptr, nullptr, 0, is_dictionary, 0, is_dictionary, delegation, delegate};
   shape.keys = &lists_.emplace_back();
   return &shape;
 }
@@ -88,8 +90,9 @@ FullShape *Shapes::make(FullShape *parent, String *key) {
     keys = &copy;
   }
   keys->append(key);
+  uint8_t may_have_eq = parent->may_have_eq || view(key) == "__eq";
   FullShape &shape = shapes_.emplace_back();
-  static_cast<Shape &>(shape) = Shape{parent, key, parent->slot_count + 1, 0, 0, parent->delegation, parent->delegate};
+  static_cast<Shape &>(shape) = Shape{parent, key, parent->slot_count + 1, 0, 0, may_have_eq, parent->delegation, parent->delegate};
   shape.keys = keys;
   return &shape;
 }

@@ -35,6 +35,12 @@ const storms: Readonly<Record<string, Storm>> = {
   "out of bounds": { body: "s = s + (x[i % 5 + 1] or 1)", values: ["{ 1, 2, 3, 4, 5 }", "{ 1 }"] },
   "other shape": { body: "s = s + x.value", values: ["{ value = 1 }", "{ other = 2, value = 3 }"] },
   metatable: { body: "s = s + (x[3] or 1)", values: ["{ 1 }", "setmetatable({ 1 }, { __index = function() return 5 end })"] },
+  "equality of objects": {
+    before: "local plain, handled = {}, { __eq = function() return true end } local other = setmetatable({}, handled)",
+    body: "s = s + (x == other and 1 or 2)",
+    values: ["setmetatable({}, plain)", "setmetatable({}, handled)"],
+    reason: "metatable",
+  },
   "other callee": { body: "s = s + x(i)", values: ["function(i) return i end", "function(i) return 2 end"] },
   "not seen yet": { body: "if x == 1 then s = s + 1 elseif x == 2 then s = s - i else s = s .. '' s = s + 0 end", values: ["1", "2"] },
   "not integral": { body: "s = s + math.floor(x) % 10", values: ["1.5", "1e300"] },

@@ -498,3 +498,57 @@ for round = 1, 12 do
   for i = 1, 64 do sum = sum + (t[i] or -1000) end
   print(round, sum, #log, log[#log])
 end
+
+-- case: objects of classes are compared, hot, and the classes get __eq, lose it and are dictionaries
+local function class(keys)
+  local c = {}
+  c.__index = c
+  for i = 1, keys or 0 do c["key" .. i] = i end
+  return c
+end
+local function compare(list, x)
+  local same, other, first = 0, 0, "none"
+  for i = 1, #list do
+    if list[i] == x then same = same + 1 else other = other + 1 end
+    if list[i] ~= x and first == "none" then first = i end
+  end
+  return same, other, first
+end
+local A, B, C = class(), class(), class(200)
+local list, calls = {}, 0
+for i = 1, 40 do list[i] = setmetatable({ i }, ({ A, B, C })[i % 3 + 1]) end
+list[41], list[42], list[43] = {}, "text", 7
+local function show(what) print(what, compare(list, list[5]), compare(list, list[6]), compare(list, list[7]), compare(list, 7), calls) end
+for round = 1, 12 do show(round) end
+local function handler(a, b) calls = calls + 1 return a[1] % 2 == b[1] % 2 end
+A.__eq = handler
+for round = 1, 12 do show("A " .. round) end
+B.__eq, C.__eq = handler, handler
+for round = 1, 4 do show("all " .. round) end
+A.__eq, C.__eq = nil, false
+for round = 1, 4 do show("B " .. round) end
+C.__eq = handler
+setmetatable(list[41], C)
+list[41][1] = 1
+for round = 1, 4 do show("B and C " .. round) end
+
+-- case: what decides whether objects are equal comes through no __index
+local Base = { __eq = function() return true end }
+Base.__index = Base
+local Derived = setmetatable({}, Base)
+Derived.__index = Derived
+local function equal(a, b) return a == b, a ~= b end
+local x, y = setmetatable({}, Derived), setmetatable({}, Derived)
+for i = 1, 30 do equal(x, y) end
+print(equal(x, y), equal(x, x), equal(setmetatable({}, Base), setmetatable({}, Base)))
+Derived.__eq = Base.__eq
+print(equal(x, y), equal(setmetatable({}, Base), y))
+setmetatable(_G, { __index = _G })
+local p, q = setmetatable({}, _G), setmetatable({}, _G)
+print(equal(p, q))
+rawset(_G, "__eq", function() return true end)
+for i = 1, 30 do equal(p, q) end
+print(equal(p, q))
+rawset(_G, "__eq", nil)
+print(equal(p, q))
+setmetatable(_G, nil)

@@ -28,6 +28,19 @@ TEST_F(ShapeTest, ABranchDoesNotSeeTheOthersKeys) {
   EXPECT_EQ(find_slot(xy, name("r")), -1);
 }
 
+TEST_F(ShapeTest, TablesThatMayHaveAHandlerOfEqualityAreKnownByTheirShape) {
+  Table *table = make();
+  set(table, text("__index"), kTrue);
+  EXPECT_FALSE(table->shape->may_have_eq);
+  set(table, text("__eq"), kTrue);
+  EXPECT_TRUE(table->shape->may_have_eq);
+  set(table, text("__lt"), kTrue);
+  EXPECT_TRUE(table->shape->may_have_eq);
+  Table *dictionary = make();
+  for (int number = 0; number < 200; number++) set(dictionary, text("key" + std::to_string(number)), kTrue);
+  EXPECT_TRUE(dictionary->shape->is_dictionary && dictionary->shape->may_have_eq);
+}
+
 TEST_F(ShapeTest, TablesThatAreDictionariesDoNotMakeAShapeForEachKey) {
   std::vector<Table *> tables;
   for (int number = 0; number < 20000; number++) {
