@@ -2,7 +2,6 @@
 /** The command line. What only some commands need is imported when they run: the start of `yugong run` is what people wait for. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isatty } from "node:tty";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { CompileMode, Mode } from "./engine-options.js";
 import type { ExplainOptions } from "./explain/command.js";
@@ -10,7 +9,8 @@ import { NativeLoadError, projectRoot } from "./native.js";
 import { EXIT, type ReplOptions, type RunOptions, STDIN, type Step } from "./run-options.js";
 import { warnIfStale } from "./staleness.js";
 import { parseStress } from "./stress.js";
-import { parseTraceKinds } from "./trace.js";
+import { isTerminal } from "./terminal.js";
+import { parseTraceKinds } from "./trace-kinds.js";
 import { PARTS, type Part } from "./unit-parts.js";
 
 const COMMANDS = ["run", "repl", "dump", "explain", "tour", "help"];
@@ -211,10 +211,10 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
  * What people also type, in the form that commander understands: `yugong FILE`, `yugong -e CODE`, a program piped into `yugong`, `yugong`
  * alone on a terminal, and a bare `--trace` or `--stats`, whose optional value would otherwise swallow FILE.
  */
-export function normalizeArguments(argv: readonly string[], isInteractive = isatty(STDIN)): string[] {
+export function normalizeArguments(argv: readonly string[], isInteractive = () => isTerminal(STDIN)): string[] {
   const result = [...argv];
   const first = result[0];
-  if (first === undefined) return isInteractive ? ["repl"] : ["run", "-"];
+  if (first === undefined) return isInteractive() ? ["repl"] : ["run", "-"];
   const isProgram = !first.startsWith("-") && !COMMANDS.includes(first) && (existsSync(first) || /\.lua$|\//.test(first));
   const isRunOption = first.startsWith("-") && !/^(-h|--help|-V|--version)$/.test(first);
   if (isProgram || isRunOption) result.unshift("run");

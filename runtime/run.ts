@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** `yugong run`: engine, trace, statistics, and errors in lua5.1's form. */
+/** `yugong run`: engine, trace, statistics, and errors in lua5.1's form. What only some runs need is imported by them: Node's streams take time, too. */
 import { openSync, writeFileSync, writeSync } from "node:fs";
 import { CompileError } from "../lang/index.js";
 import type { CodeRecord } from "./code-record.js";
@@ -7,8 +7,6 @@ import { Engine, readSource } from "./engine.js";
 import { type EngineEvent, EventStream } from "./events.js";
 import { whyUnreadable } from "./read-failure.js";
 import { EXIT, publishTargets, type RunOptions, type Step } from "./run-options.js";
-import { collectStatistics, formatStatistics } from "./statistics.js";
-import { traceEvents } from "./trace.js";
 import { MOST_TRACE_EVENTS, writeTraceJson } from "./trace-json.js";
 import type { Part } from "./unit-parts.js";
 
@@ -27,7 +25,10 @@ const write = (line: string): void => void process.stderr.write(line);
 /** Returns the exit code. */
 export async function run(file: string | undefined, args: readonly string[], options: RunOptions): Promise<number> {
   const events = new EventStream(options.events ? KEPT_EVENTS : 0);
-  if (options.trace) traceEvents(events, options.trace, write, { color: process.stderr.isTTY === true });
+  if (options.trace) {
+    const { traceEvents } = await import("./trace.js");
+    traceEvents(events, options.trace, write, { color: process.stderr.isTTY === true });
+  }
   const engine = await Engine.create({
     mode: options.mode,
     hotThreshold: options.hot,
@@ -47,7 +48,8 @@ export async function run(file: string | undefined, args: readonly string[], opt
     const file = openSync(options.events, "w");
     events.subscribe((event) => writeSync(file, jsonLine(event)));
   }
-  const statistics = options.stats || options.statsJson ? collectStatistics(events) : undefined;
+  const summary = options.stats || options.statsJson ? await import("./statistics.js") : undefined;
+  const statistics = summary?.collectStatistics(events);
   try {
     for (const step of options.steps) {
       const code = runChunk(engine, chunkOf(step));
@@ -58,9 +60,11 @@ export async function run(file: string | undefined, args: readonly string[], opt
     return (main && runChunk(engine, main, options.before)) ?? EXIT.ok;
   } finally {
     if (options.events && !options.stress) writeFileSync(options.events, [...events].map(jsonLine).join(""));
-    const numbers = statistics?.(engine);
-    if (numbers && options.stats) write(formatStatistics(numbers, options.stats));
-    if (numbers && options.statsJson) writeFileSync(options.statsJson, formatStatistics(numbers, "json"));
+    if (summary && statistics) {
+      const numbers = statistics(engine);
+      if (options.stats) write(summary.formatStatistics(numbers, options.stats));
+      if (options.statsJson) writeFileSync(options.statsJson, summary.formatStatistics(numbers, "json"));
+    }
     const dropped = endTrace?.() ?? 0;
     if (dropped > 0) write(`yugong: ${options.traceJson} has the first ${MOST_TRACE_EVENTS} events; ${dropped} more are left out\n`);
     engine.dispose();

@@ -3,7 +3,9 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "./native.js";
+import { isTerminal } from "./terminal.js";
 
+const STDERR = 2;
 const SOURCE_FOLDERS = ["lang", "jit", "runtime"];
 
 /** The time of the newest TypeScript source, in milliseconds. */
@@ -30,6 +32,6 @@ export function isStale(): boolean {
 
 /** For people only: scripts and tests compare what we print. */
 export function warnIfStale(): void {
-  if (process.stderr.isTTY && isStale())
+  if (isTerminal(STDERR) && isStale())
     process.stderr.write("yugong: dist/ is older than the sources; `npm run setup` brings it up to date\n");
 }

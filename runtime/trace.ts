@@ -9,15 +9,6 @@
 import pc from "picocolors";
 import type { EngineEvent, EventKind, EventStream } from "./events.js";
 
-/** What `--trace=` takes, and the events each word stands for. */
-export const TRACE_KINDS: Readonly<Record<string, readonly EventKind[]>> = {
-  compile: ["compile-start", "compile", "give-up", "free"],
-  osr: ["osr-entry"],
-  deopt: ["deopt", "suspended-deopt", "lazy-deopt", "invalidate"],
-  gc: ["gc"],
-  swap: ["swaps"],
-};
-
 type Colors = ReturnType<typeof pc.createColors>;
 
 const LABELS: Readonly<Record<EventKind, { label: string; color: keyof Pick<Colors, "green" | "cyan" | "yellow" | "magenta" | "dim"> }>> = {
@@ -126,17 +117,6 @@ export function formatEvent(event: EngineEvent, options: TraceOptions): string {
   const { label, color } = LABELS[event.kind];
   const time = colors.dim(`${event.time.toFixed(2).padStart(9)} ms`);
   return `${time}  ${colors[color](label.padEnd(7))}  ${place(event).padEnd(26)} ${describeEvent(event, options.brief)}`;
-}
-
-/** The events that a `--trace=` argument asks for; throws a RangeError that names the word it doesn't know. */
-export function parseTraceKinds(argument: string): EventKind[] {
-  const kinds = new Set<EventKind>();
-  for (const word of argument.split(",").filter((part) => part !== "")) {
-    const named = word === "all" ? Object.values(TRACE_KINDS).flat() : TRACE_KINDS[word];
-    if (!named) throw new RangeError(`unknown kind of event '${word}'; there are ${Object.keys(TRACE_KINDS).join(", ")} and all`);
-    for (const kind of named) kinds.add(kind);
-  }
-  return [...kinds];
 }
 
 /** Writes the events of these kinds as they happen. */

@@ -24,12 +24,19 @@ const chevrotain = {
   },
 };
 
+/** commander starts programs for some of its commands, of which ours are none: what that takes of Node is loaded if it does. */
+const commander = {
+  name: "commander",
+  resolveId: (id, importer) => (id === "node:child_process" && importer?.includes("/commander/") ? "\0child_process" : undefined),
+  load: (id) => (id === "\0child_process" ? `exports.spawn = (...args) => require("node:child_process").spawn(...args);` : undefined),
+};
+
 async function makeBundle() {
   const bundle = await rolldown({
     input: join(root, "dist", "runtime", "cli.js"),
     platform: "node",
     external: ["llvm-bindings"],
-    plugins: [chevrotain],
+    plugins: [chevrotain, commander],
   });
   await bundle.write({ dir: folder, format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "[name].cjs" });
   await bundle.close();

@@ -3,7 +3,8 @@
 import type { Engine } from "../engine.js";
 import type { EngineEvent, EventKind } from "../events.js";
 import type { Statistics } from "../statistics.js";
-import { formatEvent, TRACE_KINDS } from "../trace.js";
+import { formatEvent } from "../trace.js";
+import { TRACE_KINDS } from "../trace-kinds.js";
 
 export interface ConsoleOptions {
   readonly engine: Engine;

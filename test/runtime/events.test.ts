@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from "vitest";
 import { type EngineEvent, EVENT_KINDS, EventStream } from "../../runtime/events.js";
-import { describeEvent, formatDuration, formatEvent, parseTraceKinds } from "../../runtime/trace.js";
+import { describeEvent, formatDuration, formatEvent } from "../../runtime/trace.js";
+import { parseTraceKinds } from "../../runtime/trace-kinds.js";
 
 const swaps = (time: number): EngineEvent => ({ kind: "swaps", time, swaps: 3, coroutines: 1 });
 const entry = (time: number): EngineEvent => ({ kind: "osr-entry", time, function: "f", pc: 4, line: 2, coroutine: 0 });

@@ -74,3 +74,15 @@ it("a command ends when nobody reads any more what it prints", () => {
   });
   expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^main chunk/), stderr: "" });
 });
+
+it("a program that prints loads none of Node's streams, sockets and processes, which take time", () => {
+  const folder = mkdtempSync(join(tmpdir(), "yugong-bundle-"));
+  folders.push(folder);
+  const [hook, file] = [join(folder, "hook.cjs"), join(folder, "program.lua")];
+  writeFileSync(hook, `process.on("exit", () => require("node:fs").writeSync(2, process.moduleLoadList.join("\\n")));`);
+  writeFileSync(file, "print(1)");
+  const { stdout, stderr } = spawnSync(process.execPath, ["-r", hook, join(projectRoot, "bin/yugong"), "run", file], { encoding: "utf8" });
+  expect(stdout).toBe("1\n");
+  expect(stderr).toContain("NativeModule fs");
+  expect(stderr.split("\n").filter((name) => /^NativeModule (stream|net|tty|child_process)$/.test(name))).toEqual([]);
+});
