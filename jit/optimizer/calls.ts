@@ -35,8 +35,8 @@ export const inliningDefinitions = new Map<OpcodeName, (w: Walker) => Walk>();
 /** The others of this family. */
 export const callDefinitions = new Map<OpcodeName, (w: Walker) => void>();
 
-/** Bounds of inlining, in bytecode instructions. */
-const limits = { depth: 5, calleeSize: 80, totalSize: 150, recursion: 2 };
+/** Bounds of inlining, in bytecode instructions. What is called in inner loops is walked late, and runs most often: there is more for it. */
+const limits = { depth: 5, calleeSize: 80, totalSize: 150, innerLoops: [0, 0, 60, 120], recursion: 2 };
 
 export interface Call {
   readonly callee: Value;
@@ -260,7 +260,8 @@ export function placeValues(
 export function worthInlining(w: Walker, info: ProtoInfo): boolean {
   const size = info.proto.code.length;
   const depth = w.context.inlineDepth ?? limits.depth;
-  if (w.activation.depth >= depth || size > limits.calleeSize || w.inlinedInstructions + size > limits.totalSize) return false;
+  const total = limits.totalSize + (limits.innerLoops[Math.min(w.loopDepth, 3)] as number);
+  if (w.activation.depth >= depth || size > limits.calleeSize || w.inlinedInstructions + size > total) return false;
   return recursionDepth(w, info) <= limits.recursion;
 }
 

@@ -16,10 +16,8 @@ import { Type } from "../semantics/values.js";
 import type { ProtoInfo } from "./context.js";
 import { liveBefore } from "./live.js";
 
-/** What works on doubles alone. */
-const onDoubles: ReadonlySet<OpcodeName> = new Set(["DIV", "POW"]);
-/** What works on ints if its operands are ints. MOD is not among them: of doubles it is a division, a floor and a product. */
-const onEither: ReadonlySet<OpcodeName> = new Set(["ADD", "SUB", "MUL"]);
+/** What works on ints if its operands are ints and its result is one. MOD is not among them: of doubles it is a division, a floor and a product. */
+const onEither: ReadonlySet<OpcodeName> = new Set(["ADD", "SUB", "MUL", "DIV"]);
 
 /** How far ahead one looks, and how many operations a value goes through. */
 const mostInstructions = 24;
@@ -49,8 +47,10 @@ function takesDouble(info: ProtoInfo, pc: number, operations: number): boolean {
   const { op } = info.proto.code[pc] as Instruction;
   const seen = info.feedback(pc).bits;
   if (seen === 0 || seen & Seen.Generic) return false;
-  if (onDoubles.has(op)) return true;
+  if (op === "POW") return true;
   if (!onEither.has(op)) return false;
   const { x, y } = operandTypes(seen);
-  return x !== Type.Int || y !== Type.Int || (seen & Seen.Overflow) !== 0 || (operations > 0 && isWantedAsDouble(info, pc, operations - 1));
+  if (x !== Type.Int || y !== Type.Int || (seen & Seen.Overflow) !== 0) return true;
+  // Quotients have been exact: (a - b) / 2 of a loop over ints is one.
+  return op !== "DIV" && operations > 0 && isWantedAsDouble(info, pc, operations - 1);
 }

@@ -16,6 +16,8 @@ export interface Region {
   readonly end: ReadonlyMap<number, number>;
   /** Loop headers with the registers that their loop assigns. */
   readonly assigned: ReadonlyMap<number, ReadonlySet<number>>;
+  /** By the start of a block, in how many loops it is. */
+  readonly depth: ReadonlyMap<number, number>;
 }
 
 const cache = new WeakMap<Proto, Map<number, Region>>();
@@ -71,34 +73,50 @@ function findRegion(proto: Proto, entry: number): Region {
     postorder.push(start);
   };
   visit(entry);
-  return { order: postorder.reverse(), end, assigned: assignedInLoops(code, end, successors, backEdges) };
+  const bodies = loopBodies(successors, backEdges);
+  return { order: postorder.reverse(), end, assigned: assignedIn(bodies, code, end), depth: depths(bodies) };
 }
 
-function assignedInLoops(
-  code: readonly Instruction[],
-  end: ReadonlyMap<number, number>,
+/** The blocks of each loop, by its header. */
+function loopBodies(
   successors: ReadonlyMap<number, readonly number[]>,
   backEdges: readonly { from: number; to: number }[],
-): Map<number, Set<number>> {
+): ReadonlyMap<number, ReadonlySet<number>> {
   const predecessors = new Map<number, number[]>();
   for (const [from, nexts] of successors) {
     for (const to of nexts) predecessors.set(to, [...(predecessors.get(to) ?? []), from]);
   }
-  const assigned = new Map<number, Set<number>>();
+  const bodies = new Map<number, Set<number>>();
   for (const { from, to: header } of backEdges) {
-    const registers = assigned.get(header) ?? new Set<number>();
-    assigned.set(header, registers);
-    const body = new Set([header]);
+    const body = bodies.get(header) ?? new Set([header]);
+    bodies.set(header, body);
     const work = [from];
     for (let block = work.pop(); block !== undefined; block = work.pop()) {
       if (body.has(block)) continue;
       body.add(block);
       work.push(...(predecessors.get(block) ?? []));
     }
+  }
+  return bodies;
+}
+
+type Bodies = ReturnType<typeof loopBodies>;
+
+function assignedIn(bodies: Bodies, code: readonly Instruction[], end: ReadonlyMap<number, number>): Map<number, Set<number>> {
+  const assigned = new Map<number, Set<number>>();
+  for (const [header, body] of bodies) {
+    const registers = new Set<number>();
+    assigned.set(header, registers);
     for (const block of body) {
       for (let pc = block; pc < (end.get(block) as number); pc++)
         for (const register of defs(code[pc] as Instruction)) registers.add(register);
     }
   }
   return assigned;
+}
+
+function depths(bodies: Bodies): Map<number, number> {
+  const depth = new Map<number, number>();
+  for (const body of bodies.values()) for (const block of body) depth.set(block, (depth.get(block) ?? 0) + 1);
+  return depth;
 }

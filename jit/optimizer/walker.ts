@@ -45,6 +45,8 @@ import type { Walk } from "./walk.js";
 interface Body {
   readonly activation: Activation;
   readonly region: Region;
+  /** In how many loops the call is that is walked in place. */
+  readonly around: number;
   readonly pending: Map<number, Edge[]>;
   readonly loops: Map<number, Loop>;
   /** Where an inlined function's results go on in its caller; undefined in the outermost body. */
@@ -90,6 +92,8 @@ export class Walker extends Machine implements Operands {
   /** Whether the current instruction has said how execution goes on. */
   private ended = false;
   inlinedInstructions = 0;
+  /** In how many loops the current block is, those around inlined calls included. */
+  loopDepth = 0;
 
   constructor(
     ir: Ir,
@@ -124,10 +128,11 @@ export class Walker extends Machine implements Operands {
 
   /** Walk a body from `entry`; the current block and environment are its beginning. */
   *walk(entry: number, returns: Edge[] | undefined): Walk {
-    const outer = { body: this.body, pc: this.pc, instruction: this.instruction, ended: this.ended };
+    const { loopDepth: around } = this;
+    const outer = { body: this.body, pc: this.pc, instruction: this.instruction, ended: this.ended, loopDepth: around };
     const { activation } = this;
     const region = regionFrom(activation.info.proto, entry);
-    this.body = { activation, region, pending: new Map(), loops: new Map(), returns };
+    this.body = { activation, region, around, pending: new Map(), loops: new Map(), returns };
     this.body.pending.set(entry, [{ block: this.ir.current(), environment: this.environment }]);
     for (const start of region.order) yield* this.walkBlock(start);
     Object.assign(this, outer);
@@ -145,6 +150,7 @@ export class Walker extends Machine implements Operands {
     if (edges === undefined) return;
     const { proto } = this.body.activation.info;
     this.notes?.at(this.body.activation, start);
+    this.loopDepth = this.body.around + (this.body.region.depth.get(start) ?? 0);
     try {
       const live = (environment: Environment): readonly number[] =>
         environment.activation === this.body.activation ? liveBefore(proto, start) : liveAcross(environment, edges);

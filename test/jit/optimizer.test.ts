@@ -29,6 +29,16 @@ describe("representations in loops", () => {
     expect(unit.sites.map((site) => site.reason)).not.toContain("overflow");
   });
 
+  it("are int32 where a difference is divided by a number and the quotient has been exact", () => {
+    const source = "function f(n) local a = n for i = 1, 16 do a = (a - a % 2) / 2 end return a end";
+    const { text } = new ImaginedProgram(source).compile("f");
+    expect(new Set(loopPhis(text))).toEqual(new Set(["i32"]));
+    const inexact = new ImaginedProgram(source, {
+      feedback: ({ op }) => (op === "DIV" ? { bits: Seen.IntInt | Seen.Overflow } : {}),
+    });
+    expect(loopPhis(inexact.compile("f").text)).toContain("double");
+  });
+
   it("speculate on a value of unknown type that the loop makes numbers of", () => {
     const source = "function f(t, n) local s = t[1] for i = 1, n do s = s * 0.5 end return s end";
     const feedback = { feedback: ({ op }: { op: string }) => (op === "MUL" ? { bits: Seen.DoubleDouble } : {}) };
