@@ -10,29 +10,19 @@ import { publishBitsOf } from "./core/code.js";
 import { Bridge, bytesOfText, stringForm } from "./embedding/bridge.js";
 import type { HostFunction, LuaCoroutine, LuaFunction, LuaInput, LuaTable, LuaValue } from "./embedding/values.js";
 import type { CompileMode, EngineOptions, FileAccess, Mode, Program, RunOptions, RunResult } from "./engine-options.js";
-import { type EngineEvent, EventStream } from "./events.js";
+import { EventStream } from "./events.js";
 import { Inspection } from "./inspection.js";
 import { type Counters, loadYugong, loadYugongLlvm, type NativeEngine, preloadYugongLlvm, type YugongAddon } from "./native.js";
+import { NativeEvents } from "./native-events.js";
 import { type ProbeRecord, takeProbes } from "./probes.js";
 import { addProtos } from "./protos.js";
-import {
-  COMPILE_SHARE,
-  type EngineContext,
-  type SiteDescription,
-  type TieringModule,
-  type TieringOptions,
-  type TieringPolicy,
-} from "./tiering-policy.js";
+import { COMPILE_SHARE, type EngineContext, type TieringModule, type TieringOptions, type TieringPolicy } from "./tiering-policy.js";
 
 const THRESHOLDS: Readonly<Record<Mode, { hotThreshold: number; failureLimit: number; compileShare: number; compile: CompileMode }>> = {
   default: { hotThreshold: 1000, failureLimit: 4, compileShare: COMPILE_SHARE, compile: "background" },
   eager: { hotThreshold: 8, failureLimit: 2, compileShare: Number.POSITIVE_INFINITY, compile: "blocking" },
   interpreter: { hotThreshold: -1, failureLimit: 1, compileShare: 0, compile: "blocking" },
 };
-
-/** Fields of a record in NativeEngine.drainEvents, in doubles. */
-const RECORD = { csid: 0, frames: 1, nanoseconds: 2, time: 3, coroutine: 4, kind: 5, length: 6 } as const;
-const RECORD_KIND = { deopt: 0, suspendedDeopt: 1, osrEntry: 2, injectedDeopt: 3, switch: 4, collection: 5, lazyDeopt: 6 } as const;
 
 /**
  * Address space, not memory: only touched pages cost anything. lua5.1 allows some 20 000 nested calls, in a coroutine as in the main
@@ -41,7 +31,6 @@ const RECORD_KIND = { deopt: 0, suspendedDeopt: 1, osrEntry: 2, injectedDeopt: 3
 const MAIN_STACK_BYTES = 64 * 2 ** 20;
 const COROUTINE_STACK_BYTES = 16 * 2 ** 20;
 const gibibyte = 2 ** 30;
-const unknownSite: SiteDescription = { unit: "?", function: "?", line: 0, column: 0, reason: "unknown", inlinedFrames: 0 };
 
 /**
  * Runs programs.
@@ -67,7 +56,7 @@ export class Engine {
   private readonly protoIds = new Map<Proto, number>();
   /** By prototype, the text of its chunk. */
   private readonly sources = new Map<number, string>();
-  private readonly siteCounts = new Map<number, number>();
+  private readonly nativeEvents: NativeEvents;
   private readonly started: number;
   private readonly files: FileAccess;
   private readonly tiering: TieringPolicy | undefined;
@@ -111,18 +100,24 @@ export class Engine {
       onHot: (protoId, pc, types) => this.tiering?.onHot(protoId, pc, types) ?? 0n,
       onDeopt: (csid, count) => this.tiering?.onDeopt(csid, count),
       onInvalidate: (code, suspended, waiting, reason) => this.tiering?.onInvalidate(code, { suspended, waiting }, reason),
-      onEvents: () => this.drain(),
+      onEvents: () => this.nativeEvents.drain(),
       onLoad: (source, name) => this.loadChunk(source.toString("latin1"), name.toString("latin1")),
       onCompile: (source, name) => this.addSource(source.toString("latin1"), name),
       onHostFunction: (index, args) => this.bridge.onHostFunction(index, args),
       onOutput: this.outputTo(options.stdout),
       strings: stringForm(strings),
     });
+    this.nativeEvents = new NativeEvents({
+      native: this.native,
+      events: this.events,
+      protos: this.protos,
+      describeSite: (csid) => this.tiering?.describeSite(csid),
+    });
     this.bridge = new Bridge({
       native: this.native,
       strings,
       compile: (source, name) => this.compile(source, name, SYNTAX_LEVELS.program),
-      afterCall: () => this.drain(),
+      afterCall: () => this.nativeEvents.drain(),
     });
     this.native.setFileTrees(this.fileTrees("="));
     this.native.setLimits({ timeMs: options.timeLimitMs ?? 0, interruptOnSignal: options.interruptOnSignal ?? false });
@@ -147,7 +142,7 @@ export class Engine {
       layoutJson: this.addon.layoutJson,
       protos: this.protos,
       sourceOf: (id) => this.sources.get(id) ?? "",
-      drain: () => this.drain(),
+      drain: () => this.nativeEvents.drain(),
     });
   }
 
@@ -257,7 +252,7 @@ export class Engine {
         args === undefined ? 0 : before.length,
       );
     } finally {
-      this.drain();
+      this.nativeEvents.drain();
       const { swaps, coroutines, guards } = this.native.counters();
       this.events.emit({ kind: "swaps", time: this.now(), swaps, coroutines, ...(guards > 0 && { guards }) });
     }
@@ -357,57 +352,10 @@ export class Engine {
       now: () => this.now(),
       threadMilliseconds: this.addon.threadMilliseconds,
       emit: (event) => {
-        this.drain();
+        this.nativeEvents.drain();
         this.events.emit(event);
       },
     };
-  }
-
-  /** Turns the records that the native side wrote since the last time into events. */
-  private drain(): void {
-    const records = this.native.drainEvents();
-    for (let at = 0; at + RECORD.length <= records.length; at += RECORD.length) {
-      this.events.emit(this.eventOf(records.subarray(at, at + RECORD.length)));
-    }
-  }
-
-  private eventOf(record: Float64Array): EngineEvent {
-    const csid = record[RECORD.csid]!;
-    const time = record[RECORD.time]!;
-    const coroutine = record[RECORD.coroutine]!;
-    if (record[RECORD.kind] === RECORD_KIND.switch) return { kind: "switch", time, coroutine };
-    if (record[RECORD.kind] === RECORD_KIND.collection) {
-      return {
-        kind: "gc",
-        time,
-        bytesBefore: csid,
-        bytesAfter: record[RECORD.frames]!,
-        coroutine,
-        nanoseconds: record[RECORD.nanoseconds]!,
-      };
-    }
-    if (record[RECORD.kind] === RECORD_KIND.osrEntry) {
-      const pc = csid % 65536;
-      const proto = this.protos.get(Math.floor(csid / 65536));
-      return { kind: "osr-entry", time, function: proto?.name ?? "?", pc, line: proto?.lines[pc] ?? 0, coroutine };
-    }
-    const { unit, function: name, line, column, reason } = this.tiering?.describeSite(csid) ?? unknownSite;
-    const site = {
-      time,
-      function: name,
-      line,
-      column,
-      reason,
-      frames: record[RECORD.frames]!,
-      nanoseconds: record[RECORD.nanoseconds]!,
-      coroutine,
-    };
-    if (record[RECORD.kind] === RECORD_KIND.suspendedDeopt) return { kind: "suspended-deopt", ...site };
-    if (record[RECORD.kind] === RECORD_KIND.lazyDeopt) return { kind: "lazy-deopt", ...site };
-    const siteCount = (this.siteCounts.get(csid) ?? 0) + 1;
-    this.siteCounts.set(csid, siteCount);
-    if (record[RECORD.kind] !== RECORD_KIND.injectedDeopt) return { kind: "deopt", ...site, siteCount };
-    return { kind: "deopt", ...site, siteCount, injected: { unit, frameState: this.native.describeSite(csid) } };
   }
 }
 

@@ -244,9 +244,21 @@ export class EventStream implements Iterable<EngineEvent> {
     return () => void this.listeners.delete(entry);
   }
 
+  /** Whether anybody gets events of this kind, now or later. Others need not be made; for the engine. */
+  isHeard(kind: EventKind): boolean {
+    if (this.capacity > 0) return true;
+    for (const { kinds } of this.listeners) if (kinds === undefined || kinds.has(kind)) return true;
+    return false;
+  }
+
+  /** There was an event of this kind, which nobody gets; for the engine. */
+  pass(kind: EventKind): void {
+    this.counts.set(kind, this.count(kind) + 1);
+  }
+
   /** Delivers an event; for the engine. */
   emit(event: EngineEvent): void {
-    this.counts.set(event.kind, this.count(event.kind) + 1);
+    this.pass(event.kind);
     if (this.capacity > 0) {
       // Dropping half at a time keeps the cost of an event constant.
       if (this.kept.length >= 2 * this.capacity) this.kept.splice(0, this.kept.length - this.capacity);

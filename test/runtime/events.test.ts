@@ -29,6 +29,19 @@ describe("EventStream", () => {
     expect(stream.count("swaps")).toBe(5);
     expect(stream.count("deopt")).toBe(0);
   });
+  it("says which kinds nobody gets, and counts those that were not made", () => {
+    const stream = new EventStream();
+    expect(stream.isHeard("deopt")).toBe(false);
+    const leave = stream.subscribe(() => {}, ["swaps"]);
+    expect([stream.isHeard("deopt"), stream.isHeard("swaps")]).toEqual([false, true]);
+    leave();
+    expect(stream.isHeard("swaps")).toBe(false);
+    stream.subscribe(() => {});
+    expect(stream.isHeard("deopt")).toBe(true);
+    expect(new EventStream(1).isHeard("deopt")).toBe(true);
+    stream.pass("deopt");
+    expect([stream.count("deopt"), [...stream]]).toEqual([1, []]);
+  });
   it("keeps nothing unless asked to", () => {
     const stream = new EventStream();
     stream.emit(swaps(1));
