@@ -127,7 +127,7 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .option("-v, --version", "print the version first")
     .option(
       "--stress <how>",
-      "for tests: deopt:N, deopt-at:K, deopt-from:K, invalidate:N, osr[:N], types[:SEED], gc[:N], slices[:N], see runtime/stress.ts",
+      "for tests: deopt:N, deopt-at:K, deopt-from:K, invalidate:N, osr[:N], types[:SEED], gc[:N], slices[:N], stacks[:BYTES], see runtime/stress.ts",
       argumentParser(parseStress),
     )
     .addOption(new Option("--stats <form>", "print a summary at the end: text (same as --stats alone), or json").choices(["text", "json"]))

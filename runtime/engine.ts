@@ -71,7 +71,7 @@ export class Engine {
   }
 
   private constructor(options: EngineOptions, tiering: TieringModule | undefined) {
-    const { mispredict, failingGuards, disturbedCalls, collectEvery, sliceInstructions, ...stressed } = options.stress ?? {};
+    const { mispredict, failingGuards, disturbedCalls, collectEvery, sliceInstructions, extendAfter, ...stressed } = options.stress ?? {};
     const thresholds = { ...THRESHOLDS[options.mode ?? "default"], ...stressed };
     if (options.hotThreshold !== undefined) thresholds.hotThreshold = options.hotThreshold;
     if (options.failureLimit !== undefined) thresholds.failureLimit = options.failureLimit;
@@ -90,6 +90,7 @@ export class Engine {
       mainStackBytes: options.mainStackBytes ?? MAIN_STACK_BYTES,
       coroutineStackBytes: options.coroutineStackBytes ?? COROUTINE_STACK_BYTES,
       collectEvery: collectEvery ?? 0,
+      extendAfter: extendAfter ?? 0,
       hotThreshold: tiering ? thresholds.hotThreshold : -1,
       ...(failingGuards && { failingGuards }),
       publishStacks: publish.includes("gdb"),

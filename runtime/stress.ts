@@ -10,6 +10,7 @@
  *     osr[:N]          code is compiled and entered at the Nth chance (default: 1), a failed guard gives it up
  *     gc[:N]           a collection at every Nth safepoint (default: 1), and what is freed is overwritten
  *     slices[:N]       the optimizer stops after every N instructions that it has walked (default: 1), and the program goes on
+ *     stacks[:BYTES]   a coroutine's stack goes on elsewhere when its frames take more (default: 512)
  *     until:K          nothing is done to guards or calls after the Kth
  *
  * Several are joined by commas. Guards are counted from 1, and the same in each run: `--stats` prints how many there were.
@@ -26,6 +27,8 @@ export interface Stress {
   readonly collectEvery?: number;
   /** The optimizer works in slices of so many instructions, between which the program goes on. */
   readonly sliceInstructions?: number;
+  /** Frames of a coroutine that take more bytes lie on an extension of its stack (native/language/stack-extension.h). */
+  readonly extendAfter?: number;
   /** Calls at which a waiting caller loses its code. */
   readonly disturbedCalls?: Injection;
   /** Instead of the mode's thresholds. */
@@ -34,7 +37,7 @@ export interface Stress {
   readonly failureLimit?: number;
 }
 
-const usage = "types[:SEED], deopt:N, deopt-at:K, deopt-from:K, invalidate:N, osr[:N], gc[:N], slices[:N], until:K";
+const usage = "types[:SEED], deopt:N, deopt-at:K, deopt-from:K, invalidate:N, osr[:N], gc[:N], slices[:N], stacks[:BYTES], until:K";
 
 export function parseStress(text: string): Stress {
   const parts = text.split(",").map((part) => parsePart(part));
@@ -55,6 +58,7 @@ function parsePart(part: string): Stress & { until?: number } {
   const number = digits === undefined ? undefined : Number(digits);
   if (name === "types") return { mispredict: number ?? 1 };
   if (name === "osr") return { hotThreshold: positive(part, number ?? 1), failureLimit: 1 };
+  if (name === "stacks") return { extendAfter: positive(part, number ?? 512) };
   if (name === "gc") return { collectEvery: positive(part, number ?? 1) };
   if (name === "slices") return { sliceInstructions: positive(part, number ?? 1) };
   const count = number === undefined ? 0 : number;

@@ -85,16 +85,20 @@ export class InterpreterMachine extends PlainMachine implements Operands {
     const [call, rebuild, join] = [ir.block("call"), ir.block("rebuild"), ir.block("frame")];
     ir.branch(this.resumes, rebuild, call);
     ir.at(call);
+    const registerCount = this.registerCount();
     const extra = ir.sub(ir.argument(2), this.protoCount("parameter_count"));
     const positive = ir.select(ir.compare("sgt", extra, ir.word(0)), extra, ir.word(0));
     const passed = ir.and(positive, this.protoWord("vararg_mask"));
+    this.setPc(ir.word(0));
+    enterCall(this, ir.sub(ir.returnAddressSlot(), ir.shl(ir.add(registerCount, passed), 3)));
+    const called = ir.current();
     ir.jump(join);
     ir.at(rebuild);
     const saved = ir.load(ir.i64, ir.address(ir.argument(3), ir.layout.offset("InterpreterPayload", "vararg_count")), "payload");
     ir.jump(join);
     ir.at(join);
     const varargCount = ir.phi(ir.i64);
-    ir.incoming(varargCount, passed, call);
+    ir.incoming(varargCount, passed, called);
     ir.incoming(varargCount, saved, rebuild);
     return { words: ir.add(this.registerCount(), varargCount), varargCount };
   }
@@ -144,8 +148,6 @@ export class InterpreterMachine extends PlainMachine implements Operands {
     ir.branch(this.resumes, resume, start);
 
     ir.at(start);
-    this.setPc(ir.word(0));
-    enterCall(this, this.registers);
     enterArguments(this);
     this.recordParameterTypes();
     this.countDown(ir.word(-1));
@@ -394,7 +396,7 @@ export class InterpreterMachine extends PlainMachine implements Operands {
   }
 
   hostCall(name: string, args: IrValue[]): IrValue {
-    // The check of the stack comes before the registers hold anything that a collector could look at.
+    // The check of the stack comes before there are registers.
     this.mark(name === "yl_stack_limit" ? this.ir.word(0) : this.registers);
     return this.ir.call(this.helper(name), args);
   }

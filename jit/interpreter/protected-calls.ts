@@ -11,6 +11,7 @@
  * So what a caller sees of pcall is an ordinary call, in whichever tier it runs, and coroutines may yield inside.
  */
 import type { Ir, IrValue } from "../ir.js";
+import { enterCall } from "../semantics/safepoint.js";
 import { forEachIndex, loadTransfer, nilWord, storeTransfer } from "../semantics/transfer.js";
 import { type Csids, GeneratedBuiltin } from "./generated-builtin.js";
 
@@ -31,6 +32,7 @@ function emitPcall(ir: Ir, csids: Csids): void {
   ir.defineFunction("yl_builtin_pcall", ir.entryType, "nounwind");
   ir.at(ir.block("entry"));
   const m = new GeneratedBuiltin(ir, csids, ir.argument(0));
+  enterCall(m, ir.returnAddressSlot()); // pcall(pcall, pcall, …)
   requireArguments(m, 1);
   const [argc, callee, a1, a2] = [ir.argument(2), ir.argument(3), ir.argument(4), ir.argument(5)] as const;
   const third = m.either(
@@ -51,6 +53,7 @@ function emitXpcall(ir: Ir, csids: Csids): void {
   ir.defineFunction("yl_builtin_xpcall", ir.entryType, "nounwind");
   ir.at(ir.block("entry"));
   const m = new GeneratedBuiltin(ir, csids, ir.argument(0));
+  enterCall(m, ir.returnAddressSlot());
   requireArguments(m, 2);
   const [callee, handler] = [ir.argument(3), ir.argument(4)] as const;
   const entry = m.entryOfAnything(callee);

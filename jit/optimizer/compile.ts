@@ -18,7 +18,7 @@ import { boxedValue, constantNumber, constantValue, doubleBits, Type, type Value
 import { createTextIr } from "../text-ir.js";
 import { constantSteps } from "./constant-steps.js";
 import type { CompiledUnit, OptimizerContext, ProtoInfo } from "./context.js";
-import { type Activation, Environment, type Varargs } from "./environment.js";
+import { type Activation, Environment } from "./environment.js";
 import { FrameStates } from "./frame-states.js";
 import { Headers } from "./headers.js";
 import { liveBefore } from "./live.js";
@@ -179,21 +179,17 @@ function enterFunction(walker: Walker, info: ProtoInfo, registers: Value[]): voi
     const predicted = info.parameterTypes(index);
     registers[index] = predicted === 0 ? boxedValue(word) : { ...boxedValue(word), predicted };
   }
-  const varargs = info.proto.usesVarargs ? allocateVarargs(ir, info) : undefined;
-  const lowest = varargs?.address ?? ir.returnAddressSlot();
-  enterCall(walker, lowest);
-  if (varargs === undefined) return;
+  const slot = ir.returnAddressSlot();
+  if (!info.proto.usesVarargs) return enterCall(walker, slot);
+  const extra = ir.sub(ir.argument(2), ir.word(info.proto.parameterCount));
+  const count = ir.select(ir.compare("sgt", extra, ir.word(0)), extra, ir.word(0));
+  enterCall(walker, ir.sub(slot, ir.shl(count, 3)));
+  // Room in the frame for the arguments behind the parameters.
+  const varargs = { kind: "memory" as const, address: ir.frameWords(count, "varargs"), count };
   for (let index = 0; index < 3; index++) storeTransfer(walker, "arguments", ir.word(index), ir.argument(3 + index));
   forEachIndex(walker, ir.word(0), varargs.count, (index) => {
     const word = loadTransfer(walker, "arguments", ir.add(ir.word(info.proto.parameterCount), index));
     ir.store(ir.i64, word, ir.element(varargs.address, index, 8), "payload");
   });
   walker.activation.varargs = varargs;
-}
-
-/** Room in the frame for the arguments behind the parameters. */
-function allocateVarargs(ir: Ir, info: ProtoInfo): Extract<Varargs, { kind: "memory" }> {
-  const extra = ir.sub(ir.argument(2), ir.word(info.proto.parameterCount));
-  const count = ir.select(ir.compare("sgt", extra, ir.word(0)), extra, ir.word(0));
-  return { kind: "memory", address: ir.frameWords(count, "varargs"), count };
 }

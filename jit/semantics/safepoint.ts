@@ -20,14 +20,20 @@ export function safepoint(m: Machine): void {
   ir.at(onward);
 }
 
-/** At a function's entry, whose frame begins at `lowest`. */
+/**
+ * At a function's entry, whose frame will begin at `lowest`: nothing lies there yet. A coroutine whose first stack has no room gives up this frame
+ * and begins the function again, on an extension (native/language/stack-extension.h).
+ */
 export function enterCall(m: Machine, lowest: IrValue): void {
   const { ir } = m;
   const [limit, enter] = [ir.block("stack-limit"), ir.block("enter")];
   const limitWord = ir.load(ir.i64, m.engineField("stack_limit"), "volatile");
   ir.branch(ir.compare("uge", lowest, limitWord, "likely.stack"), enter, limit);
   ir.at(limit);
-  m.hostCall("yl_stack_limit", [m.co]);
+  m.hostCall(
+    "yl_stack_limit",
+    [0, 1, 2, 3, 4, 5].map((index) => ir.argument(index)),
+  );
   ir.jump(enter);
   ir.at(enter);
 }

@@ -13,6 +13,7 @@
 #include "interrupts.h"
 #include "proto-description.h"
 #include "requests.h"
+#include "stack-extension.h"
 #include "value-text.h"
 
 namespace {
@@ -114,12 +115,14 @@ NativeEngine::NativeEngine(const Napi::CallbackInfo &info) : Napi::ObjectWrap<Na
   options.record_switches = given.Get("recordSwitches").ToBoolean();
   options.publish_stacks = given.Get("publishStacks").ToBoolean();
   options.record_deopts = given.Get("recordDeopts").ToBoolean();
+  options.extend_after = convert::unsigned32(given.Get("extendAfter"), "extendAfter");
   options.collect_every = convert::unsigned32(given.Get("collectEvery"), "collectEvery");
   uint32_t strings = convert::unsigned32(given.Get("strings"), "strings");
   if (strings > 2) throw Napi::RangeError::New(info.Env(), "strings: no StringForm");
   string_form_ = static_cast<StringForm>(strings);
   if (options.main_stack_bytes < 65536 || options.coroutine_stack_bytes < 65536)
     throw Napi::RangeError::New(info.Env(), "mainStackBytes and coroutineStackBytes must be at least 65536");
+  if (options.extend_after > yl::kFirstHeadRoom) throw Napi::RangeError::New(info.Env(), "extendAfter: at most 32768");
   try {
     runtime_ = std::make_unique<yl::Runtime>(options, make_hooks(given));
     if (!on_output_.IsEmpty())

@@ -143,6 +143,8 @@ export interface NativeOptions {
   recordDeopts?: boolean;
   /** For tests: collect at every so many-th safepoint and overwrite what is freed; 0: collect when it is useful. */
   collectEvery: number;
+  /** The same: a coroutine's stack goes on elsewhere when its frames take so many bytes; 0: when the first one is full. */
+  extendAfter: number;
   /**
    * A prototype got hot at `pc` (-1: at function entry). `types` holds one byte of type bits a register of the running frame (loop
    * headers only). Returns the address of an OSR loop entry `(payload, first, second)`, or 0n to go on interpreting; sets the next threshold itself by setHotness.

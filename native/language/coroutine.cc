@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "coroutine.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -10,6 +8,7 @@
 
 #include "error.h"
 #include "generated.h"
+#include "stack-extension.h"
 #include "yugong-publish.h"
 
 namespace yl {
@@ -17,10 +16,6 @@ namespace yl {
 namespace {
 
 constexpr uintptr_t kHeadRoom = 64 * 1024; // beneath stack_limit: signals, leaf helpers, frames that a deoptimization rebuilds
-constexpr size_t kWarmStacks = 1024;  // spare ones that keep all their pages; of the others
-constexpr size_t kKeptBytes = 16384; // the ends that every coroutine touches
-constexpr size_t kPage = 4096;
-constexpr size_t kLeastSlab = 8, kLargestSlab = 256;
 constexpr size_t kPoisonedBytes = 2048;
 constexpr uint8_t kPoison = 0xDB;
 
@@ -45,42 +40,30 @@ void publish(Coroutine *coroutine) {
   yg_stack_publish(&coroutine->stack, name.c_str());
 }
 
-void give_stack(Runtime &runtime, Coroutine *coroutine, const yg_stack &stack) {
-  coroutine->stack = stack;
+void spare_stack(Runtime &runtime, Coroutine *coroutine) {
+  if (is_extended(coroutine)) leave_extension(runtime, coroutine);
+  runtime.first_stacks.give(take_stack(runtime, coroutine));
+}
+
+/** For a new coroutine. What is accounted for a stack stays so when it passes from one to the other. */
+yg_stack any_stack(Runtime &runtime) {
+  if (Coroutine *retired = runtime.retired) {
+    runtime.retired = retired->next_retired;
+    return take_stack(runtime, retired);
+  }
+  runtime.heap.account(kStackCharge);
+  return runtime.first_stacks.take();
+}
+
+} // namespace
+
+void stack_arrived(Runtime &runtime, Coroutine *coroutine, bool can_be_extended) {
   coroutine->stack.host = &runtime.host_stack;
+  coroutine->extensible = can_be_extended;
   set_stack_limit(coroutine);
   if (runtime.options.publish_stacks) publish(coroutine);
 }
 
-/**
- * From a slab without guards: with them some 30 000 coroutines would use up the mappings that Linux allows a process. All code compares with
- * stack_limit, which leaves kHeadRoom. Each slab is larger than the one before, so that few coroutines reserve little address space.
- */
-yg_stack fresh_stack(Runtime &runtime) {
-  yg_stack stack{};
-  auto &slabs = runtime.stack_slabs;
-  if (!slabs.empty() && yg_stack_new_in_slab(&stack, slabs.back()) == YG_OK) return stack;
-  size_t count = std::min(kLeastSlab << std::min<size_t>(slabs.size(), 16), kLargestSlab);
-  yg_slab *slab;
-  if (yg_slab_new(&slab, runtime.options.coroutine_stack_bytes, count, YG_SLAB_GUARDLESS) != YG_OK) throw OutOfMemory();
-  slabs.push_back(slab);
-  if (yg_stack_new_in_slab(&stack, slab) != YG_OK) throw OutOfMemory();
-  return stack;
-}
-
-/**
- * Whether anything lies in the page beneath the kept end: what runs deeper has left return addresses there. Giving pages back takes two
- * microseconds also where there are none, which nearly all stacks have.
- */
-bool has_run_deep(const yg_stack &stack) {
-  if (stack.size <= kKeptBytes + 2 * kPage) return false;
-  auto *page = reinterpret_cast<const uint64_t *>(((stack.start + stack.size - kKeptBytes) & ~(kPage - 1)) - kPage);
-  uint64_t any = 0;
-  for (size_t at = 0; at < kPage / sizeof *page; at++) any |= page[at];
-  return any != 0;
-}
-
-/** Its stack, without its frames. */
 yg_stack take_stack(Runtime &runtime, Coroutine *coroutine) {
   if (runtime.options.publish_stacks) yg_stack_unpublish(&coroutine->stack);
   if (yg_stack_reset(&coroutine->stack) != YG_OK) abort();
@@ -91,29 +74,8 @@ yg_stack take_stack(Runtime &runtime, Coroutine *coroutine) {
   return stack;
 }
 
-void spare_stack(Runtime &runtime, Coroutine *coroutine) {
-  yg_stack stack = take_stack(runtime, coroutine);
-  if (runtime.spare_stacks.size() >= kWarmStacks && has_run_deep(stack))
-    madvise(reinterpret_cast<void *>(stack.start), stack.size - kKeptBytes, MADV_DONTNEED);
-  runtime.spare_stacks.push_back(stack);
-}
-
-/** For a new coroutine. What is accounted for a stack stays so when it passes from one to the other. */
-yg_stack any_stack(Runtime &runtime) {
-  if (Coroutine *retired = runtime.retired) {
-    runtime.retired = retired->next_retired;
-    return take_stack(runtime, retired);
-  }
-  runtime.heap.account(kStackCharge);
-  if (runtime.spare_stacks.empty()) return fresh_stack(runtime);
-  yg_stack stack = runtime.spare_stacks.back();
-  runtime.spare_stacks.pop_back();
-  return stack;
-}
-
-} // namespace
-
 void retire(Runtime &runtime, Coroutine *coroutine) {
+  if (is_extended(coroutine)) leave_extension(runtime, coroutine);
   coroutine->resumer() = kDeadResumer;
   coroutine->next_retired = runtime.retired;
   runtime.retired = coroutine;
@@ -137,10 +99,14 @@ void free_unmarked_coroutines(Runtime &runtime) {
 }
 
 void set_stack_limit(Coroutine *coroutine) {
-  coroutine->stack_limit() = coroutine->stack.start + std::min(kHeadRoom, coroutine->stack.size / 4);
+  const yg_stack &stack = coroutine->stack;
+  if (!can_extend(coroutine)) coroutine->stack_limit() = stack.start + std::min(kHeadRoom, stack.size / 4);
+  else if (uint32_t bytes = runtime_of(coroutine).options.extend_after) coroutine->stack_limit() = stack.start + stack.size - bytes;
+  else coroutine->stack_limit() = stack.start + kFirstHeadRoom;
 }
 
 void lower_stack_limit(Coroutine *coroutine) {
+  if (can_extend(coroutine)) return;
   coroutine->stack_limit() = coroutine->stack.start + std::min(kHeadRoom, coroutine->stack.size / 4) / 4;
 }
 
@@ -152,7 +118,8 @@ template <class Payload, class Bottom> Coroutine *coroutine_on(Runtime &runtime,
   coroutine->next = runtime.coroutines;
   runtime.coroutines = coroutine;
   coroutine->resumer() = kDeadResumer; // until it has its stack, for which there may be no memory
-  give_stack(runtime, coroutine, any_stack(runtime));
+  coroutine->stack = any_stack(runtime);
+  stack_arrived(runtime, coroutine, begins_small(runtime.options));
   coroutine->resumer() = kNoResumer;
   coroutine->function = function;
   payload.co = coroutine;
@@ -205,21 +172,22 @@ Coroutine *host_coroutine_new(Runtime &runtime, size_t stack_bytes) {
   yg_stack stack{};
   if (yg_stack_new(&stack, stack_bytes) != YG_OK) throw OutOfMemory();
   Coroutine *coroutine = allocate(runtime);
-  give_stack(runtime, coroutine, stack);
+  coroutine->stack = stack;
+  stack_arrived(runtime, coroutine, false);
   coroutine->resumer() = kDeadResumer;
   return coroutine;
 }
 
 void free_all_stacks(Runtime &runtime) {
-  for (Coroutine *coroutine = runtime.coroutines; coroutine; coroutine = coroutine->next)
+  for (Coroutine *coroutine = runtime.coroutines; coroutine; coroutine = coroutine->next) {
+    if (is_extended(coroutine)) leave_extension(runtime, coroutine);
     if (has_stack(coroutine)) yg_stack_free(&coroutine->stack);
+  }
   runtime.coroutines = runtime.retired = nullptr;
-  for (yg_stack &stack : runtime.spare_stacks) yg_stack_free(&stack);
-  runtime.spare_stacks.clear();
   for (Coroutine *coroutine : runtime.entry_coroutines) yg_stack_free(&coroutine->stack);
   runtime.entry_coroutines.clear();
-  for (yg_slab *slab : runtime.stack_slabs) yg_slab_free(slab);
-  runtime.stack_slabs.clear();
+  runtime.first_stacks.free_all();
+  runtime.extensions.free_all();
   if (runtime.main) yg_stack_free(&runtime.main->stack);
 }
 

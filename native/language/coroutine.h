@@ -61,6 +61,10 @@ inline CoroutineStatus status_of(const Coroutine *coroutine, const Coroutine *ru
 /** Where no helper's argument says which one runs: a search of all of them. Null when the engine does not run. */
 Coroutine *running_coroutine(const Runtime &runtime);
 
+/** After it has got another stack. */
+void stack_arrived(Runtime &runtime, Coroutine *coroutine, bool can_be_extended);
+/** Its stack, or what it is extended by, without its frames. */
+yg_stack take_stack(Runtime &runtime, Coroutine *coroutine);
 /** It is dead, and nobody needs its frames. */
 void retire(Runtime &runtime, Coroutine *coroutine);
 /** At the beginning of a collection. */

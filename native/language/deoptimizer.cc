@@ -10,6 +10,7 @@
 #include "generated.h"
 #include "helpers.h"
 #include "requests.h"
+#include "stack-extension.h"
 #include "virtual-objects.h"
 
 namespace yl {
@@ -35,14 +36,25 @@ yg_status push_rest(Coroutine *co, yg_cursor *cursor, FrameMode mode) {
   return yg_push_frame_payload(cursor, reinterpret_cast<uintptr_t>(rest), &payload, sizeof payload, nullptr);
 }
 
+/** What the frames of interpreters take that are rebuilt there: the payload of each, of which the innermost makes its registers. */
+size_t rebuilt_bytes(const Runtime &runtime, const CallSite &site, size_t varargs) {
+  constexpr size_t kRestOfFrame = 256;
+  size_t words = varargs;
+  const VirtualFrame *frame = site.state->outermost();
+  for (uint32_t number = 0; number < site.state->frame_count; number++, frame = frame->next())
+    words += runtime.protos[frame->proto_id]->register_count + (frame->varargs_in_memory() ? varargs : frame->vararg_count);
+  return 2 * words * sizeof(Value) + site.state->frame_count * kRestOfFrame;
+}
+
 /**
  * Where the frames of a state are pushed: from the body of a coroutine on that has run without a stack, on the one that it has now. Its resumer waits
  * beneath yl_leave, which passes on what the topmost frame is to begin with.
  */
 class Bodies {
  public:
-  Bodies(Runtime &runtime, Coroutine *co, yg_cursor *cursor, const FrameState &state, const Value *objects)
-      : runtime_(runtime), first_(co), current_(co), cursor_(cursor), state_(state), objects_(objects) {}
+  /** `bytes`: what all the frames take. */
+  Bodies(Runtime &runtime, Coroutine *co, yg_cursor *cursor, const FrameState &state, const Value *objects, size_t bytes)
+      : runtime_(runtime), first_(co), current_(co), cursor_(cursor), state_(state), objects_(objects), bytes_(bytes) {}
 
   /** The one on whose stack the frames go. */
   Coroutine *coroutine() const { return current_; }
@@ -53,6 +65,7 @@ class Bodies {
     if (current_ == first_)
       if (yg_status status = leave_for(innermost())) return status;
     Coroutine *body = coroutine_of_wrapped(objects_[object]);
+    if (!make_room(body, bytes_)) return YG_ERROR_SIZE;
     body->resumer() = reinterpret_cast<uint64_t>(current_);
     current_ = body;
     return yg_cursor_new(cursor_, &body->stack);
@@ -81,11 +94,12 @@ class Bodies {
   yg_cursor *cursor_;
   const FrameState &state_;
   const Value *objects_;
+  size_t bytes_;
 };
 
 /**
  * Replace the cursor's frame, which is at `site` and becomes the top, by interpreter frames, of which the innermost begins with `start`.
- * YG_ERROR_SIZE, with the stack perhaps changed, when there is no room. Throws OutOfMemory, with nothing changed.
+ * YG_ERROR_SIZE when there is no room. That, and OutOfMemory, which is thrown, leave everything unchanged.
  */
 template <class Probing>
 yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, const CallSite &site, uintptr_t start, EventKind kind,
@@ -96,6 +110,16 @@ yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, con
   if (yg_status status = yg_keepalive_words(cursor, keepalives, static_cast<int>(site.keepalive_count)))
     cannot_deoptimize(yg_get_csid(cursor), status);
   make_objects(runtime, site, keepalives, objects);
+  // Varargs in memory may lie in the frame that goes away; only the outermost virtual frame can have such.
+  std::vector<Value> varargs;
+  if (const VirtualFrame *outermost = site.state->outermost(); outermost->varargs_in_memory()) {
+    auto *first = reinterpret_cast<const Value *>(keepalives[outermost->varargs()[0].index]);
+    varargs.assign(first, first + keepalives[outermost->varargs()[1].index]);
+  }
+  size_t bytes = rebuilt_bytes(runtime, site, varargs.size());
+  bool extends = !has_room(co, bytes);
+  if (extends && !can_extend(co)) return YG_ERROR_SIZE;
+  yg_stack extension = extends ? runtime.extensions.take() : yg_stack{};
   RecordedDeopt *recorded = runtime.deopt_recorder ? runtime.deopt_recorder->begin(runtime, co, site, kind) : nullptr;
   if (recorded) recorded->keepalives.assign(keepalives, keepalives + site.keepalive_count);
   if (site.state->has_results()) {
@@ -103,18 +127,16 @@ yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, con
       co->results[at] = read_source(site.state->results()[at], keepalives, site.code->constants.data(), objects);
     co->result_count = site.state->result_count;
   }
-  // Varargs in memory may lie in the frame that goes away; only the outermost virtual frame can have such.
-  std::vector<Value> varargs;
-  if (const VirtualFrame *outermost = site.state->outermost(); outermost->varargs_in_memory()) {
-    auto *first = reinterpret_cast<const Value *>(keepalives[outermost->varargs()[0].index]);
-    varargs.assign(first, first + keepalives[outermost->varargs()[1].index]);
-  }
   probing.mark(Border::kRead);
   if (yg_status status = yg_cursor_step(cursor)) return status;
   if (yg_status status = yg_pop_frames_to(cursor)) return status;
+  if (extends) {
+    extend(runtime, co, extension);
+    if (yg_status status = yg_cursor_new(cursor, &co->stack)) return status;
+  }
   if (recorded) recorded->after.push_back(record_stack(runtime, co));
 
-  Bodies bodies(runtime, co, cursor, *site.state, objects);
+  Bodies bodies(runtime, co, cursor, *site.state, objects, bytes);
   const Value *constants = site.code->constants.data();
   const VirtualFrame *frame = site.state->outermost();
   for (uint32_t number = 0; number < site.state->frame_count; number++, frame = frame->next()) {
@@ -217,8 +239,9 @@ bool deoptimize_suspended(Runtime &runtime, Coroutine *co) {
   CallSite *site = csid < kFirstOptimizedCsid ? nullptr : runtime.code.find(csid);
   if (!site || site->code->valid || innermost_of(*site->state)->mode != FrameMode::kComplete) return false;
   try {
-    if (yg_status status = rebuild_frames(runtime, co, &cursor, *site, kInterpreter, EventKind::kSuspendedDeopt, Unprobed()))
-      cannot_deoptimize(csid, status);
+    yg_status status = rebuild_frames(runtime, co, &cursor, *site, kInterpreter, EventKind::kSuspendedDeopt, Unprobed());
+    if (status == YG_ERROR_SIZE) return false; // as the following
+    if (status != YG_OK) cannot_deoptimize(csid, status);
   } catch (const OutOfMemory &) {
     return false; // it gets a return barrier: the coroutine is told when it runs again
   }
@@ -238,7 +261,7 @@ template <class F> void for_each_paused(Runtime &runtime, F &&f) {
 void find_frames(Runtime &runtime, Coroutine *co, size_t most, std::vector<yg_cursor> *out) {
   yg_cursor cursor;
   yg_status status = yg_cursor_new(&cursor, &co->stack);
-  for (; status == YG_OK && most > 0; status = yg_cursor_step(&cursor), most--)
+  for (; status == YG_OK && most > 0; status = step_frame(co, &cursor), most--)
     if (runtime.code.code_at(cursor) && yg_get_return_barrier(&cursor, nullptr, nullptr) != YG_OK) out->push_back(cursor);
 }
 
@@ -250,7 +273,7 @@ template <class Probing> Invalidation leave_invalid_code(Runtime &runtime, Probi
     if (is_suspended(co) && deoptimize_suspended(runtime, co)) out.suspended++;
     frames.clear();
     yg_cursor cursor;
-    for (yg_status status = yg_cursor_new(&cursor, &co->stack); status == YG_OK; status = yg_cursor_step(&cursor)) {
+    for (yg_status status = yg_cursor_new(&cursor, &co->stack); status == YG_OK; status = step_frame(co, &cursor)) {
       OptimizedCode *code = runtime.code.code_at(cursor);
       if (code && !code->valid) frames.push_back(cursor);
     }
@@ -345,7 +368,7 @@ std::vector<uint32_t> Runtime::reclaim_code() {
   if (candidates.empty()) return {};
   for_each_paused(*this, [&](Coroutine *co) {
     yg_cursor cursor;
-    for (yg_status status = yg_cursor_new(&cursor, &co->stack); status == YG_OK; status = yg_cursor_step(&cursor))
+    for (yg_status status = yg_cursor_new(&cursor, &co->stack); status == YG_OK; status = step_frame(co, &cursor))
       if (OptimizedCode *used = code.code_at(cursor)) candidates.erase(used);
   });
   std::vector<uint32_t> ids;

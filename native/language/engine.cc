@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "deopt-recorder.h"
 #include "error.h"
 #include "generated.h"
+#include "stack-extension.h"
 #include "yugong-publish.h"
 
 namespace yl {
@@ -32,7 +34,8 @@ TransferBuffers::~TransferBuffers() { munmap(arguments, 2 * kTransferBytes); }
 
 Runtime::Runtime(Options given, Hooks given_hooks)
     : Engine{}, options(given), hooks(std::move(given_hooks)), heap(given.memory_limit_bytes, heap_state), strings(heap), delegations(shapes),
-      tables{heap, shapes, delegations} {
+      tables{heap, shapes, delegations}, first_stacks(std::min(given.coroutine_stack_bytes, kFirstStackBytes), kWarmFirstStacks),
+      extensions(given.coroutine_stack_bytes, kWarmExtensions) {
   host = &host_stack;
   record_switches = given.record_switches;
   if (given.record_deopts) deopt_recorder = std::make_unique<DeoptRecorder>();

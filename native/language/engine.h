@@ -22,6 +22,7 @@
 #include "probes.h"
 #include "proto.h"
 #include "shape.h"
+#include "stack-supply.h"
 #include "stress.h"
 #include "string-table.h"
 #include "table.h"
@@ -34,13 +35,14 @@ class DeoptRecorder;
 struct Options {
   size_t memory_limit_bytes = size_t{1} << 30;
   size_t main_stack_bytes = size_t{64} << 20;
-  size_t coroutine_stack_bytes = size_t{1} << 20;
+  size_t coroutine_stack_bytes = size_t{1} << 20; // of the extension; no more than kFirstStackBytes: there is none
   int32_t hot_threshold = -1; // negative: never hot
   Injection failing_guards, disturbed_calls;
   bool record_switches = false; // of coroutines, as events
   uint32_t probe_capacity = 0;  // so many deopts, OSR entries and invalidations are measured, see probes.h; 0: none
   bool publish_stacks = false;  // to debuggers, see yugong-publish.h
   bool record_deopts = false;   // what they do to the stack, see deopt-recorder.h
+  uint32_t extend_after = 0;  // for tests: a coroutine goes on elsewhere after so many bytes; 0: when its first stack is full
   uint32_t collect_every = 0; // for tests: collect at every so many-th safepoint, and overwrite what is freed; 0: when it is useful
 };
 
@@ -212,8 +214,7 @@ struct Runtime : Engine {
   std::chrono::milliseconds time_limit{0}; // of a run; 0: none
   bool interrupt_on_signal = false;
   bool in_builtin = false; // what is being raised comes from a builtin that the innermost language frame has called
-  std::vector<yg_slab *> stack_slabs;
-  std::vector<yg_stack> spare_stacks; // without frames, ready for new coroutines
+  StackSupply first_stacks, extensions; // of coroutines, see stack-extension.h
   Function *ipairs_iterator = nullptr, *next_function = nullptr, *tostring_function = nullptr, *pcall_function = nullptr;
   LibraryState library; // see builtins/
   FilePolicy files;

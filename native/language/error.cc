@@ -11,6 +11,7 @@
 #include "helpers.h"
 #include "opcodes.h"
 #include "requests.h"
+#include "stack-extension.h"
 #include "traceback.h"
 
 namespace yl {
@@ -74,6 +75,7 @@ void leave_above(Coroutine *co, yg_stack *next, yg_cursor *cursor) {
 
 /** Replace all frames of a paused stack by one that swaps to `next`. */
 void leave_instead(Coroutine *co, yg_stack *next) {
+  if (is_extended(co)) leave_extension(runtime_of(co), co);
   yg_cursor cursor;
   yg_status status = yg_cursor_new(&cursor, &co->stack);
   if (status == YG_OK) {
@@ -94,7 +96,7 @@ struct ProtectedCall {
 
   explicit ProtectedCall(Coroutine *co) {
     yg_status status = yg_cursor_new(&cursor, &co->stack);
-    for (; status == YG_OK; status = yg_cursor_step(&cursor)) {
+    for (; status == YG_OK; status = step_frame(co, &cursor)) {
       yg_csid csid = yg_get_csid(&cursor);
       handlers_running += csid == kHandlerCsid;
       found = csid == kPcallCsid || csid == kXpcallCsid;
@@ -109,18 +111,30 @@ struct ProtectedCall {
 
   /** Pop to it; what its call returns. */
   yg_pair fail(Coroutine *co, Value error) {
+    if (is_extended(co) && !lies_on(co->stack)) {
+      leave_extension(runtime_of(co), co);
+      return ProtectedCall(co).fail(co, error);
+    }
     if (yg_status status = yg_pop_frames_to(&cursor)) cannot_unwind(status);
     set_stack_limit(co);
     set_current(co);
     return {error, static_cast<uintptr_t>(kFailed)};
   }
+
+ private:
+  bool lies_on(const yg_stack &stack) const { return yg_cursor_sp(&cursor) - stack.start <= stack.size; }
 };
 
 /** lua5.1 gives up on a handler that fails itself after so many times (its C stack is full then). */
 constexpr int kMostHandlers = 220;
 
-/** Push a frame that calls the handler; false when there is no room for it. */
+/** Push a frame that calls the handler; false when there is no room for it, or no memory for some. */
 bool push_handler(Coroutine *co, Value handler, Value error) {
+  try {
+    if (!make_room(co, sizeof(yl_handler_payload))) return false;
+  } catch (const OutOfMemory &) {
+    return false;
+  }
   yg_cursor top;
   yl_handler_payload payload{co, handler, error, 0};
   if (yg_cursor_new(&top, &co->stack) != YG_OK) return false;

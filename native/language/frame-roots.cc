@@ -7,6 +7,7 @@
 #include "collector.h"
 #include "frame-walk.h"
 #include "generated.h"
+#include "stack-extension.h"
 
 namespace yl {
 
@@ -73,7 +74,8 @@ void mark_pushed_frame(const yg_cursor &cursor, Marker &marker) {
   } else if (is(&yl_start) || is(&yl_coroutine_main)) {
     auto *start = static_cast<yl_start_payload *>(payload);
     for (Value value : {start->callee, start->a0, start->a1, start->a2}) marker.value(value);
-  } else if (!is(&yl_leave) && !is(&yl_negate) && !is(&yl_resume_rest) && !is(&yl_wrapped_rest) && !is(&yl_coroutine_rest)) {
+  } else if (!is(&yl_leave) && !is(&yl_negate) && !is(&yl_resume_rest) && !is(&yl_wrapped_rest) && !is(&yl_coroutine_rest) &&
+             !is(&yl_end_extension)) {
     cannot_mark(cursor, "a pushed function that it does not know");
   }
 }
@@ -112,7 +114,7 @@ void mark_frames(Runtime &runtime, Coroutine *co, Marker &marker) {
     } else if (csid == 0) {
       mark_pushed_frame(cursor, marker);
     }
-    status = yg_cursor_step(&cursor);
+    status = step_frame(co, &cursor);
   } while (status == YG_OK);
   if (status != YG_ERROR_BOTTOM) cannot_mark(cursor, yg_status_message(status));
 }

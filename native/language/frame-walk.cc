@@ -2,10 +2,11 @@
 #include "frame-walk.h"
 
 #include "generated.h"
+#include "stack-extension.h"
 
 namespace yl {
 
-FrameWalk::FrameWalk(Coroutine *co) : runtime_(runtime_of(co)) { done_ = yg_cursor_new(&cursor_, &co->stack) != YG_OK; }
+FrameWalk::FrameWalk(Coroutine *co) : runtime_(runtime_of(co)), co_(co) { done_ = yg_cursor_new(&cursor_, &co->stack) != YG_OK; }
 
 bool FrameWalk::next(LanguageFrame *out) {
   if (virtual_count_) {
@@ -41,7 +42,7 @@ bool FrameWalk::next(LanguageFrame *out) {
       found = true;
     }
     machine_frame_ = cursor_;
-    done_ = yg_cursor_step(&cursor_) != YG_OK;
+    done_ = step_frame(co_, &cursor_) != YG_OK;
     if (found) return true;
     if (virtual_count_) return next(out);
   }

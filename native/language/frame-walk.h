@@ -24,6 +24,7 @@ class FrameWalk {
 
  private:
   Runtime &runtime_;
+  const Coroutine *co_;
   yg_cursor cursor_, machine_frame_;
   bool done_ = false;
   const CallSite *site_ = nullptr;

@@ -5,6 +5,7 @@
  *
  *     yl_leave              swap to another stack         bottom frame of the main program; of a coroutine that died of an error
  *     yl_start              begin a compiled function     above yl_leave
+ *     yl_end_extension      go on in the base             bottom frame of an extension (stack-extension.h)
  *     yl_interpreter_resume begin an interpreter frame in the middle of its function
  *
  * On entry of each: RDI payload, RSI first value, RDX second value, RSP as at any function's entry.
@@ -25,6 +26,17 @@ yl_leave:
     jmp yg_stack_swap2@PLT
     .cfi_endproc
     .size yl_leave, . - yl_leave
+
+/* payload: co.   yl_leave_extension(co, first, second) */
+    .globl yl_end_extension
+    .hidden yl_end_extension
+    .type yl_end_extension, @function
+yl_end_extension:
+    .cfi_startproc
+    mov (%rdi), %rdi
+    jmp yl_leave_extension
+    .cfi_endproc
+    .size yl_end_extension, . - yl_end_extension
 
 /* payload: co, callee, entry, argc, a0, a1, a2.   entry(co, callee, argc, a0, a1, a2) */
     .globl yl_start

@@ -51,6 +51,9 @@ struct yl_leave_payload { yg_stack *current, *next; };
 
 /** Swap to payload->next with the values that arrive. */
 void yl_leave(yl_leave_payload *payload, uint64_t first, uint64_t second);
+struct yl_end_extension_payload { yl::Coroutine *co; uint64_t pad; };
+/** The bottom of an extension: goes on in the base with the values that arrive. */
+void yl_end_extension(yl_end_extension_payload *payload, uint64_t first, uint64_t second);
 /** Call payload->entry; arguments 3.. are in co->arguments. */
 void yl_start(yl_start_payload *payload, uint64_t first, uint64_t second);
 /** The interpreter, from a payload. */

@@ -31,7 +31,8 @@ yg_pair yl_host_for_prepare(yl::Coroutine *co, yl::Value initial, yl::Value limi
 yg_pair yl_host_reserve_slots(yl::Coroutine *co, yl::Table *table, int64_t count);
 yg_pair yl_host_set_list(yl::Coroutine *co, yl::Value table, int64_t start, int64_t count);
 yg_pair yl_host_too_many_values(yl::Coroutine *co);
-yg_pair yl_host_stack_limit(yl::Coroutine *co);
+yg_pair yl_host_stack_limit(yl::Coroutine *co, yl::Value callee, int64_t argc, yl::Value a0, yl::Value a1, yl::Value a2);
+yg_pair yl_host_leave_extension(yl::Coroutine *co, uint64_t first, uint64_t second);
 yg_pair yl_host_serve(yl::Coroutine *co);
 yg_pair yl_host_hot(yl::Coroutine *co, yl::Value closure, int64_t pc, const yl::Value *registers);
 yg_pair yl_host_deopt(yl::Coroutine *co);

@@ -11,6 +11,7 @@
 #include "metatable.h"
 #include "number-text.h"
 #include "requests.h"
+#include "stack-extension.h"
 
 using namespace yl;
 
@@ -18,6 +19,29 @@ namespace {
 
 /** An error from now on is a builtin's, which the traceback shows. It is raise that ends this when there is one. */
 void enter_builtin(Coroutine *co) { runtime_of(co).in_builtin = true; }
+
+yg_status pop_top_frame(Coroutine *co) {
+  yg_cursor cursor;
+  yg_status status = yg_cursor_new(&cursor, &co->stack);
+  if (status == YG_OK) status = yg_cursor_step(&cursor);
+  return status == YG_OK ? yg_pop_frames_to(&cursor) : status;
+}
+
+/** A frame that begins the function, whose arguments 3.. are in the buffer. */
+yg_status push_start(Coroutine *co, Value callee, int64_t argc, Value a0, Value a1, Value a2) {
+  yl_start_payload payload{co, callee, as_function(callee)->code->entry, argc, a0, a1, a2, 0};
+  yg_cursor cursor;
+  yg_status status = yg_cursor_new(&cursor, &co->stack);
+  return status == YG_OK ? yg_push_frame_payload(&cursor, reinterpret_cast<uintptr_t>(&yl_start), &payload, sizeof payload, nullptr) : status;
+}
+
+/** What a function's frame takes at most, but for what the stack limit leaves room for anyway. */
+size_t frame_bytes(Value callee, int64_t argc) {
+  if (as_function(callee)->header.kind != kKindFunction) return 0;
+  const Proto *proto = proto_of(as_function(callee));
+  uint64_t varargs = argc > proto->parameter_count ? (static_cast<uint64_t>(argc) - proto->parameter_count) & proto->vararg_mask : 0;
+  return (proto->register_count + varargs) * sizeof(Value);
+}
 
 } // namespace
 
@@ -34,12 +58,8 @@ yg_pair yl_host_call_error(Coroutine *co, Value callee, int64_t argc, Value a0, 
 
 yg_pair yl_host_tail_call(Coroutine *co, Value callee, int64_t argc, Value a0, Value a1, Value a2) {
   return at_boundary(co, [&] {
-    yl_start_payload payload{co, callee, as_function(callee)->code->entry, argc, a0, a1, a2, 0};
-    yg_cursor cursor;
-    yg_status status = yg_cursor_new(&cursor, &co->stack);
-    if (status == YG_OK) status = yg_cursor_step(&cursor);
-    if (status == YG_OK) status = yg_pop_frames_to(&cursor);
-    if (status == YG_OK) status = yg_push_frame_payload(&cursor, reinterpret_cast<uintptr_t>(&yl_start), &payload, sizeof payload, nullptr);
+    yg_status status = pop_top_frame(co);
+    if (status == YG_OK) status = push_start(co, callee, argc, a0, a1, a2);
     if (status != YG_OK) throw_message(co, std::string("tail call: ") + yg_status_message(status));
     return no_result();
   });
@@ -56,10 +76,20 @@ yg_pair yl_host_serve(Coroutine *co) {
   });
 }
 
-yg_pair yl_host_stack_limit(Coroutine *co) {
+yg_pair yl_host_stack_limit(Coroutine *co, Value callee, int64_t argc, Value a0, Value a1, Value a2) {
   return at_boundary(co, [&]() -> yg_pair {
-    if (runtime_of(co).stack_limit != co->stack_limit()) serve(co); // a request has raised it
-    if (co->stack.sp >= co->stack_limit()) return no_result();
+    Runtime &runtime = runtime_of(co);
+    if (runtime.stack_limit != co->stack_limit()) serve(co); // a request has raised it
+    if (co->stack.sp - frame_bytes(callee, argc) >= co->stack_limit()) return no_result();
+    if (can_extend(co)) {
+      // The function begins again there. It has done nothing yet.
+      yg_stack extension = runtime.extensions.take();
+      yg_status status = pop_top_frame(co);
+      if (status == YG_OK) extend(runtime, co, extension);
+      if (status == YG_OK) status = push_start(co, callee, argc, a0, a1, a2);
+      if (status != YG_OK) throw_message(co, std::string("stack overflow: ") + yg_status_message(status));
+      return no_result();
+    }
     // The check is at the callee's entry, before its first instruction; lua5.1 blames the line of the call.
     LanguageFrame frame;
     bool at_entry = FrameWalk(co).next(&frame) && !frame.is_builtin() && frame.pc == 0;

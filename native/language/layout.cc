@@ -15,6 +15,7 @@ static_assert(offsetof(GlobalCell, value) == 0, "a cell's address is its value's
 static_assert(sizeof(CaptureSource) == 6, "three 16-bit words");
 static_assert(sizeof(InterpreterPayload) % 16 == 0, "registers follow the payload");
 // frames-x86_64.S has these numbers.
+static_assert(offsetof(yl_end_extension_payload, co) == 0);
 static_assert(offsetof(yl_leave_payload, current) == 0 && offsetof(yl_leave_payload, next) == 8);
 static_assert(offsetof(yl_start_payload, co) == 0 && offsetof(yl_start_payload, callee) == 8 && offsetof(yl_start_payload, entry) == 16);
 static_assert(offsetof(yl_start_payload, argc) == 24 && offsetof(yl_start_payload, a0) == 32 && offsetof(yl_start_payload, a2) == 48);

@@ -6,6 +6,7 @@
 #include "deoptimizer.h"
 #include "error.h"
 #include "generated.h"
+#include "stack-extension.h"
 
 namespace yl {
 
@@ -20,10 +21,10 @@ Value metamethod(Runtime &runtime, Value value, Metamethod which) {
 }
 
 void push_frame(Coroutine *co, uintptr_t function, const void *payload, size_t size) {
+  if (!make_room(co, size)) throw_at_caller(co, "stack overflow");
   yg_cursor cursor;
   yg_status status = yg_cursor_new(&cursor, &co->stack);
   if (status == YG_OK) status = yg_push_frame_payload(&cursor, function, payload, size, nullptr);
-  if (status == YG_ERROR_SIZE) throw_at_caller(co, "stack overflow");
   if (status != YG_OK) throw_message(co, std::string("cannot call a handler: ") + yg_status_message(status));
 }
 

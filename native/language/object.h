@@ -161,7 +161,8 @@ struct Coroutine {
   Value function;
   Coroutine *next;      // the engine's list of all coroutines but those of entries
   Coroutine *next_retired;
-  uint32_t id; uint32_t pad;
+  yg_stack *base;       // what `stack` is an extension of; null: it is none, see stack-extension.h
+  uint32_t id; uint32_t extensible;
   uint64_t &resumer() { return stack.owner[0]; }     // the coroutine that gets our yields, or one of the following
   uint64_t resumer() const { return stack.owner[0]; }
   uint64_t &stack_limit() { return stack.owner[1]; } // calls below this address are a stack overflow

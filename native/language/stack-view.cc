@@ -56,9 +56,12 @@ FrameView view_frame(Runtime &runtime, const FrameWalk &walk, const LanguageFram
   return out;
 }
 
+size_t bytes_on(const yg_stack &stack) { return stack.start + stack.size - stack.sp; }
+
 StackView view_stack(Coroutine *co) {
   const yg_stack &stack = co->stack;
-  StackView out{co, has_stack(co) && stack.sp ? stack.start + stack.size - stack.sp : 0, {}};
+  StackView out{co, has_stack(co) && stack.sp ? bytes_on(stack) : 0, {}};
+  if (co->base) out.used_bytes += bytes_on(*co->base);
   FrameWalk walk(co);
   for (LanguageFrame frame; walk.next(&frame);) out.frames.push_back(view_frame(runtime_of(co), walk, frame));
   return out;

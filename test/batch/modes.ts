@@ -44,6 +44,9 @@ export const STRESSES: readonly string[] = [
   "deopt:5+invalidate:2+osr",
   "slices:20+types:1+deopt:3",
   "types:4+deopt:3+invalidate:3+gc+osr",
+  "stacks",
+  "stacks:1500+invalidate:2",
+  "stacks+deopt:3+gc",
 ];
 
 /** A mode by its name here, or what `--stress` takes, with `+` for its commas: "deopt:7+gc". */

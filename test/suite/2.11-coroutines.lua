@@ -341,3 +341,86 @@ local function list(t) local i = 0 return function() i = i + 1 return t[i] end e
 local m, out = merge(list { 1, 4, 7, 7 }, merge(list { 2, 5 }, list { 0, 3, 9 })), {}
 for v in m do out[#out + 1] = v end
 print(table.concat(out, " "))
+
+-- case: recursion in a coroutine, to a depth that it is not expected to have room for
+local function depth(n) if n == 0 then return 0 end return 1 + depth(n - 1) end
+local co = coroutine.create(function(n)
+  while true do n = coroutine.yield(depth(n)) end
+end)
+for _, n in ipairs { 5, 500, 50, 4000, 0, 4000 } do print(n, coroutine.resume(co, n)) end
+
+-- case: yields from deep recursion, and what returns through it
+local function walk(n)
+  if n == 0 then return coroutine.yield("bottom") end
+  coroutine.yield(n)
+  local a, b, c = walk(n - 1)
+  return a, (b or 0) + 1, c
+end
+local co, sum = coroutine.create(function() return walk(1500) end), 0
+while true do
+  local ok, v = coroutine.resume(co)
+  if v == "bottom" then break end
+  sum = sum + v
+end
+print(sum, coroutine.resume(co, "x", 0, "z"))
+print(coroutine.status(co))
+
+-- case: errors from deep recursion in a coroutine, caught deep, at its beginning and not at all
+local function fail(n) if n == 0 then error("deep", 0) end fail(n - 1) return n end
+local function catch(n) if n == 0 then return pcall(fail, 300) end return (catch(n - 1)) end
+print(coroutine.wrap(function()
+  local caught = catch(900)
+  local ok, e = pcall(fail, 2000)
+  local handled, trace = xpcall(function() fail(1500) end, function(m) return m .. "!" end)
+  coroutine.yield()
+  return caught, ok, e, handled, trace
+end)())
+for n = 0, 2000, 400 do
+  local co = coroutine.create(fail)
+  print(coroutine.resume(co, n))
+  print(coroutine.status(co), coroutine.resume(co))
+end
+
+-- case: a stack overflow in a coroutine is an error, after which it goes on
+local function forever() return 1 + forever() end
+local co = coroutine.create(function()
+  local ok, e = pcall(forever)
+  coroutine.yield(ok, (e:gsub("^.-:%d+: ", "")))
+  return (xpcall(forever, function(m) return m end))
+end)
+print(coroutine.resume(co))
+print(coroutine.resume(co))
+
+-- case: many arguments for functions in coroutines
+local t = {}
+for i = 1, 5000 do t[i] = i end
+local function count(n, ...) if n == 0 then return select("#", ...), (select(-1, ...)) end return count(n - 1, ...) end
+local function nested(n, ...) if n == 0 then return select("#", ...) end return 1 + nested(n - 1, ...) end
+local others = {}
+for i = 1, 20 do others[i] = coroutine.wrap(function() local a = i while true do coroutine.yield(a) a = a + 1 end end) end
+for round = 1, 3 do
+  print(coroutine.resume(coroutine.create(function() return count(3, unpack(t)) end)))
+  print(coroutine.resume(coroutine.create(function() return nested(20, unpack(t)) end)))
+  for i = 1, 20 do assert(others[i]() == i + round - 1) end
+end
+
+-- case: handlers, iterators and callbacks deep in a coroutine
+local mt = { __add = function(a, b) return a.v + b.v end, __index = function(_, k) return k .. "?" end,
+             __lt = function(a, b) return a.v < b.v end, __tostring = function(o) return "<" .. o.v .. ">" end }
+local function deep(n, f) if n == 0 then return f() end return (deep(n - 1, f)) end
+local function work()
+  local a, b = setmetatable({ v = 3 }, mt), setmetatable({ v = 4 }, mt)
+  local list = { b, a, setmetatable({ v = 1 }, mt) }
+  table.sort(list, function(x, y) coroutine.running() return x < y end)
+  local text = ("x y z"):gsub("%a", function(c) return tostring(list[1]) .. c end)
+  return a + b .. a.missing .. text
+end
+for n = 0, 600, 37 do print(n, coroutine.wrap(function() return deep(n, work) end)()) end
+
+-- case: coroutines that begin others from deep recursion
+local function chain(n, level)
+  if level == 0 then return 1 end
+  if n > 0 then return (chain(n - 1, level)) + 1 end
+  return coroutine.wrap(chain)(300, level - 1) + 1
+end
+print(chain(300, 6))

@@ -5,6 +5,7 @@
 
 #include "../error.h"
 #include "../generated.h"
+#include "../stack-extension.h"
 #include "string.h"
 
 namespace yl {
@@ -155,12 +156,11 @@ yg_pair enter_prelude(Call &call, Prelude function, std::initializer_list<Value>
   buffer.registers[0] = box(call.runtime.library.prelude_natives);
   std::copy(arguments.begin(), arguments.end(), buffer.registers + 1);
 
+  size_t size = sizeof(InterpreterPayload) + proto->register_count * sizeof(Value);
+  if (!make_room(co, 2 * size)) call.error("stack overflow"); // the interpreter copies it
   yg_cursor cursor;
   yg_status status = yg_cursor_new(&cursor, &co->stack);
-  if (status == YG_OK)
-    status = yg_push_frame_payload(&cursor, reinterpret_cast<uintptr_t>(&yl_interpreter_resume), &buffer,
-                                   sizeof(InterpreterPayload) + proto->register_count * sizeof(Value), nullptr);
-  if (status == YG_ERROR_SIZE) call.error("stack overflow");
+  if (status == YG_OK) status = yg_push_frame_payload(&cursor, reinterpret_cast<uintptr_t>(&yl_interpreter_resume), &buffer, size, nullptr);
   if (status != YG_OK) throw_message(co, std::string("cannot enter the prelude: ") + yg_status_message(status));
   return call.none();
 }

@@ -57,7 +57,7 @@ TEST(Runtime, GlobalsNeverMove) {
 TEST(Runtime, StacksOfDeadCoroutinesAreReused) {
   Runtime runtime({}, {});
   for (int number = 0; number < 5000; number++) retire(runtime, coroutine_new(runtime, kNil));
-  EXPECT_EQ(runtime.stack_slabs.size(), 1u);
+  EXPECT_EQ(runtime.first_stacks.slab_count(), 1u);
   EXPECT_EQ(runtime.coroutine_count, 5000u);
 }
 
@@ -75,12 +75,12 @@ TEST(Runtime, SpareStacksThatHaveRunDeepGiveTheirPagesBack) {
   coroutine_new(runtime, kNil);
   take_retired_stacks(runtime);
   size_t resident = 0;
-  for (const yg_stack &stack : runtime.spare_stacks) {
+  for (const yg_stack &stack : runtime.first_stacks.spare()) {
     unsigned char is_resident = 0;
     ASSERT_EQ(0, mincore(reinterpret_cast<void *>((stack.start + stack.size - kDepth / 2) & ~uintptr_t{4095}), 4096, &is_resident));
     resident += is_resident & 1;
   }
-  EXPECT_EQ(runtime.spare_stacks.size(), kCount - 1);
+  EXPECT_EQ(runtime.first_stacks.spare().size(), kCount - 1);
   EXPECT_EQ(resident, 1024u);
 }
 

@@ -97,7 +97,7 @@ uint32_t yg_code_published(const yg_code *code);
 /**
  * Put a stack on the list that debuggers read, or take it off. Stacks of yg_stack_new and yg_stack_new_in are put there on their own while
  * the options have YG_PUBLISH_STACKS, and yg_stack_free takes any stack off; so these are for hosts, and for names. The stack object must
- * stay where it is while it is listed. `name` (may be null) is copied. Publishing a listed stack renames it.
+ * stay where it is while it is listed, but for yg_stack_move, which says so here. `name` (may be null) is copied. Publishing a listed stack renames it.
  */
 yg_status yg_stack_publish(yg_stack *stack, const char *name);
 yg_status yg_stack_unpublish(yg_stack *stack); /**< See yg_stack_publish. YG_ERROR_ARGUMENT: it is not on the list. */

@@ -106,6 +106,14 @@ yg_status yg_stack_free(yg_stack *stack);
  * its published name stay. Errors as of yg_stack_free. O(1) and the number of barriers; takes a lock only where there are some.
  */
 yg_status yg_stack_reset(yg_stack *stack);
+/**
+ * All that `from` is becomes what `to` is: its memory, frames, barriers, host and published name. The owner's words of both stay where they are, and
+ * `from` has no memory any more. So a stack goes on elsewhere under the address that its code knows it by: what it was is moved aside, other
+ * memory is moved in, and frames pushed there return, at their bottom, to what was moved aside and is moved back. Cursors of both are
+ * stale. YG_ERROR_NOT_PAUSED: `from` runs; YG_ERROR_IN_USE: it is tracked, or `to` has memory; YG_ERROR_ARGUMENT: null, the same, or `from`
+ * has no memory. O(1) and the number of barriers; takes a lock only where there are some, or stacks are published.
+ */
+yg_status yg_stack_move(yg_stack *to, yg_stack *from);
 
 /**
  * A slab: `count` stacks of at least `stack_size` bytes in one mapping, none of which is committed before it is touched. They differ by up

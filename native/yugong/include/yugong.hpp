@@ -76,6 +76,8 @@ struct YGStack : ::yg_stack {
 
   /** Give the memory back: yg_stack_free. */
   void free() { report(::yg_stack_free(this), __LINE__); }
+  /** Be what `from` is, which then has no memory: yg_stack_move. Return barriers follow. */
+  void move_from(YGStack &from) { report(::yg_stack_move(this, &from), __LINE__); }
   /** Forget its frames, and begin again: yg_stack_reset. */
   void reset() { report(::yg_stack_reset(this), __LINE__); }
 

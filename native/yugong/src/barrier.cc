@@ -91,6 +91,12 @@ bool hasBarrierFor(const yg_stack *stack, uintptr_t start, uintptr_t size) {
   return false;
 }
 
+void giveBarriersTo(yg_stack *stack) {
+  if (YG_LIKELY(stack->barriers == nullptr)) return;
+  std::lock_guard<std::mutex> lock(mutex);
+  for (BarrierRecord *record = topOf(stack); record != nullptr; record = record->below) record->stack = stack;
+}
+
 void removeBarriersAbove(yg_stack *stack, uintptr_t slot) {
   if (YG_LIKELY(stack->barriers == nullptr)) return;
   std::lock_guard<std::mutex> lock(mutex);

@@ -31,6 +31,9 @@ uintptr_t barrierReturnAddress(uintptr_t slot);
 // Some barrier on the stack stands for a return address in [start, start + size].
 bool hasBarrierFor(const yg_stack *stack, uintptr_t start, uintptr_t size);
 
+// The frames with these barriers are those of `stack` from now on.
+void giveBarriersTo(yg_stack *stack);
+
 // The frames above (at lower addresses than) `slot` are gone: forget their barriers.
 void removeBarriersAbove(yg_stack *stack, uintptr_t slot);
 

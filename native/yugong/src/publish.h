@@ -31,6 +31,7 @@ void publishCodeSlowly(const yg_code_description &description, const yg_code *co
 void unpublishCodeSlowly(const yg_code *code);
 void listStack(yg_stack *stack, const char *name);
 bool unlistStack(yg_stack *stack);
+void relistStack(yg_stack *to, yg_stack *from);
 
 // After `code` has been registered.
 inline void publishCode(const yg_code_description &description, const yg_code *code) {
@@ -45,6 +46,10 @@ inline void publishStack(yg_stack *stack) {
 }
 inline void unpublishStack(yg_stack *stack) {
   if (published_stacks.load(std::memory_order_relaxed) != 0) unlistStack(stack);
+}
+// What is known as `from` is known as `to`, by the same name.
+inline void republishStack(yg_stack *to, yg_stack *from) {
+  if (published_stacks.load(std::memory_order_relaxed) != 0) relistStack(to, from);
 }
 
 // ---- a piece of published code ------------------------------------------------------------------------------------------------------

@@ -76,4 +76,14 @@ bool unlistStack(yg_stack *stack) {
   return true;
 }
 
+void relistStack(yg_stack *to, yg_stack *from) {
+  StackList &list = stackList();
+  std::lock_guard<std::mutex> lock(list.mutex);
+  auto listed = list.stacks.extract(from);
+  if (listed.empty()) return;
+  listed.key() = to;
+  listed.mapped()->link.stack = to;
+  list.stacks.insert(std::move(listed));
+}
+
 }  // namespace yg

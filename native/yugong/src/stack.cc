@@ -192,6 +192,23 @@ yg_status yg_stack_reset(yg_stack *stack) {
   return YG_OK;
 }
 
+yg_status yg_stack_move(yg_stack *to, yg_stack *from) {
+  if (to == nullptr || from == nullptr || to == from || from->size == 0) return YG_ERROR_ARGUMENT;
+  if (from->sp == 0) return YG_ERROR_NOT_PAUSED;
+  if (from->tracked != 0 || to->size != 0) return YG_ERROR_IN_USE;
+  yg_stack moved = *from;
+  moved.generation = (from->generation > to->generation ? from->generation : to->generation) + 1;
+  yg_stack nothing{};
+  nothing.generation = moved.generation;
+  std::memcpy(nothing.owner, from->owner, sizeof nothing.owner);
+  std::memcpy(moved.owner, to->owner, sizeof moved.owner);
+  *from = nothing;
+  *to = moved;
+  giveBarriersTo(to);
+  republishStack(to, from);
+  return YG_OK;
+}
+
 void yg_stack_pool_release(void) {
   for (int size_class = kSmallestClass; size_class <= kLargestClass; size_class++)
     while (uintptr_t start = pool.take(size_class)) unmapStack(start, uintptr_t{1} << size_class);
