@@ -20,10 +20,10 @@ import { type Draft, type SliceLength, UnitBuilder, type UnitRequest } from "./u
  * Instead of LLVM's -O2, which spends most of its time on what this code has none of (calls to inline, loops to vectorize, globals): a
  * fifth of the time in passes, two thirds in all, and code that is smaller and at least as fast over programs/. Promote, fold, tell
  * fields of one object apart (native/yugong-llvm/src/addresses.h), peel loops (peel.h), remove redundant loads and type tests (by TBAA), move
- * what is invariant out of loops, fold again, convert only what is no double (numbers.h).
+ * what is invariant out of loops, test bounds before them (bounds.h), fold again, convert only what is no double (numbers.h).
  */
 const PIPELINE =
-  "function(sroa,early-cse<memssa>,instcombine,yugong-addresses,simplifycfg,yugong-peel,gvn,loop-mssa(licm),instcombine,simplifycfg,yugong-numbers,yugong-double-loads)";
+  "function(sroa,early-cse<memssa>,instcombine,yugong-addresses,simplifycfg,yugong-peel,gvn,loop-mssa(licm),yugong-bounds,instcombine,simplifycfg,yugong-numbers,yugong-double-loads)";
 
 export interface Unit {
   readonly compiled: CompiledUnit;

@@ -325,3 +325,35 @@ print(pcall(function()
   return 1 +
     t
 end))
+
+-- case: loops over an array from any first index to any limit, within its bounds and beyond them
+local function sum(t, first, last) local s = 0 for i = first, last do s = s + t[i] end return s end
+local function shifted(t, first, last, by) local s = 0 for i = first, last do s = s + t[i + by] * t[i] end return s end
+local function scale(t, first, last, by) for i = first, last do t[i] = t[i] * by end end
+local function count(t, first, last) local n = 0 for i = first, last do if t[i] then n = n + 1 end end return n end
+local function rising(t, i, last) local s = 0 while i <= last do s = s + t[i] i = i + 1 end return s end
+local function below(t, i, last) local s = 0 while i < last do s = s + t[i] i = i + 1 end return s end
+local function found(t, first, last, wanted) for i = first, last do if t[i] == wanted then return i end end return "none" end
+local function growing(t, first, last) for i = first, last do t[#t + 1] = t[i] end return #t end
+local function shrinking(t, first, last) local s = 0 for i = first, last do s = s + t[i] t[#t] = nil end return s end
+local function array(n, step) local t = {} for i = 1, n do t[i] = i * step end return t end
+local all = { sum, count, rising, below }
+local whole, halves = array(30, 1), array(30, 0.5)
+for round = 1, 4 do
+  for _, f in ipairs(all) do
+    for _, t in ipairs { whole, halves } do
+      io.write(f(t, 1, 30), " ", f(t, 5, 20), " ", f(t, 30, 30), " ", f(t, 31, 30), " ", f(t, 20, -5), " ", f(t, 3, 3), "\n")
+      if round > 1 then
+        local last = f == below and 32 or 31
+        print(pcall(f, t, 1, last), pcall(f, t, 0, 10), pcall(f, t, -3, 3), pcall(f, t, 2147483640, 2147483647))
+        print(pcall(f, t, -2147483648, -2147483640), pcall(f, t, 25, f == count and 90 or 2147483647), pcall(f, t, 31, 40))
+      end
+    end
+  end
+  print(shifted(whole, 1, 29, 1), shifted(halves, 2, 30, -1), shifted(whole, 1, 30, 0), pcall(shifted, whole, 1, 30, 1), pcall(shifted, whole, 1, 5, -1))
+  print(pcall(shifted, halves, 1, 3, 2147483647), pcall(shifted, whole, -5, -1, -2147483647), pcall(shifted, whole, 1, 20, -2147483648))
+  scale(whole, 1, 30, -1)
+  print(pcall(scale, halves, 28, 31, 2), sum(whole, 1, 30), sum(halves, 1, 30))
+  print(found(whole, 1, 100, whole[17]), found(halves, 1, 30, 0), found(halves, 20, 2147483647, nil), growing(array(5, round), 1, 20))
+  print(pcall(shrinking, array(20, 1.5), 1, 10), pcall(shrinking, array(20, 2), 1, 11))
+end

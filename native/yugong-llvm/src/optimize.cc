@@ -4,6 +4,7 @@
 #include <llvm/Passes/PassBuilder.h>
 
 #include "addresses.h"
+#include "bounds.h"
 #include "double-loads.h"
 #include "error.h"
 #include "numbers.h"
@@ -34,6 +35,7 @@ llvm::Error optimize(llvm::Module &module, llvm::TargetMachine &target, unsigned
       [](llvm::StringRef name, llvm::FunctionPassManager &passes, llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
         if (name == PeelPass::kName) passes.addPass(PeelPass());
         else if (name == AddressPass::kName) passes.addPass(AddressPass());
+        else if (name == BoundsPass::kName) passes.addPass(BoundsPass());
         else if (name == DoubleLoadsPass::kName) passes.addPass(DoubleLoadsPass());
         else if (name == NumbersPass::kName) passes.addPass(NumbersPass());
         else return false;

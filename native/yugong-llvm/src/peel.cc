@@ -11,6 +11,7 @@
 #include <llvm/Analysis/ValueTracking.h>
 #include <llvm/IR/Dominators.h>
 #include <llvm/IR/IntrinsicInst.h>
+#include <llvm/Transforms/Utils/BasicBlockUtils.h>
 #include <llvm/Transforms/Utils/LoopPeel.h>
 #include <llvm/Transforms/Utils/LoopRotationUtils.h>
 #include <llvm/Transforms/Utils/LoopSimplify.h>
@@ -30,7 +31,7 @@ constexpr unsigned kMostInHeader = 16;
 /// Whether a block tests if there is another round: more than a guard does, whose exit does not come back.
 bool isTest(const llvm::Loop &loop, const llvm::BasicBlock &block) {
   for (const llvm::BasicBlock *next : llvm::successors(&block))
-    if (!loop.contains(next) && !llvm::isa<llvm::UnreachableInst>(next->getTerminator())) return true;
+    if (!loop.contains(next) && !llvm::IsBlockFollowedByDeoptOrUnreachable(next)) return true;
   return false;
 }
 
