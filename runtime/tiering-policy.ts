@@ -12,7 +12,7 @@ import type { NativeEngine, YugongAddon } from "./native.js";
  * By default a program stands still for compiling for no more than this part of the time: with it, no program of programs/ takes
  * much longer than by the interpreter alone, and what runs for long is compiled as soon as without it.
  */
-export const COMPILE_SHARE = 0.25;
+export const COMPILE_SHARE = 0.15;
 
 export interface TieringOptions {
   /** Entries plus back-edges before a function is compiled. */
@@ -21,7 +21,7 @@ export interface TieringOptions {
   readonly inBackground: boolean;
   /** For stress: IR is built in slices of so many instructions, also where LLVM compiles at once. */
   readonly sliceInstructions?: number;
-  /** The part of the time since the engine's start for which the program may stand still for compiling. */
+  /** The part of the time since the engine's start for which the program may stand still for compiling; thrice that for what is worth it. */
   readonly compileShare: number;
   /** How often a guard may fail before its code is given up. */
   readonly failureLimit: number;

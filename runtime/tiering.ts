@@ -14,7 +14,8 @@
  *   something is hot. Tests and stress modes compile at once, so that each run is like the other.
  * - The program stands still for compiling for no more than a share of the time (`compileShare`): what gets hot beyond that waits, interpreted.
  *   A function that runs a thousand times for a microsecond each is not worth a compile, and nobody knows yet how often it will run; so
- *   a program pays at most so much for code that turns out not to be worth it.
+ *   a program pays at most so much for code that turns out not to be worth it. What has run for longest, compared with what its code will
+ *   cost, comes first (hot-times.ts), and may take a larger share when it has run for twice as long as that.
  * - The first time that one of a function's guards costs code because of a type that is new, the program may have entered another phase: the
  *   functions forget what they have seen (runtime/feedback-aging.ts).
  * - An instruction whose guards cost code twice more, each time code that knew of the loss before, is compiled without speculation from then
@@ -24,6 +25,7 @@ import type { CompiledUnit, Site } from "../jit/optimizer/context.js";
 import type { CodeRecord } from "./code-record.js";
 import type { GiveUpEvent } from "./events.js";
 import { isPhaseChange } from "./feedback-aging.js";
+import { HotTimes } from "./hot-times.js";
 import { EngineFacts } from "./optimizer-facts.js";
 import type { EngineContext, InvalidatedUnit, SiteDescription, TieringPolicy } from "./tiering-policy.js";
 import type { UnitRequest } from "./unit-builder.js";
@@ -42,6 +44,10 @@ const slicesPerThreshold = 16;
 const betweenSlices = 0.5;
 /** For how many thresholds something hot waits at most that cannot be afforded yet. */
 const postponed = 8;
+/** A function that has run for so many times the pause for its code is worth more of the time, ... */
+const worthMore = 2;
+/** ... so many times as much: a program of one loop need not wait as long as one of many functions, each of which runs for a moment. */
+const moreShare = 3;
 /** For how many thresholds something hot waits before it is asked again whether LLVM is loaded, which takes some milliseconds. */
 const whileLoading = 4;
 /** A function that had better be compiled whole than from a loop on has to get hot for a fraction of the usual time. */
@@ -74,6 +80,7 @@ class Tiering implements TieringPolicy {
   private readonly awaited = new Set<string>();
   /** Of functions that could not be afforded when they were hot: for how many thresholds they wait the next time. */
   private readonly postponements = new Map<number, number>();
+  private readonly hotTimes = new HotTimes();
   /** Functions that have become a part of other code since they were hot the last time. */
   private readonly inlined = new Set<number>();
   private discarded = 0;
@@ -101,6 +108,13 @@ class Tiering implements TieringPolicy {
   // ---- the engine asks
 
   onHot(protoId: number, pc: number, types: Uint8Array): bigint {
+    this.hotTimes.add(protoId, this.engine.now());
+    const entry = this.serve(protoId, pc, types);
+    this.hotTimes.goOn(this.engine.now());
+    return entry;
+  }
+
+  private serve(protoId: number, pc: number, types: Uint8Array): bigint {
     this.reclaim();
     this.pace();
     const outcome = this.compiler.proceed();
@@ -217,16 +231,31 @@ class Tiering implements TieringPolicy {
   }
 
   /**
-   * Whether the share allows another unit. In the background its pause can be foreseen: bigger functions need to run for longer. Otherwise it
-   * cannot, and the first unit is free.
+   * Whether the share allows another unit. In the background its pause can be foreseen: bigger functions need to run for longer, and what is worth
+   * more comes first. Otherwise it cannot, and the first unit is free.
    */
   private canAfford(protoId: number): boolean {
     const { compiler } = this;
     const { compileShare, inBackground } = this.engine.options;
     if (compiler.underWay >= mostUnderWay) return false;
     const allowed = compileShare * this.engine.now();
-    if (inBackground) return compiler.pauses + compiler.expectedPause(protoId) < allowed;
+    if (inBackground) {
+      const isWorthIt = this.worth(protoId) >= worthMore;
+      return compiler.pauses + compiler.expectedPause(protoId) < (isWorthIt ? moreShare * allowed : allowed) && !this.isOutdone(protoId);
+    }
     return this.freePauses === undefined || compiler.pauses - this.freePauses < allowed;
+  }
+
+  /** How many times as long as the program will wait for its code a function has run. */
+  private worth(protoId: number): number {
+    return this.hotTimes.of(protoId) / this.compiler.expectedPause(protoId);
+  }
+
+  /** Whether something that has been postponed is worth more: what the compiler spends on this, that would have to wait for. */
+  private isOutdone(protoId: number): boolean {
+    const worth = this.worth(protoId);
+    const now = this.engine.now();
+    return [...this.postponements.keys()].some((id) => id !== protoId && this.hotTimes.isRecent(id, now) && this.worth(id) > worth);
   }
 
   /** Undefined if a unit may be started now. */
