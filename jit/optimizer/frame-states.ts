@@ -10,7 +10,7 @@
  *       then two words a value: register | representation << 16, index
  *     then for each virtual object: kind, subject (a constant: shape or prototype), room for elements and slots, metatable (2 words), number of
  *       elements, number of slots, then two words a value; of a coroutine, in place of the rooms, its state and a pc, or which of the frames
- *       is its first, in place of the metatable the closure, and registers for slots
+ *       is its first, in place of the metatable the closure, and registers for slots; before these, if its state is "several", the pc of its yield
  *     then the results, two words each
  *
  * The index counts the site's keep-alive values (the operands of its deopt bundle), the unit's constants, or the state's virtual objects.
@@ -19,6 +19,7 @@ import type { Ir, IrValue } from "../ir.js";
 import type { Reason } from "../semantics/machine.js";
 import { boxedValue, type Value } from "../semantics/values.js";
 import type { Site } from "./context.js";
+import { suspendedRegisters } from "./coroutine-states.js";
 import type { Environment } from "./environment.js";
 import { liveAfter, liveBefore } from "./live.js";
 import { captureOf, type VirtualCoroutine, type VirtualObject } from "./objects.js";
@@ -29,7 +30,9 @@ export const Encoding = { boxed: 0, int: 1, double: 2, bool: 3, constant: 4, nil
 /** By number, as in VirtualKind of frame-state.h. */
 export const objectKinds = ["table", "closure", "cell", "coroutine"] as const satisfies readonly VirtualObject["kind"][];
 /** Of a coroutine, by number, as in CoroutineState of frame-state.h. */
-export const coroutineStates = ["start", "suspended", "running", "end"] as const;
+export const coroutineStates = ["start", "suspended", "running", "end", "several"] as const;
+/** In place of a register's number: the pc of the yield, where a coroutine is suspended in one of several. */
+export const noRegister = 0xffff;
 /** In place of a number of varargs. */
 export const varargsInMemory = 0xffffffff;
 /** In place of a number of results. */
@@ -195,15 +198,14 @@ export class FrameStates {
   private coroutine(object: VirtualCoroutine, state: State): void {
     const { words } = this;
     const { info, at, parts } = object;
-    const [closure, ...registers] = parts.map((part) => state.environment.resolve(part));
+    const [closure, ...rest] = parts.map((part) => state.environment.resolve(part));
     const where = at === "running" ? (state.bodies.get(object) as number) : typeof at === "number" ? at : 0;
     words.push(this.constant(info.address), coroutineStates.indexOf(typeof at === "number" ? "suspended" : at), where);
     if (closure === undefined) words.push(Encoding.nil << 16, 0);
     else this.value(closure, 0, state);
-    words.push(0, registers.length);
-    if (typeof at !== "number") return;
-    const live = liveAfter(info.proto, at);
-    for (const [index, value] of registers.entries()) this.value(value, live[index] as number, state);
+    words.push(0, rest.length);
+    const places = [...(at === "several" ? [noRegister] : []), ...suspendedRegisters(object)];
+    for (const [index, value] of rest.entries()) this.value(value, places[index] as number, state);
   }
 
   private value(value: Value, register: number, state: State): void {

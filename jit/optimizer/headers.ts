@@ -45,6 +45,7 @@ export class Headers {
    */
   private readonly made = new Set<string>();
   private readonly changing = new Set<string>();
+  private readonly yields = new Map<string, ReadonlySet<number>>();
   private areAllMade = false;
   changed = false;
   /** Whether, in the current walk, a back-edge has not brought the tables that the header expects. */
@@ -66,6 +67,16 @@ export class Headers {
   mustChange(place: string): void {
     this.changed = this.unsettled = true;
     this.changing.add(place);
+  }
+
+  /** The yields in which a coroutine comes back there. */
+  yieldsAt(place: string): readonly number[] {
+    return [...(this.yields.get(place) ?? [])];
+  }
+
+  mustYield(place: string, pcs: readonly number[]): void {
+    this.changed = this.unsettled = true;
+    this.yields.set(place, new Set([...this.yieldsAt(place), ...pcs]));
   }
 
   /** No table stays virtual into a loop, and no register that is assigned there constant. */

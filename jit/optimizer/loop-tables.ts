@@ -11,6 +11,7 @@
  */
 import type { IrValue } from "../ir.js";
 import type { Value } from "../semantics/values.js";
+import { allYields, widen, yieldsOf } from "./coroutine-states.js";
 import type { Headers, HeaderType } from "./headers.js";
 import { liveRoots } from "./live.js";
 import { hasSameForm, materialize, partsOf, type VirtualObject, virtualOf, withParts } from "./objects.js";
@@ -75,8 +76,13 @@ function placesOf(w: Walker, headers: Headers, key: string, start: number): Map<
       madeSome = true;
       return;
     }
-    places.set(resolved.identity as object, place);
-    for (const [index, part] of partsOf(table).entries()) visit(part, `${place}.${index}`);
+    const identity = resolved.identity as object;
+    // Parts are others when a coroutine may be suspended in more yields.
+    const pcs = allYields([table], headers.yieldsAt(place)) ?? [];
+    widen(w.ir, w.environment, identity, pcs);
+    const form = pcs.length > 1 ? `${place}|${pcs}` : place;
+    places.set(identity, form);
+    for (const [index, part] of partsOf(w.environment.virtuals.get(identity) as VirtualObject).entries()) visit(part, `${form}.${index}`);
   };
   do {
     places.clear();
@@ -129,6 +135,24 @@ export function closeTables(w: Walker, headers: Headers, start: number, loop: Lo
   return loop.fields.map(({ identity, index, initial }) => back(identity)?.[index] ?? initial);
 }
 
+/** Without the yields in which a coroutine may be suspended. */
+const placeOf = ({ place }: LoopTable): string => place.replace(/\|[\d,]+$/, "");
+
+/**
+ * Whether what comes back in another form than there is at the header gets that now: a coroutine that is suspended in one of the yields which
+ * the header knows. One that is suspended in another one lets the header know of that.
+ */
+function becomes(w: Walker, headers: Headers, known: LoopTable, identity: object, object: VirtualObject): boolean {
+  const pcs = allYields([known.table, object]);
+  if (pcs === undefined || known.table.kind !== "coroutine") headers.mustMake(placeOf(known));
+  else if (yieldsOf(known.table).length < pcs.length) headers.mustYield(placeOf(known), pcs);
+  else {
+    widen(w.ir, w.environment, identity, pcs);
+    return true;
+  }
+  return false;
+}
+
 /** For each of the loop's tables the one that comes back as it; undefined if something had to be made, and all is to be looked at again. */
 function meet(w: Walker, headers: Headers, start: number, { roots, tables }: LoopTables): ReadonlyMap<object, object> | undefined {
   const { environment } = w;
@@ -146,13 +170,11 @@ function meet(w: Walker, headers: Headers, start: number, { roots, tables }: Loo
     }
     const [identity, partner] = [atHeader.identity as object, resolved.identity as object];
     if (table !== undefined && partners.get(identity) === partner) return;
-    if (table === undefined || !hasSameForm(known.table, table) || partners.has(identity) || taken.has(partner)) {
-      headers.mustMake(known.place);
-      return;
-    }
+    if (table === undefined || partners.has(identity) || taken.has(partner)) return headers.mustMake(placeOf(known));
+    if (!hasSameForm(known.table, table) && !becomes(w, headers, known, partner, table)) return;
     partners.set(identity, partner);
     taken.add(partner);
-    const parts = partsOf(table);
+    const parts = partsOf(environment.virtuals.get(partner) as VirtualObject);
     for (const [index, part] of partsOf(known.table).entries()) visit(part, parts[index] as Value);
   };
   for (const [index, value] of liveRoots(environment, start).entries()) visit(roots[index] as Value, value);

@@ -4,7 +4,9 @@
  * is another one on each way (`if c then v = vector(1, 0) else v = vector(0, 1) end`), if that cannot be told by comparing them.
  * Otherwise those ways that bring it virtual have to make it at their ends.
  */
+import type { Ir } from "../ir.js";
 import type { Value } from "../semantics/values.js";
+import { allYields, widen } from "./coroutine-states.js";
 import type { Environment } from "./environment.js";
 import { virtualClosure } from "./live.js";
 import { hasSameForm, partsOf, type VirtualObject, virtualOf } from "./objects.js";
@@ -12,8 +14,8 @@ import { hasSameForm, partsOf, type VirtualObject, virtualOf } from "./objects.j
 type Live = (environment: Environment) => readonly number[];
 
 /** For each way, the virtual tables that it has to make. */
-export function tablesToMake(environments: readonly Environment[], live: Live): readonly (readonly Value[])[] {
-  const meeting = new Meeting(environments);
+export function tablesToMake(ir: Ir, environments: readonly Environment[], live: Live): readonly (readonly Value[])[] {
+  const meeting = new Meeting(ir, environments);
   if (environments.every(({ virtuals }) => virtuals.size === 0)) return meeting.made;
   do meeting.start();
   while (!meeting.settles(live));
@@ -27,7 +29,10 @@ class Meeting {
   private firsts = new Map<object, readonly Value[]>();
   private changed = false;
 
-  constructor(private readonly environments: readonly Environment[]) {
+  constructor(
+    private readonly ir: Ir,
+    private readonly environments: readonly Environment[],
+  ) {
     this.made = environments.map(() => []);
   }
 
@@ -62,17 +67,27 @@ class Meeting {
   private meet(values: readonly Value[]): void {
     const tables = values.map((value, way) => this.virtual(way, value));
     if (tables.every((table) => table === undefined)) return;
-    if (!allOfOneForm(tables) || !this.areOne(values)) {
+    if (!this.allOfOneForm(values, tables) || !this.areOne(values)) {
       for (const [way, value] of values.entries()) this.make(way, value);
       return;
     }
     const key = (values[0] as Value).identity as object;
     if (this.firsts.has(key)) return;
     this.firsts.set(key, values);
-    const parts = tables.map(partsOf);
+    const parts = values.map((value, way) => partsOf(this.virtual(way, value) as VirtualObject));
     for (const index of (parts[0] as readonly Value[]).keys()) {
       this.meet(parts.map((each, way) => (this.environments[way] as Environment).resolve(each[index] as Value)));
     }
+  }
+
+  /** Also coroutines that are suspended in different yields, which then may be in any of them. */
+  private allOfOneForm(values: readonly Value[], objects: readonly (VirtualObject | undefined)[]): boolean {
+    const [first] = objects;
+    if (first !== undefined && objects.every((object) => object !== undefined && hasSameForm(object, first))) return true;
+    const pcs = allYields(objects);
+    if (pcs === undefined) return false;
+    for (const [way, { identity }] of values.entries()) widen(this.ir, this.environments[way] as Environment, identity as object, pcs);
+    return true;
   }
 
   private virtual(way: number, value: Value): VirtualObject | undefined {
@@ -97,9 +112,4 @@ class Meeting {
     const environment = this.environments[way] as Environment;
     for (const part of partsOf(virtualOf(environment, value) as VirtualObject)) this.make(way, environment.resolve(part));
   }
-}
-
-function allOfOneForm(tables: readonly (VirtualObject | undefined)[]): tables is readonly VirtualObject[] {
-  const [first] = tables;
-  return first !== undefined && tables.every((table) => table !== undefined && hasSameForm(table, first));
 }

@@ -32,7 +32,7 @@ export function mergeEdges(w: Walker, edges: readonly Edge[], live: Live, pc: nu
   const environments = edges.map(({ environment }) => environment);
   const listed = environments.map(({ multiple }) => (multiple?.kind === "list" ? multiple.values.length : -1));
   const ready = listed.every((count) => count === listed[0]) ? edges : edges.map((edge) => w.onEdge(edge, pc, () => bufferResults(w)));
-  const toMake = tablesToMake(environments, live);
+  const toMake = tablesToMake(ir, environments, live);
   const prepared = ready.map((edge, way) => {
     const values = toMake[way] ?? [];
     return values.length === 0 ? edge : w.onEdge(edge, pc, () => materializeAll(w, values));

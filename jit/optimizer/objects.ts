@@ -63,9 +63,14 @@ export interface VirtualCoroutine {
   readonly kind: "coroutine";
   /** Its body's. */
   readonly info: ProtoInfo;
-  /** Not started; running; dead; or suspended in the yield at this pc. */
-  readonly at: "start" | "running" | "end" | number;
-  /** The body's closure; then, if it is suspended, the registers that are live after the yield. None if it is running or dead. */
+  /** Not started; running; dead; or suspended in the yield at this pc, or in one of `several`. */
+  readonly at: "start" | "running" | "end" | number | "several";
+  /** The pcs of those, in ascending order. */
+  readonly several?: readonly number[];
+  /**
+   * The body's closure; then, if it is suspended, in one of several the pc of the yield, and the registers that are live after that (see
+   * coroutine-states.ts). None if it is running or dead.
+   */
   readonly parts: readonly Value[];
   /** Names where it was made, across walks. */
   readonly place: string;
@@ -159,7 +164,8 @@ export function captureOf({ info, captures }: VirtualClosure, index: number): Va
 /** Whether two differ at most in what their fields hold. */
 export function hasSameForm(a: VirtualObject, b: VirtualObject): boolean {
   if (a.kind === "closure" && b.kind === "closure") return a.info.id === b.info.id;
-  if (a.kind === "coroutine" && b.kind === "coroutine") return a.info.id === b.info.id && a.at === b.at;
+  if (a.kind === "coroutine" && b.kind === "coroutine")
+    return a.info.id === b.info.id && a.at === b.at && `${a.several}` === `${b.several}`;
   if (a.kind !== "table" || b.kind !== "table") return a.kind === b.kind;
   return a.shape === b.shape && a.elements.length === b.elements.length && a.index === b.index && isSameMetatable(a.metatable, b.metatable);
 }

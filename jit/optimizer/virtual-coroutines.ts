@@ -8,7 +8,7 @@
  *     end) do sum = sum + x end                at the end        the body returns, and the loop ends
  *
  * What is suspended is a virtual object (objects.ts): the yield where it is, and the registers that are live behind it. So a loop has phis for
- * those that change, and where ways meet on which it is suspended in different yields, it is made.
+ * those that change; also for the yield, if that is one of several (coroutine-states.ts).
  *
  * While it runs, its activations lie above its resumer's, which waits in the call. Where the frame is left meanwhile, the deoptimizer makes the
  * coroutine with its stack, and pushes the body's frames there (native/language/deoptimizer.cc). Nothing that runs can tell that it has
@@ -25,6 +25,7 @@ import { boxedValue, Type, type Value } from "../semantics/values.js";
 import { liveAfter as liveAfterCall } from "./callees.js";
 import { type Call, placeValues, resultsOf, worthInlining } from "./calls.js";
 import type { ProtoInfo } from "./context.js";
+import { selector, suspendedValues, yieldsOf } from "./coroutine-states.js";
 import { type Activation, Environment } from "./environment.js";
 import { liveAfter } from "./live.js";
 import { Unsettled } from "./loop-tables.js";
@@ -110,33 +111,54 @@ export function* resumeVirtual(w: Walker, what: Call, object: VirtualCoroutine):
   }
   const { info } = object;
   const identity = what.callee.identity as object;
-  const running: VirtualCoroutine = { ...object, at: "running", parts: [] };
+  const running: VirtualCoroutine = { kind: "coroutine", info, at: "running", parts: [], place: object.place };
   const coroutine: InlinedCoroutine = { identity, object: running, yields: [] };
-  const [closure, ...suspended] = object.parts as [Value, ...Value[]];
-  const path = `${parent.path}@${pc}/${info.id}${object.at === "start" ? "" : `^${object.at}`}`;
-  const activation: Activation = { info, closure, parent, callPc: pc, depth: parent.depth + 1, path, coroutine };
-  w.inlinedInstructions += info.proto.code.length;
+  const which = object.at === "several" ? selector(w, object) : undefined;
   w.inlined.add(info.id);
   caller.multiple = undefined;
   caller.virtuals.set(identity, running);
-  const registers: (Value | undefined)[] = [];
-  if (object.at === "start") {
-    for (let index = 0; index < info.proto.parameterCount; index++) registers[index] = what.args[index] ?? nilValue(w.ir);
-  } else for (const [index, register] of liveAfter(info.proto, object.at).entries()) registers[register] = suspended[index];
-  w.environment = new Environment(activation, registers, caller);
-  let entry = 0;
-  if (object.at !== "start") {
-    placeValues(w, resultsOf(info.proto.code[object.at] as Instruction), what.args);
-    entry = object.at + 1;
-  }
   const returns: Edge[] = [];
-  yield* w.walk(entry, returns);
+  const ways = object.at === "start" ? ["start" as const] : yieldsOf(object);
+  for (const [index, at] of ways.entries()) {
+    const other = which !== undefined && index < ways.length - 1 ? w.ir.block("other-yield") : undefined;
+    w.environment = other === undefined ? caller : caller.copy();
+    if (other !== undefined) w.require(w.ir.compare("eq", which as IrValue, w.ir.int32(at as number)), other);
+    yield* walkBody(w, what, object, coroutine, at, returns);
+    if (other !== undefined) w.ir.at(other);
+  }
   w.environment = caller;
   endLoop(w, what, coroutine, returns);
   const { yields } = coroutine;
   if (yields.length === 0) w.endPath();
   else w.environment = mergeEdges(w, yields, liveAfterCall({ activation: parent, pc }, yields), pc + 1);
   return true;
+}
+
+/** The body from one yield on, or from its beginning, in the current environment. */
+function* walkBody(
+  w: Walker,
+  { args }: Call,
+  object: VirtualCoroutine,
+  coroutine: InlinedCoroutine,
+  at: "start" | number,
+  returns: Edge[],
+): Walk {
+  const { environment: caller, pc, activation: parent } = w;
+  const { info } = object;
+  const path = `${parent.path}@${pc}/${info.id}${at === "start" ? "" : `^${at}`}`;
+  const closure = object.parts[0] as Value;
+  const activation: Activation = { info, closure, parent, callPc: pc, depth: parent.depth + 1, path, coroutine };
+  w.inlinedInstructions += info.proto.code.length;
+  const registers: (Value | undefined)[] = [];
+  w.environment = new Environment(activation, registers, caller);
+  if (at === "start") {
+    for (let index = 0; index < info.proto.parameterCount; index++) registers[index] = args[index] ?? nilValue(w.ir);
+    return yield* w.walk(0, returns);
+  }
+  const values = suspendedValues(object);
+  for (const register of liveAfter(info.proto, at)) registers[register] = values.get(register);
+  placeValues(w, resultsOf(info.proto.code[at] as Instruction), args);
+  yield* w.walk(at + 1, returns);
 }
 
 /** Where the body has returned, and nothing, the loop that calls it ends. */
@@ -175,14 +197,15 @@ export function yieldVirtually(w: Walker, { args, multiple, tail }: Call): boole
 const states = { start: -1, end: -2 } as const;
 
 /** The function, with its coroutine on a stack. */
-export function makeCoroutine(w: Walker, { info, at, parts, place }: VirtualCoroutine): Value {
+export function makeCoroutine(w: Walker, coroutine: VirtualCoroutine): Value {
+  const { at, parts, place } = coroutine;
   if (at === "running") return runsForReal(w, place);
   const { ir, environment } = w;
   const words: (IrValue | undefined)[] = [];
-  const [closure, ...suspended] = parts.map((part) => w.boxed(environment.resolve(part)));
-  if (typeof at === "number") for (const [index, register] of liveAfter(info.proto, at).entries()) words[register] = suspended[index];
+  const closure = parts[0] && w.boxed(environment.resolve(parts[0]));
+  for (const [register, value] of suspendedValues(coroutine)) words[register] = w.boxed(environment.resolve(value));
   for (let register = 0; register < words.length; register++)
     storeTransfer(w, "arguments", ir.word(register), words[register] ?? nilWord(w));
-  const pc = ir.word(typeof at === "number" ? at : states[at]);
+  const pc = at === "several" ? ir.zeroExtend(selector(w, coroutine)) : ir.word(typeof at === "number" ? at : states[at]);
   return boxedValue(w.hostCall("yl_new_wrapped", [w.co, closure ?? nilWord(w), pc, ir.word(words.length)]), Type.Function);
 }

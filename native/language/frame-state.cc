@@ -34,8 +34,9 @@ const char *check_form(const VirtualObject &object, const Limits &limits) {
   if (object.kind > VirtualKind::kCoroutine) return "unknown kind of object";
   if (object.kind != VirtualKind::kCell && object.subject >= limits.constant_count) return "subject index out of range";
   if (object.kind == VirtualKind::kCoroutine) {
-    if (object.state() > CoroutineState::kEnd) return "unknown state of a coroutine";
-    if (object.element_count > 0 || (object.slot_count > 0 && object.state() != CoroutineState::kSuspended)) return "values of no register";
+    if (object.state() > CoroutineState::kInOneOfSeveral) return "unknown state of a coroutine";
+    if (object.element_count > 0 || (object.slot_count > 0 && !object.is_suspended())) return "values of no register";
+    if (object.state() == CoroutineState::kInOneOfSeveral && object.slot_count == 0) return "a coroutine without its pc";
     return nullptr;
   }
   if (object.element_count > object.element_room || object.slot_count > object.slot_room) return "more values than there is room for";
@@ -145,7 +146,7 @@ std::string text(const ValueSource &source) {
 }
 
 std::string text_of_coroutine(const VirtualObject &object) {
-  static const char *const states[] = {", not started", ", suspended at ", ", running from frame ", ", dead"};
+  static const char *const states[] = {", not started", ", suspended at ", ", running from frame ", ", dead", ", suspended where R65535 says"};
   std::string out = "coroutine of prototype constant " + std::to_string(object.subject) + states[static_cast<uint32_t>(object.state())];
   if (object.state() == CoroutineState::kSuspended) out += std::to_string(object.pc());
   if (object.state() == CoroutineState::kRunning) out += std::to_string(object.first_frame());

@@ -17,7 +17,8 @@
 //     room for elements, room for slots, metatable source (nil: none), elementCount, slotCount, then two words a value: elements from 1 on
 //     (the last one is not nil), then slots; a closure's captures, and what a cell holds, are slots
 //     a coroutine, of which programs have what coroutine.wrap returns: in place of the rooms its CoroutineState, and the pc of the yield where it
-//     is suspended, or the number of the frame that it begins with if it runs; in place of the metatable its function; registers for slots
+//     is suspended, or the number of the frame that it begins with if it runs; in place of the metatable its function; registers for slots,
+//     if it is suspended in one of several yields behind the pc of that
 //
 //   then the results, two words each
 //
@@ -73,8 +74,8 @@ struct VirtualFrame {
 static_assert(sizeof(VirtualFrame) == 28 && sizeof(ValueSource) == 8, "the layout above");
 
 enum class VirtualKind : uint32_t { kTable, kClosure, kCell, kCoroutine };
-/** Before its first call; in a yield; it has a part of the state's frames; it has returned. */
-enum class CoroutineState : uint32_t { kStart, kSuspended, kRunning, kEnd };
+/** Before its first call; in a yield; it has a part of the state's frames; it has returned; in a yield whose pc is a value. */
+enum class CoroutineState : uint32_t { kStart, kSuspended, kRunning, kEnd, kInOneOfSeveral };
 
 /** An object that has yet to be made, as it lies in the words. */
 struct VirtualObject {
@@ -85,6 +86,7 @@ struct VirtualObject {
   // Of a coroutine:
   CoroutineState state() const { return static_cast<CoroutineState>(element_room); }
   uint32_t pc() const { return slot_room; }
+  bool is_suspended() const { return state() == CoroutineState::kSuspended || state() == CoroutineState::kInOneOfSeveral; }
   uint32_t first_frame() const { return slot_room; }
   const ValueSource &function() const { return metatable; }
   bool runs_from(uint32_t frame) const { return kind == VirtualKind::kCoroutine && state() == CoroutineState::kRunning && first_frame() == frame; }

@@ -22,10 +22,11 @@ Value new_object(Runtime &runtime, const VirtualObject &object, const Value *con
 
 template <class Read> void fill_coroutine(Runtime &runtime, const VirtualObject &object, Coroutine *coroutine, const Value *constants, Read read) {
   coroutine->function = read(object.function());
-  if (object.state() != CoroutineState::kSuspended) return;
+  if (!object.is_suspended()) return;
   auto *proto = static_cast<ProtoInfo *>(reinterpret_cast<Proto *>(constants[object.subject]));
-  BodyFrame body(runtime, *proto, coroutine, object.pc());
-  for (uint32_t at = 0; at < object.slot_count; at++) body.registers()[object.slots()[at].register_number()] = read(object.slots()[at]);
+  bool has_pc = object.state() == CoroutineState::kInOneOfSeveral;
+  BodyFrame body(runtime, *proto, coroutine, has_pc ? static_cast<uint32_t>(as_int(read(object.slots()[0]))) : object.pc());
+  for (uint32_t at = has_pc; at < object.slot_count; at++) body.registers()[object.slots()[at].register_number()] = read(object.slots()[at]);
   body.push();
 }
 

@@ -103,7 +103,7 @@ export function typeText(type: number): string {
 /** How a value of a type is held: "int32", "double", "boxed table". */
 export function valueText(representation: Representation, type: number): string {
   if (representation === "boxed") return type === Type.Any ? "boxed" : `boxed ${typeText(type)}`;
-  const virtual = type === Type.Table ? "virtual table" : type === Type.Function ? "virtual closure" : "virtual cell";
+  const virtual = type === Type.Table ? "virtual table" : type === Type.Function ? "virtual function" : "virtual cell";
   return { int: "int32", double: "double", bool: "bit", virtual }[representation];
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** From the record of a compiled unit to its part of an Explanation. */
 import type { FrameState, ValueSource } from "../../jit/optimizer/frame-state-reader.js";
+import { noRegister } from "../../jit/optimizer/frame-states.js";
 import { instructionText } from "../../lang/dump.js";
 import type { ListedInstruction } from "../../native/yugong-llvm/yugong-llvm.js";
 import type { CodeRecord, RecordedSite, RecordedValue } from "../code-record.js";
@@ -211,7 +212,7 @@ export function slotName(
   { register }: ValueSource,
 ): string {
   if (kind === "table") return key ?? "?";
-  if (kind === "coroutine") return `r${register}`;
+  if (kind === "coroutine") return register === noRegister ? "pc" : `r${register}`;
   return kind === "closure" ? `capture ${index + 1}` : "value";
 }
 

@@ -120,7 +120,9 @@ TEST(FrameState, ChecksCoroutines) {
   EXPECT_EQ(coroutine_from(*state, 1), 0u);
   EXPECT_EQ(wrong(7, 1, kWithCoroutines), "a coroutine runs without frames");
   EXPECT_EQ(wrong(7, 2, kWithCoroutines), "an outer frame must be after its call");
-  EXPECT_EQ(wrong(25, 4, kWithCoroutines), "unknown state of a coroutine");
+  EXPECT_EQ(wrong(25, 5, kWithCoroutines), "unknown state of a coroutine");
+  EXPECT_EQ(wrong(25, 4, kWithCoroutines), "a coroutine without its pc");
+  EXPECT_EQ(wrong(33, 4, kWithCoroutines), "");
   EXPECT_EQ(wrong(25, 3, kWithCoroutines), "a frame waits for no coroutine");
   EXPECT_EQ(wrong(26, 2, kWithCoroutines), "a frame waits for no coroutine");
   EXPECT_EQ(wrong(32, 2, kWithCoroutines), "subject index out of range");
