@@ -26,7 +26,7 @@ import { type Edge, mergeEdges } from "./merge.js";
 import { addVirtual, makeNow, materialize, materializeParts, type VirtualClosure, virtualOf } from "./objects.js";
 import { keepInBuffer, keepList, materializeAll, takeResults } from "./results.js";
 import { type Shortcut, shortcutFor } from "./shortcuts.js";
-import { leavesForHelper, resumeVirtual, wrapVirtually, yieldVirtually } from "./virtual-coroutines.js";
+import { resumeVirtual, wrapVirtually, yieldVirtually } from "./virtual-coroutines.js";
 import type { Walk } from "./walk.js";
 import type { Walker } from "./walker.js";
 
@@ -117,9 +117,9 @@ export function* callTarget(w: Walker, what: Call, { callee: target }: Target): 
       const pair = swapInPlace(w, target.name, what.callee, args);
       if (pair !== undefined) return place(w, what, pair);
       const shortcut = shortcutFor(target.name, args, what.wanted === ALL_RESULTS ? undefined : what.wanted);
-      if (shortcut !== undefined) return callUnless(w, what, shortcut);
+      if (shortcut !== undefined) return callUnless(w, what, shortcut, target.name);
     }
-    return place(w, what, emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee)))));
+    return place(w, what, emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee))), target.name));
   }
   const info = w.context.proto(target.proto);
   if (!what.multiple && worthInlining(w, info)) return yield* inline(w, what, info);
@@ -145,7 +145,7 @@ function finish(w: Walker, what: Call, results: readonly Value[]): void {
 }
 
 /** A builtin that is called only where its shortcut does not do. */
-function callUnless(w: Walker, what: Call, shortcut: Shortcut): void {
+function callUnless(w: Walker, what: Call, shortcut: Shortcut, name: string): void {
   const before = w.environment.copy();
   let otherwise: IrBlock | undefined;
   const results = shortcut.emit(w, () => {
@@ -157,8 +157,7 @@ function callUnless(w: Walker, what: Call, shortcut: Shortcut): void {
   w.ir.at(otherwise);
   w.environment = before;
   const long = endOf(w, () => {
-    if (leavesForHelper(w, "yl_builtin")) w.deoptimize("coroutine");
-    const pair = emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee))));
+    const pair = emitCall(w, what, entryOfCode(w, codeOf(w, w.boxed(what.callee))), name);
     if (shortcut.result === undefined) place(w, what, pair);
     else finish(w, what, [boxedValue(w.ir.extract(pair, 0), shortcut.result)]);
   });
@@ -210,8 +209,8 @@ function entryOfAnything(w: Walker, callee: Value): IrValue {
   );
 }
 
-function emitCall(w: Walker, what: Call, entry: IrValue): IrValue {
-  return w.callEntry(entry, callArguments(w, what));
+function emitCall(w: Walker, what: Call, entry: IrValue, builtin?: string): IrValue {
+  return w.callEntry(entry, callArguments(w, what), builtin);
 }
 
 function callArguments(w: Walker, { callee, args, multiple }: Call): IrValue[] {

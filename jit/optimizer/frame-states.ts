@@ -63,7 +63,6 @@ export const reasons: readonly (Reason | "call")[] = [
   "not integral",
   "loop type",
   "wrong branch",
-  "coroutine",
   "metatable",
   "requested",
 ];

@@ -11,9 +11,9 @@
  * those that change; also for the yield, if that is one of several (coroutine-states.ts).
  *
  * While it runs, its activations lie above its resumer's, which waits in the call. Where the frame is left meanwhile, the deoptimizer makes the
- * coroutine with its stack, and pushes the body's frames there (native/language/deoptimizer.cc). Nothing that runs can tell that it has
- * no stack, because nothing is called from there but what allocates: a call that stays a call means that the coroutine is made where
- * the program makes it (`runsForReal`); a slow path that may raise an error, or call a handler, is left to the interpreter.
+ * coroutine with its stack, and pushes the body's frames there (native/language/deoptimizer.cc). So do helpers and builtins that raise an error
+ * or call a handler (`leave_bodies`). Nothing else that is called from a body can tell that it has no stack: a call that stays a call,
+ * but of a builtin that does not ask who runs, means that the coroutine is made where the program makes it (`runsForReal`).
  */
 
 import type { Instruction } from "../../lang/bytecode.js";
@@ -46,7 +46,16 @@ export interface InlinedCoroutine {
 /** More registers than this, and a coroutine had better be suspended on a stack. */
 const mostRegisters = 24;
 
-/** Calls that allocate, and do nothing else that can be seen: the only ones for which a coroutine needs no stack. */
+/** Builtins to which it is all the same which coroutine runs. If they call something, they leave the body first. */
+const indifferent: ReadonlySet<string> = new Set(
+  [
+    "assert getmetatable ipairs next pairs rawequal rawget rawset select setmetatable tonumber tostring type unpack",
+    "string.byte string.char string.find string.format string.len string.lower string.match string.rep string.reverse string.sub string.upper",
+    "table.concat table.insert table.remove table.maxn math.random math.fmod math.modf math.floor math.max math.min os.clock os.time os.date",
+  ].flatMap((names) => names.split(" ")),
+);
+
+/** Helpers that allocate, and do nothing else that can be seen. */
 const allocating: ReadonlySet<string> = new Set(
   "new_table new_cell new_closure reserve_slots set_list new_wrapped".split(" ").map((name) => `yl_${name}`),
 );
@@ -91,14 +100,14 @@ export function needsStack(w: Walker): void {
   if (places.length > 0) runsForReal(w, ...places);
 }
 
-/**
- * The same for a helper that is called on a slow path only: there the frame is left, so that the interpreter calls it, on the coroutine's stack. If
- * that happens too often, it is no slow path.
- */
-export function leavesForHelper(w: Walker, helper: string): boolean {
-  if (allocating.has(helper) || coroutineBody(w.activation) === undefined) return false;
-  if (w.context.givenUp(w.info.id, w.pc)) needsStack(w);
-  return true;
+/** A helper may raise an error or call a handler. Where it has done that too often, the coroutine has a stack. */
+export function mayNeedStack(w: Walker, helper: string): void {
+  if (coroutineBody(w.activation) !== undefined && !allocating.has(helper) && w.context.givenUp(w.info.id, w.pc)) needsStack(w);
+}
+
+/** A builtin is called. */
+export function callsBuiltin(w: Walker, name: string): void {
+  if (!indifferent.has(name) || w.context.givenUp(w.info.id, w.pc)) needsStack(w);
 }
 
 /** A virtual coroutine's function is called. False when it is to be made, and called like others. */

@@ -38,7 +38,7 @@ import { takesVirtuals, tryVirtually } from "./object-instructions.js";
 import { captureOf, materialize, virtualOf } from "./objects.js";
 import { type Region, regionFrom } from "./regions.js";
 import type { UnitNotes } from "./unit-notes.js";
-import { leavesForHelper, needsStack, onlyAllocates } from "./virtual-coroutines.js";
+import { callsBuiltin, mayNeedStack, needsStack, onlyAllocates } from "./virtual-coroutines.js";
 import type { Walk } from "./walk.js";
 
 /** The walk of one activation's body. */
@@ -406,14 +406,9 @@ export class Walker extends Machine implements Operands {
 
   /** The frame may have to be left while it waits for the helper. `mode`: what is to become of the instruction then, if that is known. */
   hostCall(name: string, args: IrValue[], mode: Mode = this.modeOfHelper(name)): IrValue {
-    const leaves = leavesForHelper(this, name);
-    if (leaves) {
-      this.exit("coroutine");
-      // Nothing comes here; what follows is emitted as usual.
-      this.ir.at(this.ir.block("never"));
-    }
+    mayNeedStack(this, name);
     this.states?.mark(this.before ?? this.environment, this.pc, mode, "call");
-    if (!leaves && !onlyAllocates(name)) this.shapesChange();
+    if (!onlyAllocates(name)) this.shapesChange();
     return this.ir.call(this.helper(name), args);
   }
 
@@ -423,9 +418,10 @@ export class Walker extends Machine implements Operands {
     return callDefinitions.has(op) || inliningDefinitions.has(op) ? "execute" : "complete";
   }
 
-  /** Call a language function; the frame state is the one in which its results arrive. */
-  callEntry(entry: IrValue, args: IrValue[]): IrValue {
-    needsStack(this);
+  /** Call a function, `builtin` if that is known to be one; the frame state is the one in which its results arrive. */
+  callEntry(entry: IrValue, args: IrValue[], builtin?: string): IrValue {
+    if (builtin === undefined) needsStack(this);
+    else callsBuiltin(this, builtin);
     this.mayBeDisturbed();
     this.states?.mark(this.environment, this.pc, "complete", "call");
     this.shapesChange();
@@ -508,7 +504,7 @@ export class Walker extends Machine implements Operands {
 
   private exit(reason: Reason, blamed = this.pc): void {
     if (this.states === undefined) return;
-    this.states.mark(this.before ?? this.environment, this.pc, "execute", reason, blamed);
+    this.states.mark(this.environment, this.pc, "execute", reason, blamed);
     this.ir.call(this.helper("yl_deopt"), [this.co]);
     this.ir.unreachable();
   }

@@ -35,7 +35,6 @@ export type Reason =
   | "not integral"
   | "loop type"
   | "wrong branch"
-  | "coroutine"
   | "requested";
 
 /** What is known of a table for as long as its shape is: that, its `__index` if it has just got one, and its metatable, boxed. */

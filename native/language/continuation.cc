@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "continuation.h"
 
+#include "deoptimizer.h"
 #include "error.h"
 #include "generated.h"
 #include "helpers.h"
@@ -9,6 +10,7 @@
 namespace yl {
 
 yg_pair call_then(Call &call, Value function, std::initializer_list<Value> arguments, Continuation next, const std::vector<Value> &state) {
+  call.co = leave_bodies(call.co);
   std::vector<Value> words(sizeof(yl_continue_payload) / sizeof(Value) + state.size());
   auto *payload = reinterpret_cast<yl_continue_payload *>(words.data());
   *payload = {call.co, reinterpret_cast<void *>(next), state.size(), 0};

@@ -309,6 +309,12 @@ void doubt_entries(ProtoInfo *proto, const OptimizedCode &code) {
   }
 }
 
+void count_failure(Runtime &runtime, CallSite *site) {
+  doubt_entries(runtime.proto(site->state->outermost()->proto_id), *site->code);
+  uint64_t failures = ++site->failures, limit = site->code->failure_limit;
+  if (limit && failures % limit == 0 && runtime.hooks.on_deopt) runtime.hooks.on_deopt(site->csid, failures);
+}
+
 /** A guard has failed, or is said to have. */
 template <class Probing> void leave_by_guard(Coroutine *co, uintptr_t start, Probing probing) {
   Runtime &runtime = runtime_of(co);
@@ -322,15 +328,35 @@ template <class Probing> void leave_by_guard(Coroutine *co, uintptr_t start, Pro
   }
   // A safepoint's guard says nothing against its code: the interpreter serves the request, and the loop is entered again.
   if (!is_requested(runtime)) {
-    doubt_entries(runtime.proto(site->state->outermost()->proto_id), *site->code);
-    uint64_t failures = ++site->failures, limit = site->code->failure_limit;
-    if (limit && failures % limit == 0 && runtime.hooks.on_deopt) runtime.hooks.on_deopt(site->csid, failures);
+    count_failure(runtime, site);
     drain_if_half_full(runtime);
   }
   probing.mark(Border::kReturned);
 }
 
 } // namespace
+
+Coroutine *leave_bodies(Coroutine *co) {
+  Runtime &runtime = runtime_of(co);
+  uint64_t started = ticks_now();
+  yg_cursor cursor;
+  if (yg_cursor_new(&cursor, &co->stack) != YG_OK) return co;
+  if (yg_cursor_pc(&cursor) == reinterpret_cast<uintptr_t>(&yl_leave)) { // they have been left
+    size_t size;
+    yg_stack *next = static_cast<yl_leave_payload *>(yg_cursor_payload(&cursor, &size))->next;
+    return next == &runtime.host_stack ? co : reinterpret_cast<Coroutine *>(next);
+  }
+  yg_csid csid = yg_get_csid(&cursor);
+  CallSite *site = csid < kFirstOptimizedCsid ? nullptr : runtime.code.find(csid);
+  if (!site || !site->state->has_bodies()) return co;
+  yg_status status = rebuild_frames(runtime, co, &cursor, *site, kInterpreter, EventKind::kEagerDeopt, Unprobed());
+  if (status == YG_ERROR_SIZE) throw OutOfMemory();
+  if (status != YG_OK) cannot_deoptimize(csid, status);
+  runtime.deopt_count++;
+  runtime.events.record({static_cast<double>(csid), started, ticks_now(), double(site->state->frame_count), co->id, EventKind::kEagerDeopt});
+  count_failure(runtime, site);
+  return leave_bodies(co);
+}
 
 void disturb_caller(Runtime &runtime, Coroutine *co) {
   runtime.disturbed_call = runtime.options.disturbed_calls.next(runtime.call_count);

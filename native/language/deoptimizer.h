@@ -35,6 +35,13 @@
 namespace yl {
 
 /**
+ * What runs, as the program sees it: `co`, unless its top frame stands for bodies of coroutines that have no stacks. Then they get some, and the frame is
+ * left; what the helper returns goes to the innermost body. For helpers that raise an error or call something. Throws OutOfMemory, with
+ * nothing changed.
+ */
+Coroutine *leave_bodies(Coroutine *co);
+
+/**
  * Stress: pretend that the code of one of the frames that wait on the running coroutine's stack, its resumers' or a sleeping one's has
  * been invalidated.
  */

@@ -6,6 +6,7 @@
 
 #include "builtins/prelude.h"
 #include "coroutine.h"
+#include "deoptimizer.h"
 #include "frame-walk.h"
 #include "generated.h"
 #include "helpers.h"
@@ -169,6 +170,13 @@ yg_pair die(Coroutine *co, Value error) {
 
 yg_pair raise(Coroutine *co, Value error) noexcept {
   Runtime &runtime = runtime_of(co);
+  try {
+    co = leave_bodies(co);
+  } catch (const OutOfMemory &) {
+    // Then it is as if the resumer had failed itself.
+  } catch (...) {
+    return abort_program(co, std::current_exception());
+  }
   ProtectedCall call(co);
   yg_pair out;
   if (!call.found) {

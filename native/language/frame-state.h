@@ -114,6 +114,13 @@ struct FrameState {
     return reinterpret_cast<const ValueSource *>(object);
   }
   bool has_results() const { return result_count != kNoResults; }
+  /** Whether frames are of bodies of coroutines that have no stacks. */
+  bool has_bodies() const {
+    const VirtualFrame *frame = outermost();
+    for (uint32_t number = 0; number + 1 < frame_count; number++, frame = frame->next())
+      if (frame->mode == FrameMode::kCompleteWrapped) return true;
+    return false;
+  }
   /** visit(source) for everything that the state is rebuilt from, but varargs in memory. */
   template <class Visit> void for_each_source(Visit &&visit) const {
     const VirtualFrame *frame = outermost();

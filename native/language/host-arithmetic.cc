@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "deoptimizer.h"
 #include "error.h"
 #include "feedback.h"
 #include "generated.h"
@@ -78,6 +79,7 @@ yg_pair concatenate(Coroutine *co, Value *values, int64_t count) {
     if (handler == kNil) handler = metamethod(runtime, right, Metamethod::kConcat);
     int64_t culprit = is_text(left) ? count - 1 : count - 2;
     if (handler == kNil) throw_type_error(co, "concatenate", values[culprit], Operand::kB, static_cast<uint32_t>(culprit));
+    co = leave_bodies(co);
     if (count > 2) {
       std::vector<Value> words(sizeof(yl_concat_payload) / sizeof(Value) + static_cast<size_t>(count) - 2);
       auto *payload = reinterpret_cast<yl_concat_payload *>(words.data());

@@ -45,6 +45,7 @@ Function *resolve_callee(Coroutine *co, Value function, int64_t *argc) {
 } // namespace
 
 yg_pair call_buffered(Coroutine *co, Value function, int64_t argc) {
+  co = leave_bodies(co);
   count_call(co);
   Function *callee = resolve_callee(co, function, &argc);
   Value *arguments = co->arguments;
@@ -60,6 +61,7 @@ yg_pair call_value(Coroutine *co, Value function, std::initializer_list<Value> a
 }
 
 yg_pair call_negated(Coroutine *co, Value function, std::initializer_list<Value> arguments) {
+  co = leave_bodies(co);
   push_frame(co, reinterpret_cast<uintptr_t>(&yl_negate), nullptr, 0);
   return call_value(co, function, arguments);
 }

@@ -34,7 +34,7 @@ yg_pair call_negated(Coroutine *co, Value function, std::initializer_list<Value>
 /** The same with the arguments 0.. in co->arguments. */
 yg_pair call_buffered(Coroutine *co, Value function, int64_t argc);
 
-/** Push a frame: `function(payload, first, second)` with what the frame above it returns. */
+/** Push a frame: `function(payload, first, second)` with what the frame above it returns. On the stack of what leave_bodies says. */
 void push_frame(Coroutine *co, uintptr_t function, const void *payload, size_t size);
 
 /** object[key] as a program sees it, as far as that needs no call: else kNotFound. */

@@ -370,3 +370,78 @@ repeated("different", function(n, round)
   for x in g do s = s + x end
   return s
 end)
+
+-- Builtins and helpers are called from a body that has no stack: they fail, call handlers, and hand back what they are asked for.
+repeated("library", function(n, round)
+  local s, list, texts = 0, {}, {}
+  for text, size in wrap(function()
+    for i = 1, n do
+      texts[i] = ("x"):rep(i * 20) .. string.format("%03d", i) .. "and so on, for some more characters than fit"
+      table.insert(list, i)
+      yield(table.concat({ i, round, tostring(i) }, "-"), #texts[i])
+    end
+  end) do s = s + #text + size end
+  return s + #list
+end)
+local caught = {}
+local handlers = {
+  __add = function(a, b) caught[#caught + 1] = running() and "in" or "out" return (type(a) == "table" and a.n or a) + b end,
+  __concat = function(a, b) caught[#caught + 1] = status(running()) return "joined" end,
+  __lt = function(a, b) return a.n < b.n end,
+  __index = function(t, key) caught[#caught + 1] = key return running() and #key end,
+  __newindex = function(t, key, value) caught[#caught + 1] = key rawset(t, key, value) end,
+  __tostring = function(t) caught[#caught + 1] = running() and "named" return "n = " .. t.n end,
+  __call = function(t, x) return running() and x * 2 end,
+  __unm = function(t) error("unm " .. t.n, 2) end,
+}
+local function handled(n, object)
+  local s = 0
+  for x, text in wrap(function()
+    for i = 1, n do
+      local v = object + i
+      if object ~= 1 then object[i] = v + object.missing end
+      yield(v, object .. ":" .. i)
+    end
+  end) do s = s + x + #text end
+  return s
+end
+local object = setmetatable({ n = 3 }, handlers)
+for round = 1, ROUNDS do pcall(handled, round % 7, 1) end
+show(pcall(handled, 6, object))
+show(table.concat(caught, " "))
+caught = {}
+local function many(n, object, other)
+  local s = 0
+  for x, text in wrap(function()
+    for i = 1, n do
+      local bigger = object < other
+      yield(bigger and i or -i, tostring(object))
+      if i == 4 and object ~= 1 then yield(object(i), -object) end
+    end
+  end) do s = s + x + #text end
+  return s
+end
+for round = 1, ROUNDS do pcall(many, round % 7, 1, 2) end
+show(pcall(many, 6, object, setmetatable({ n = 5 }, handlers)))
+show(table.concat(caught, " "))
+local function formatted(n, form)
+  local s = 0
+  for text in wrap(function()
+    for i = 1, n do yield(string.format(form, i) .. ("y"):rep(i)) end
+  end) do s = s + #text end
+  return s
+end
+for round = 1, ROUNDS do formatted(round % 9, "%5d") end
+show(formatted(8, "%-7d|"), pcall(formatted, 3, {}))
+show(pcall(formatted, 3, "%d %d"))
+local last_of
+local function unfinished(n)
+  for x in wrap(function()
+    for i = 1, n do
+      local t = setmetatable({}, { __index = function(_, key) last_of = running() return key + i end })
+      yield(i == 6 and t[i] or i)
+    end
+  end) do if x == "never" then return x end end
+end
+for round = 1, ROUNDS do unfinished(round % 6) end
+show(unfinished(7), type(last_of), status(last_of))
