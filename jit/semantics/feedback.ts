@@ -36,6 +36,8 @@ export const SeenIndex = {
   Metatable: 64,
   /** A store to a key within the array part of a table that has a metatable. */
   WithMetatable: 128,
+  /** A double key that is not in the array part. */
+  DoubleOutside: 256,
 } as const;
 
 export const SeenCall = {

@@ -54,7 +54,7 @@ export function getIndex(m: Machine, object: Value, key: Value): Value {
   };
   if (index === undefined) return absentIsNil(m.leaf("yl_leaf_get", [table, m.boxed(key)]));
   const inArray = ir.compare("ult", index, arrayCount(m, table));
-  if ((seen & SeenIndex.OutOfBounds) === 0) {
+  if ((seen & (SeenIndex.OutOfBounds | SeenIndex.DoubleOutside)) === 0) {
     m.guard(inArray, "out of bounds");
     return absentIsNil(loadElement(m, table, index));
   }
@@ -106,7 +106,7 @@ function getIndexGeneric(m: Machine, object: IrValue, key: IrValue): IrValue {
   m.record(SeenIndex.OutOfBounds);
   ir.jump(lookup);
   ir.at(otherKey);
-  recordOtherKey(m, key);
+  recordOtherKey(m, table, key);
   ir.jump(lookup);
   ir.at(lookup);
   found.arrive(m.leaf("yl_leaf_get", [table, key]));
@@ -120,7 +120,7 @@ function getIndexGeneric(m: Machine, object: IrValue, key: IrValue): IrValue {
   return join.finish();
 }
 
-function recordOtherKey(m: Machine, key: IrValue): void {
+function recordOtherKey(m: Machine, table: IrValue, key: IrValue): void {
   if (!m.recording) return;
   const { ir } = m;
   const double = ir.block("double-key");
@@ -129,6 +129,14 @@ function recordOtherKey(m: Machine, key: IrValue): void {
   ir.branch(isDoubleWord(ir, key), double, other);
   ir.at(double);
   m.record(SeenIndex.DoubleKey);
+  const outside = ir.block("outside");
+  const number = ir.bitsToDouble(key);
+  const int = ir.doubleToInt(number);
+  m.require(ir.compareDouble("oeq", ir.intToDouble(int), number), outside);
+  m.require(ir.compare("ult", ir.sub(int, ir.int32(1)), arrayCount(m, table)), outside);
+  ir.jump(done);
+  ir.at(outside);
+  m.record(SeenIndex.DoubleOutside);
   ir.jump(done);
   ir.at(other);
   m.record(SeenIndex.OtherKey);
@@ -247,7 +255,7 @@ function setIndexGeneric(m: Machine, object: IrValue, key: IrValue, word: IrValu
   m.record(SeenIndex.OutOfBounds);
   ir.jump(slow);
   ir.at(otherKey);
-  recordOtherKey(m, key);
+  recordOtherKey(m, table, key);
   ir.jump(slow);
   ir.at(slow);
   storeThroughHelpers(m, table, object, key, word);

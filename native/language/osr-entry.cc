@@ -4,6 +4,8 @@
 //     before                               after
 //     │ caller           │                 │ caller                          │
 //     │ interpreter at pc│ ◄─ paused       │ payload: closure, pc, registers │ ◄─ resumed: the optimized loop entry
+#include <algorithm>
+
 #include "error.h"
 #include "frame-walk.h"
 #include "generated.h"
@@ -43,6 +45,9 @@ void enter_loop(Runtime &runtime, Coroutine *co, Value closure, uint32_t pc, con
   probing.mark(Border::kReturned);
 }
 
+/** So many entries of loops make their function hot: compiled as a whole it is entered by a call, and knows what was before the loop. */
+constexpr int64_t kEntriesPerThreshold = 32;
+
 /** The address of code for the loop at `pc`, or 0. */
 uintptr_t ask_policy(Runtime &runtime, ProtoInfo *proto, int64_t pc, const Value *registers) {
   int32_t before = proto->hotness;
@@ -70,9 +75,14 @@ yg_pair yl_host_hot(Coroutine *co, Value closure, int64_t pc, const Value *regis
     LoopEntry *entry = pc < 0 ? nullptr : proto->loop_entry(static_cast<uint32_t>(pc));
     uintptr_t address = entry && !entry->is_doubted ? entry->address : 0;
     bool is_awaited = proto->awaits_code && runtime.is_code_ready();
-    if (address) proto->look_again_after(is_awaited ? 0 : 1);
-    else if (!entry && proto->patience > 0 && !is_awaited) proto->look_again_after(2 * proto->step);
-    else address = ask_policy(runtime, proto, pc, registers);
+    if (address) {
+      proto->patience = std::max<int64_t>(0, proto->patience - runtime.options.hot_threshold / kEntriesPerThreshold);
+      proto->look_again_after(is_awaited ? 0 : 1);
+    } else if (!entry && proto->patience > 0 && !is_awaited) {
+      proto->look_again_after(2 * proto->step);
+    } else {
+      address = ask_policy(runtime, proto, pc, registers);
+    }
     if (!address) return no_result();
     if (Probe *probe = runtime.probes ? runtime.probes->begin(ProbeKind::kOsrEntry) : nullptr) {
       probe->at[static_cast<size_t>(Border::kEntered)] = entered;

@@ -21,6 +21,7 @@ const INDEX: Words = [
   [SeenIndex.Append, "append"],
   [SeenIndex.OutOfBounds, "out of bounds"],
   [SeenIndex.DoubleKey, "double key"],
+  [SeenIndex.DoubleOutside, "double out of bounds"],
   [SeenIndex.OtherKey, "other key"],
   [SeenIndex.Generic, "not a table"],
   [SeenIndex.Metatable, "metatable"],

@@ -9,7 +9,11 @@ import { projectRoot } from "../../runtime/native.js";
 import { README_PROGRAM } from "./support.js";
 
 const folder = mkdtempSync(join(tmpdir(), "yugong-explain-"));
-beforeAll(() => writeFileSync(join(folder, "program.lua"), README_PROGRAM));
+beforeAll(() => {
+  writeFileSync(join(folder, "program.lua"), README_PROGRAM);
+  // Here `scale` is not inlined, and so compiled for itself.
+  writeFileSync(join(folder, "protected.lua"), README_PROGRAM.replace("scale(list[i])", "select(2, pcall(scale, list[i]))"));
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function yugong(...args: string[]): { stdout: string; stderr: string; exitCode: number | null } {
@@ -117,7 +121,7 @@ describe("yugong run --dump", () => {
       "--dump=bytecode,ir,asm,stackmaps",
       "--function",
       "scale",
-      "program.lua",
+      "protected.lua",
     );
     expect(exitCode).toBe(0);
     expect(stdout.split("\n")).toHaveLength(5);
@@ -141,7 +145,7 @@ describe("yugong run --dump", () => {
       "dump.ll",
       "--function",
       "scale",
-      "program.lua",
+      "protected.lua",
     );
     const after = readFileSync(join(folder, "dump.ll"), "utf8").split("; ---- after the passes\n")[1] as string;
     const verified = spawnSync("opt-14", ["-passes=verify", "-S", "-o", "-"], { input: after, encoding: "utf8" });
