@@ -107,8 +107,8 @@ const slice: SliceLength = { milliseconds: 0.5 };
 const offset = performance.now() - Number(process.hrtime.bigint()) / 1e6;
 const fromHrtime = (nanoseconds: bigint): number => Number(nanoseconds) / 1e6 + offset;
 
-/** LLVM's register allocator gives up now and then when a call keeps too many values wherever they are. */
-const needsStack = (error: unknown): boolean => error instanceof Error && error.message.includes("ran out of registers");
+/** LLVM's register allocator gives up now and then when a call keeps too many values wherever they are, or crashes. */
+const needsStack = (error: unknown): boolean => error instanceof Error && /ran out of registers|LLVM has crashed/.test(error.message);
 
 /**
  * How often a guard of a unit may fail. What it costs to compile is weighed against what it costs to leave it: for a big unit the interpreter may take

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * When LLVM's register allocator gives up, because a call keeps more values than there are registers for them, the unit is compiled again with
+ * When LLVM's register allocator gives up or crashes, because a call keeps more values than there are registers for them, the unit is compiled again with
  * the values on the stack: in the background, if that is where it was compiled.
  */
 import { join } from "node:path";
@@ -13,14 +13,16 @@ import { projectRoot } from "../../runtime/native.js";
 import { expectOutput } from "../support/expectations.js";
 import { runPeer } from "../support/peers.js";
 
-/** What has been asked of LLVM, in order. */
+/** What LLVM says. */
+let message = "";
+/** What has been asked of it, in order. */
 const asked: string[] = [];
 
 /** LLVM cannot compile a module with its values in registers. */
 vi.mock("../../runtime/native.js", async (original) => {
   const native = await original<typeof import("../../runtime/native.js")>();
   const addon = native.loadYugongLlvm<typeof YugongLlvm>();
-  const gaveUp = (): Error => new Error("ran out of registers during register allocation");
+  const gaveUp = (): Error => new Error(message);
   class Session extends addon.Session {
     private readonly inRegisters = new Set<number>();
 
@@ -52,11 +54,14 @@ vi.mock("../../runtime/native.js", async (original) => {
 const sum = "local s = 0 for i = 1, 6e7 do s = s + i % 7 end return s";
 
 describe.each([
-  ["background", "in the background"],
-  ["blocking", "at once"],
-] as const)("a unit whose values LLVM cannot keep in registers, compile: %s", (compile, where) => {
+  ["background", "in the background", "LLVM cannot go on: ran out of registers during register allocation"],
+  ["background", "in the background", "LLVM has crashed while it generated code"],
+  ["blocking", "at once", "LLVM cannot go on: ran out of registers during register allocation"],
+  ["blocking", "at once", "LLVM has crashed while it generated code"],
+] as const)("a unit whose values LLVM cannot keep in registers, compile: %s, %s, %s", (compile, where, said) => {
   it("is compiled again with them on the stack, in the same place, and runs", async () => {
     asked.length = 0;
+    message = said;
     const events = new EventStream(1000);
     const engine = await Engine.create({ compile, events });
     expect(engine.run(sum)).toEqual([8_571_428 * 21 + 1 + 2 + 3 + 4]);

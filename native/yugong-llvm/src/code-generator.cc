@@ -3,6 +3,7 @@
 
 #include <llvm/Support/raw_ostream.h>
 
+#include "crash.h"
 #include "error.h"
 
 namespace yugong {
@@ -44,7 +45,10 @@ llvm::Error CodeGenerator::generateObject(llvm::Module &module, unsigned level, 
     if (llvm::Error error = addPasses(*target_, pipeline->passes, pipeline->stream, llvm::CGFT_ObjectFile)) return error;
   }
   pipeline->object.clear();
-  pipeline->passes.run(module);
+  if (!survives([&] { pipeline->passes.run(module); })) {
+    (void)pipeline.release();
+    return makeError("LLVM has crashed while it generated code");
+  }
   object.assign(pipeline->object.begin(), pipeline->object.end());
   return llvm::Error::success();
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
 // Runs what a session made. The tests in test/yugong-llvm look at everything that can be seen without running it.
+#include "../src/crash.h"
 #include "../src/session.h"
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <cstring>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -98,6 +101,34 @@ TEST_P(SessionAtLevel, RecordsLieAtReturnAddresses) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Levels, SessionAtLevel, testing::Values(0, 1, 2, 3));
+
+TEST(Crash, IsSurvivedWhereSomebodySaysSo) {
+  int reached = 0;
+  EXPECT_TRUE(survives([&] { reached++; }));
+  EXPECT_FALSE(survives([&] {
+    reached++;
+    // A crash further in is told further in.
+    EXPECT_FALSE(survives([&] { raise(SIGSEGV); }));
+    reached++;
+    raise(SIGSEGV);
+    reached = -1;
+  }));
+  EXPECT_EQ(reached, 3);
+  std::thread([] { EXPECT_FALSE(survives([] { raise(SIGSEGV); })); }).join();
+}
+
+TEST(Crash, LetsExceptionsPass) {
+  EXPECT_THROW(survives([] { throw std::runtime_error("said so"); }), std::runtime_error);
+}
+
+TEST(CrashDeathTest, EndsTheProcessElsewhere) {
+  EXPECT_DEATH(
+      {
+        EXPECT_FALSE(survives([] { raise(SIGSEGV); }));
+        raise(SIGSEGV);
+      },
+      "");
+}
 
 TEST(Session, CallsDirectlyWhatIsNear) {
   SessionOptions options;
