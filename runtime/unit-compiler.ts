@@ -13,6 +13,7 @@ import type { Proto } from "../lang/bytecode.js";
 import type * as YugongLlvm from "../native/yugong-llvm/yugong-llvm.js";
 import { type CodeRecord, recordCode, recordOptions } from "./code-record.js";
 import type { EngineFacts } from "./optimizer-facts.js";
+import { type Clocks, Pauses } from "./pauses.js";
 import type { EngineContext } from "./tiering-policy.js";
 import { type Draft, type SliceLength, UnitBuilder, type UnitRequest } from "./unit-builder.js";
 
@@ -61,19 +62,8 @@ interface Order {
   readonly requested: number;
   /** Milliseconds that loading LLVM has taken, for the first unit. */
   readonly load: number | undefined;
-  /** How long the program has stood still, each time, and of how many of them the compile-start event has told. */
-  readonly pauses: Pause[];
-  reported: number;
+  readonly pauses: Pauses;
 }
-
-/** Milliseconds for which the program has stood still; with `cpu` those of them in which its thread had a processor. */
-interface Pause {
-  readonly wall: number;
-  readonly cpu: number;
-}
-
-/** When a pause began, by the clock of `performance.now()` and by that of the program's thread. */
-type Moment = Pause;
 
 /** With LLVM. */
 interface Job {
@@ -90,15 +80,6 @@ interface Made {
   /** When, by the clock of `performance.now()`; undefined when the program waited for it. */
   readonly background?: { readonly began: number; readonly ended: number };
 }
-
-const pausesOf = ({ pauses }: Order, from = 0) => {
-  const told = pauses.slice(from);
-  return {
-    pause: told.reduce((sum, { wall }) => sum + wall, 0),
-    pauses: told.map(({ wall }) => wall),
-    cpuPauses: told.map(({ cpu }) => cpu),
-  };
-};
 
 /** How long IR is built before the program goes on. */
 const slice: SliceLength = { milliseconds: 0.5 };
@@ -224,10 +205,9 @@ export class UnitCompiler {
       kind: "compile-start",
       time: this.engine.now(),
       ...this.place(draft.request),
-      ...pausesOf(order),
+      ...order.pauses.report(),
       underWay: this.jobs.size,
     });
-    order.reported = order.pauses.length;
     return undefined;
   }
 
@@ -263,7 +243,7 @@ export class UnitCompiler {
 
   private refuse(order: Order): Refusal {
     this.engine.native.releaseHeld(order.number);
-    const { pauses, cpuPauses } = pausesOf(order, order.reported);
+    const { pauses, cpuPauses } = order.pauses.unreported;
     return { request: order.builder.request, refused: "what it relies on has changed", pauses, cpuPauses };
   }
 
@@ -293,7 +273,7 @@ export class UnitCompiler {
     const number = this.orders++;
     const symbol = `f${request.protoId}_${this.symbols++}`;
     const builder = new UnitBuilder(this.engine, this.facts, request, { symbol, annotate, slice, holdAs: number });
-    return { number, builder, requested, load, pauses: [], reported: 0 };
+    return { number, builder, requested, load, pauses: new Pauses() };
   }
 
   private build({ builder }: Order): Draft {
@@ -303,25 +283,25 @@ export class UnitCompiler {
     }
   }
 
-  private moment(): Moment {
+  private moment(): Clocks {
     return { wall: performance.now(), cpu: this.engine.threadMilliseconds() };
   }
 
   /** The program goes on; it has stood still since `began`. */
-  private paused(order: Order, began: Moment): void {
+  private paused(order: Order, began: Clocks): void {
     const now = this.moment();
     this.lastPause = now.wall;
     const wall = now.wall - began.wall;
-    order.pauses.push({ wall, cpu: now.cpu - began.cpu });
+    order.pauses.add({ wall, cpu: now.cpu - began.cpu });
     this.pauses += wall;
   }
 
   /** @param began when the program began to stand still this time */
-  private compileNow(order: Order, draft: Draft, began: Moment): Unit {
+  private compileNow(order: Order, draft: Draft, began: Clocks): Unit {
     return this.register(order, draft, this.add(draft), began);
   }
 
-  private register(order: Order, draft: Draft, { added, valuesOnStack, background }: Made, began: Moment): Unit {
+  private register(order: Order, draft: Draft, { added, valuesOnStack, background }: Made, began: Clocks): Unit {
     const start = performance.now();
     const { native, options } = this.engine;
     const { request, compiled } = draft;
@@ -372,7 +352,7 @@ export class UnitCompiler {
       ...this.place(request),
       milliseconds,
       phases,
-      ...pausesOf(order),
+      ...order.pauses.report(),
       latency: time - requested,
       ...(background && { background: { began: background.began - end + time, ended: background.ended - end + time } }),
       ...(valuesOnStack && { valuesOnStack }),

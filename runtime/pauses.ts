@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/** For how long a program stands still for the compiler. */
+
+/**
+ * A moment, or how long something took, in milliseconds: by the clock of `performance.now()`, and by that of the program's thread, which leaves out
+ * when it had to wait for a processor.
+ */
+export interface Clocks {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+/** As events have them. */
+interface Listed {
+  readonly pause: number;
+  readonly pauses: readonly number[];
+  readonly cpuPauses: readonly number[];
+}
+
+/** The pauses for one unit. */
+export class Pauses {
+  private readonly all: Clocks[] = [];
+  private reported = 0;
+
+  add(pause: Clocks): void {
+    this.all.push(pause);
+  }
+
+  /** All so far; an event tells of them. */
+  report(): Listed {
+    this.reported = this.all.length;
+    return listed(this.all);
+  }
+
+  /** Those of which no event has told. */
+  get unreported(): Listed {
+    return listed(this.all.slice(this.reported));
+  }
+}
+
+const listed = (pauses: readonly Clocks[]): Listed => ({
+  pause: pauses.reduce((sum, { wall }) => sum + wall, 0),
+  pauses: pauses.map(({ wall }) => wall),
+  cpuPauses: pauses.map(({ cpu }) => cpu),
+});
