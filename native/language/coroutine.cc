@@ -42,17 +42,19 @@ void publish(Coroutine *coroutine) {
 
 void spare_stack(Runtime &runtime, Coroutine *coroutine) {
   if (is_extended(coroutine)) leave_extension(runtime, coroutine);
-  runtime.first_stacks.give(take_stack(runtime, coroutine));
+  yg_stack stack;
+  take_stack(runtime, coroutine, &stack);
+  runtime.first_stacks.give(stack);
 }
 
 /** For a new coroutine. What is accounted for a stack stays so when it passes from one to the other. */
-yg_stack any_stack(Runtime &runtime) {
+void give_any_stack(Runtime &runtime, yg_stack *to) {
   if (Coroutine *retired = runtime.retired) {
     runtime.retired = retired->next_retired;
-    return take_stack(runtime, retired);
+    return take_stack(runtime, retired, to);
   }
   runtime.heap.account(kStackCharge);
-  return runtime.first_stacks.take();
+  *to = runtime.first_stacks.take();
 }
 
 } // namespace
@@ -64,14 +66,14 @@ void stack_arrived(Runtime &runtime, Coroutine *coroutine, bool can_be_extended)
   if (runtime.options.publish_stacks) publish(coroutine);
 }
 
-yg_stack take_stack(Runtime &runtime, Coroutine *coroutine) {
+void take_stack(Runtime &runtime, Coroutine *coroutine, yg_stack *to) {
   if (runtime.options.publish_stacks) yg_stack_unpublish(&coroutine->stack);
-  if (yg_stack_reset(&coroutine->stack) != YG_OK) abort();
-  // What is left of the frames looks alive. Nobody may see it.
-  if (runtime.heap.stressed()) memset(reinterpret_cast<void *>(coroutine->stack.sp - kPoisonedBytes), kPoison, kPoisonedBytes);
-  yg_stack stack = std::exchange(coroutine->stack, yg_stack{});
+  // Begun again where it has arrived: a copy of what has just been written word by word waits for the words.
+  *to = std::exchange(coroutine->stack, yg_stack{});
   coroutine->resumer() = kDeadResumer;
-  return stack;
+  if (yg_stack_reset(to) != YG_OK) abort();
+  // What is left of the frames looks alive. Nobody may see it.
+  if (runtime.heap.stressed()) memset(reinterpret_cast<void *>(to->sp - kPoisonedBytes), kPoison, kPoisonedBytes);
 }
 
 void retire(Runtime &runtime, Coroutine *coroutine) {
@@ -118,7 +120,7 @@ template <class Payload, class Bottom> Coroutine *coroutine_on(Runtime &runtime,
   coroutine->next = runtime.coroutines;
   runtime.coroutines = coroutine;
   coroutine->resumer() = kDeadResumer; // until it has its stack, for which there may be no memory
-  coroutine->stack = any_stack(runtime);
+  give_any_stack(runtime, &coroutine->stack);
   stack_arrived(runtime, coroutine, begins_small(runtime.options));
   coroutine->resumer() = kNoResumer;
   coroutine->function = function;

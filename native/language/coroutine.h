@@ -63,8 +63,8 @@ Coroutine *running_coroutine(const Runtime &runtime);
 
 /** After it has got another stack. */
 void stack_arrived(Runtime &runtime, Coroutine *coroutine, bool can_be_extended);
-/** Its stack, or what it is extended by, without its frames. */
-yg_stack take_stack(Runtime &runtime, Coroutine *coroutine);
+/** Its stack, or what it is extended by, becomes `*to`, without its frames. */
+void take_stack(Runtime &runtime, Coroutine *coroutine, yg_stack *to);
 /** It is dead, and nobody needs its frames. */
 void retire(Runtime &runtime, Coroutine *coroutine);
 /** At the beginning of a collection. */

@@ -56,7 +56,9 @@ void extend(Runtime &runtime, Coroutine *co, const yg_stack &stack) {
 
 void leave_extension(Runtime &runtime, Coroutine *co) {
   uint64_t resumer = co->resumer();
-  runtime.extensions.give(take_stack(runtime, co));
+  yg_stack extension;
+  take_stack(runtime, co, &extension);
+  runtime.extensions.give(extension);
   check(yg_stack_move(&co->stack, co->base));
   co->resumer() = resumer;
   delete co->base;
