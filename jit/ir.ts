@@ -406,9 +406,10 @@ export class Ir {
   intToDouble(value: IrValue): IrValue {
     return this.builder.CreateSIToFP(value, this.f64);
   }
-  /** Undefined (poison) when the double is out of int32 range: compare the way back before trusting it. */
+  /** Some number when the double is out of int32 range: compare the way back before trusting it. */
   doubleToInt(value: IrValue): IrValue {
-    // cvttsd2si's 64-bit form is defined for every double; LLVM's fptosi is poison out of range, so convert to i64 and keep the low half.
+    // cvttsd2si's 64-bit form is defined for every double, so convert to i64 and keep the low half. LLVM's fptosi is poison beyond int64, for
+    // which text-ir.ts has `freeze`; llvm-bindings does not, and the interpreter, which is built here, converts no constants.
     return this.builder.CreateTrunc(this.builder.CreateFPToSI(value, this.i64), this.i32);
   }
   bitsToDouble(value: IrValue): IrValue {

@@ -399,7 +399,10 @@ class TextIr implements DebugInformation {
     return this.cast("sitofp", value, f64);
   }
   doubleToInt(value: TextValue): TextValue {
-    return this.cast("trunc", this.cast("fptosi", value, i64), i32);
+    // Of a double that is out of range, or a constant that is, LLVM may take the result for anything, each time for something else, and
+    // what is tested with it for unreachable. Frozen it is some number, which is not equal to the double.
+    const converted = this.cast("fptosi", value, i64);
+    return this.cast("trunc", this.result(i64, `freeze ${converted.typed}`), i32);
   }
   bitsToDouble(value: TextValue): TextValue {
     return this.cast("bitcast", value, f64);
