@@ -70,7 +70,7 @@ function addEngineOptions(command: Command): void {
     )
     .option(
       "--compile-share <share>",
-      "for how much of the time the program may wait for compiling (0.15), or all",
+      "for how much of the time the program may wait for compiling (0.25), or all",
       argumentParser(parseShare),
     )
     .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))

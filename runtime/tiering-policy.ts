@@ -12,7 +12,7 @@ import type { NativeEngine, YugongAddon } from "./native.js";
  * By default a program stands still for compiling for no more than this part of the time: with it, no program of programs/ takes
  * much longer than by the interpreter alone, and what runs for long is compiled as soon as without it.
  */
-export const COMPILE_SHARE = 0.15;
+export const COMPILE_SHARE = 0.25;
 
 export interface TieringOptions {
   /** Entries plus back-edges before a function is compiled. */

@@ -42,13 +42,17 @@ template <class Buffer> void put_back(Buffer *&free_buffers, void *memory, size_
 }
 } // namespace
 
-Heap::Heap(size_t limit_bytes, HeapState &state) : limit_bytes_(limit_bytes), state_(state) { set_thresholds(); }
+Heap::Heap(size_t limit_bytes, HeapState &state) : limit_bytes_(limit_bytes), state_(state) {
+  spares_.reserve(kMostSpares / kLeastSpare); // freeing does not allocate
+  set_thresholds();
+}
 
 Heap::~Heap() {
   epoch_ = 3; // nothing has that mark
   for (auto &cells : classes_) cells.left = cells.blocks.size();
   finish_sweep();
   sweep_large();
+  give_back_spares(true);
   for (const Chunk &chunk : chunks_) {
     allow_memory(chunk.memory, chunk.size_bytes); // as others find it who map it again
     munmap(chunk.memory, chunk.size_bytes);
@@ -168,8 +172,10 @@ void *Heap::allocate_buffer(size_t size_bytes) {
   size_t bytes = buffer_bytes(size_bytes);
   account(bytes);
   if (bytes > kLargestSmallBuffer) {
-    void *memory = malloc(bytes);
-    if (memory) return memory;
+    if (void *spare = take_spare(bytes)) return spare;
+    if (void *memory = malloc(bytes)) return memory;
+    give_back_spares(true);
+    if (void *memory = malloc(bytes)) return memory;
     unaccount(bytes);
     throw OutOfMemory();
   }
@@ -205,8 +211,48 @@ void Heap::free_buffer(void *buffer, size_t size_bytes) {
 void Heap::release_buffer(void *buffer, size_t size_bytes) {
   if (!buffer) return;
   if (poisons_) memset(buffer, kPoison, size_bytes);
-  if (size_bytes > kLargestSmallBuffer) return free(buffer);
+  if (size_bytes > kLargestSmallBuffer) {
+    if (!keep_spare(buffer, size_bytes)) free(buffer);
+    return;
+  }
   put_back(free_buffers_[class_of(size_bytes)], buffer, buffer_bytes(size_bytes));
+}
+
+void *Heap::take_spare(size_t size_bytes) {
+  if (size_bytes < kLeastSpare) return nullptr;
+  for (Spare &spare : spares_) {
+    if (spare.size_bytes != size_bytes) continue;
+    void *memory = spare.memory;
+    spare = spares_.back();
+    spares_.pop_back();
+    spare_bytes_ -= size_bytes;
+    allow_memory(memory, size_bytes);
+    return memory;
+  }
+  return nullptr;
+}
+
+bool Heap::keep_spare(void *memory, size_t size_bytes) {
+  if (size_bytes < kLeastSpare || spare_bytes_ + size_bytes > kMostSpares || spares_.size() == spares_.capacity()) return false;
+  spares_.push_back({memory, size_bytes, false});
+  spare_bytes_ += size_bytes;
+  forbid_memory(memory, size_bytes);
+  return true;
+}
+
+/** Those that nobody has taken for a whole cycle, or all. */
+void Heap::give_back_spares(bool all) {
+  size_t kept = 0;
+  for (const Spare &spare : spares_) {
+    if (!spare.survived && !all) {
+      spares_[kept++] = {spare.memory, spare.size_bytes, true};
+      continue;
+    }
+    spare_bytes_ -= spare.size_bytes;
+    allow_memory(spare.memory, spare.size_bytes);
+    free(spare.memory);
+  }
+  spares_.resize(kept);
 }
 
 // ---- collection -----------------------------------------------------------------------------------------------------------------------
@@ -273,6 +319,7 @@ void Heap::end_collection() {
       for (uint8_t *block : classes_[number].blocks) sweep_block(block, (number + 1) * kCellBytes);
   }
   give_back_free_blocks();
+  give_back_spares(false);
   state_.bytes = live_bytes_;
   state_.collection_wanted &= ~kWantedForSpace;
   set_thresholds();

@@ -94,6 +94,9 @@ class Heap {
  private:
   struct FreeBuffer { FreeBuffer *next; };
   struct Chunk { void *memory; size_t size_bytes; };
+  /** A large buffer that is free. Mapping 16 MiB anew costs 4096 page faults, as much as a program does with an array of that size. */
+  struct Spare { void *memory; size_t size_bytes; bool survived; };
+  static constexpr size_t kLeastSpare = 256 << 10, kMostSpares = 64 << 20;
   static constexpr size_t kBlockBytes = 16 * 1024, kLargestSmallBuffer = 2048;
   static constexpr int kBufferClasses = 12; // by log2 of the size
   /** Blocks of one cell size; the sweep has `left` of them before it, of which `at` is the next, and is at `cursor` of the current one. */
@@ -132,6 +135,9 @@ class Heap {
   void sweep_large();
   void set_thresholds();
   void give_back_free_blocks();
+  void *take_spare(size_t size_bytes);
+  bool keep_spare(void *memory, size_t size_bytes);
+  void give_back_spares(bool all);
 
   size_t limit_bytes_;
   HeapState &state_;
@@ -148,6 +154,8 @@ class Heap {
   uint8_t *next_buffer_ = nullptr, *end_of_buffers_ = nullptr;
   size_t next_chunk_bytes_ = 256 * 1024;
   std::vector<Chunk> chunks_;
+  std::vector<Spare> spares_;
+  size_t spare_bytes_ = 0;
   FreeBuffer *free_buffers_[kBufferClasses] = {};
 };
 

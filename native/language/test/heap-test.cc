@@ -93,6 +93,26 @@ TEST_F(CellHeap, KeepsLargeBuffersApart) {
   EXPECT_EQ(heap.used_bytes(), 16u);
 }
 
+TEST_F(CellHeap, LargeBuffersAreUsedAgainUntilNobodyHasWantedOneForACycle) {
+  constexpr size_t kBytes = 2 << 20;
+  auto *first = static_cast<char *>(heap.allocate_buffer(kBytes));
+  first[kBytes - 1] = 1;
+  heap.free_buffer(first, kBytes);
+  EXPECT_EQ(heap.used_bytes(), 0u);
+  EXPECT_EQ(is_forbidden(first), kMemoryIsChecked);
+  collect({});
+  char *again = static_cast<char *>(heap.allocate_buffer(kBytes));
+  EXPECT_EQ(again, first);
+  again[0] = 2;
+  EXPECT_EQ(heap.used_bytes(), kBytes);
+  heap.free_buffer(again, kBytes);
+  collect({});
+  collect({}); // gives it back
+  char *other = static_cast<char *>(heap.allocate_buffer(kBytes));
+  other[0] = other[kBytes - 1] = 3;
+  heap.free_buffer(other, kBytes);
+}
+
 TEST_F(CellHeap, CellsOfTheDeadAreUsedAgainAndThoseOfTheLivingAreNot) {
   std::vector<Cell *> cells, live;
   for (int number = 0; number < 5000; number++) cells.push_back(make());
