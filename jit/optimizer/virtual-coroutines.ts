@@ -31,6 +31,7 @@ import { liveAfter } from "./live.js";
 import { Unsettled } from "./loop-tables.js";
 import { type Edge, mergeEdges } from "./merge.js";
 import { addVirtual, reaches, type VirtualCoroutine, virtualOf } from "./objects.js";
+import type { SpeculatingMachine } from "./speculating-machine.js";
 import type { Walk } from "./walk.js";
 import type { Walker } from "./walker.js";
 
@@ -86,14 +87,14 @@ function bodyOf(w: Walker, value: Value): ProtoInfo | undefined {
 }
 
 /** From here on its coroutines have stacks: this walk was in vain, and the next one makes them where the program does. */
-function runsForReal(w: Walker, ...places: readonly string[]): never {
+function runsForReal(w: SpeculatingMachine, ...places: readonly string[]): never {
   for (const place of places) w.headers.mustMake(place);
   if (w.states !== undefined) throw new Unsettled("a coroutine has to have its stack");
   throw new PathEnds("a coroutine has to have its stack");
 }
 
 /** Something is called that might see that a coroutine which runs here has no stack. */
-export function needsStack(w: Walker): void {
+export function needsStack(w: SpeculatingMachine): void {
   const places: string[] = [];
   for (let at: Activation | undefined = w.activation; at !== undefined; at = at.parent)
     if (at.coroutine !== undefined) places.push(at.coroutine.object.place);
@@ -101,12 +102,12 @@ export function needsStack(w: Walker): void {
 }
 
 /** A helper may raise an error or call a handler. Where it has done that too often, the coroutine has a stack. */
-export function mayNeedStack(w: Walker, helper: string): void {
+export function mayNeedStack(w: SpeculatingMachine, helper: string): void {
   if (coroutineBody(w.activation) !== undefined && !allocating.has(helper) && w.context.givenUp(w.info.id, w.pc)) needsStack(w);
 }
 
 /** A builtin is called. */
-export function callsBuiltin(w: Walker, name: string): void {
+export function callsBuiltin(w: SpeculatingMachine, name: string): void {
   if (!indifferent.has(name) || w.context.givenUp(w.info.id, w.pc)) needsStack(w);
 }
 
