@@ -2,9 +2,8 @@
 /**
  * A thin layer over llvm-bindings with exactly the operations that the semantics need.
  *
- * `Ir` builds LLVM IR, for the interpreter. The optimizer's (text-ir.ts) has the same methods and writes it down, which is faster.
- * `DryIr` has them, too, and builds nothing: the optimizer walks a function with it to infer types, so that inference and emission are one
- * piece of code (see optimizer/walker.ts).
+ * `Ir` builds LLVM IR, for the interpreter. The optimizer's (text-ir.ts) has the same methods and writes it down, which is faster; another
+ * (dry-ir.ts) has them, too, and builds nothing.
  *
  * What llvm-bindings cannot say (operand bundles, attributes, TBAA, branch weights) is said by naming conventions that
  * native/yugong-llvm folds into the module before any optimization.
@@ -61,8 +60,32 @@ export interface OverflowResult {
   readonly overflow: IrValue;
 }
 
-export type IntPredicate = "eq" | "ne" | "slt" | "sle" | "sgt" | "sge" | "ult" | "ule" | "ugt" | "uge";
-export type FloatPredicate = "oeq" | "une" | "olt" | "ole" | "ult" | "ule" | "uge" | "ugt";
+/** How llvm-bindings calls the comparisons of LLVM. */
+const intComparisons = {
+  eq: "CreateICmpEQ",
+  ne: "CreateICmpNE",
+  slt: "CreateICmpSLT",
+  sle: "CreateICmpSLE",
+  sgt: "CreateICmpSGT",
+  sge: "CreateICmpSGE",
+  ult: "CreateICmpULT",
+  ule: "CreateICmpULE",
+  ugt: "CreateICmpUGT",
+  uge: "CreateICmpUGE",
+} as const;
+const floatComparisons = {
+  oeq: "CreateFCmpOEQ",
+  une: "CreateFCmpUNE",
+  olt: "CreateFCmpOLT",
+  ole: "CreateFCmpOLE",
+  ult: "CreateFCmpULT",
+  ule: "CreateFCmpULE",
+  uge: "CreateFCmpUGE",
+  ugt: "CreateFCmpUGT",
+} as const;
+
+export type IntPredicate = keyof typeof intComparisons;
+export type FloatPredicate = keyof typeof floatComparisons;
 
 export class Ir {
   readonly llvm: Llvm;
@@ -341,51 +364,11 @@ export class Ir {
 
   /** `likely` ends up as branch weights. */
   compare(predicate: IntPredicate, a: IrValue, b: IrValue, name = ""): IrValue {
-    const c = this.builder;
-    switch (predicate) {
-      case "eq":
-        return c.CreateICmpEQ(a, b, name);
-      case "ne":
-        return c.CreateICmpNE(a, b, name);
-      case "slt":
-        return c.CreateICmpSLT(a, b, name);
-      case "sle":
-        return c.CreateICmpSLE(a, b, name);
-      case "sgt":
-        return c.CreateICmpSGT(a, b, name);
-      case "sge":
-        return c.CreateICmpSGE(a, b, name);
-      case "ult":
-        return c.CreateICmpULT(a, b, name);
-      case "ule":
-        return c.CreateICmpULE(a, b, name);
-      case "ugt":
-        return c.CreateICmpUGT(a, b, name);
-      case "uge":
-        return c.CreateICmpUGE(a, b, name);
-    }
+    return this.builder[intComparisons[predicate]](a, b, name);
   }
 
   compareDouble(predicate: FloatPredicate, a: IrValue, b: IrValue): IrValue {
-    const c = this.builder;
-    switch (predicate) {
-      case "oeq":
-        return c.CreateFCmpOEQ(a, b);
-      case "une":
-        return c.CreateFCmpUNE(a, b);
-      case "olt":
-        return c.CreateFCmpOLT(a, b);
-      case "ole":
-        return c.CreateFCmpOLE(a, b);
-      case "ult":
-        return c.CreateFCmpULT(a, b);
-      case "ule":
-        return c.CreateFCmpULE(a, b);
-      case "uge":
-        return c.CreateFCmpUGE(a, b);
-      case "ugt":
-        return c.CreateFCmpUGT(a, b);
-    }
+    return this.builder[floatComparisons[predicate]](a, b);
   }
 
   select(condition: IrValue, a: IrValue, b: IrValue): IrValue {
@@ -479,29 +462,4 @@ export class Ir {
     this.marker ??= this.module.getOrInsertFunction("yg.stackmap", this.functionType(this.void, [this.i64], true));
     this.builder.CreateCall(this.marker, [this.word(csid), ...values]);
   }
-}
-
-const createNothing = (): IrValue => {
-  const nothing: IrValue = new Proxy(() => undefined, {
-    get: (_target, property) => (property === Symbol.toPrimitive ? () => 0 : nothing),
-    apply: () => nothing,
-  }) as unknown as IrValue;
-  return nothing;
-};
-const nothing = createNothing();
-const dryYes = createNothing();
-const dryNo = createNothing();
-
-/** Has every method of Ir and builds nothing. Known conditions stay known, so that a dry walk takes the ways that the real one will. */
-export function createDryIr(layout: Layout): Ir {
-  const methods: Record<string, unknown> = {
-    layout,
-    bit: (value: boolean) => (value ? dryYes : dryNo),
-    not: (a: IrValue) => (a === dryYes ? dryNo : a === dryNo ? dryYes : nothing),
-    overflowing: (): OverflowResult => ({ result: nothing, overflow: nothing }),
-    external: () => ({ fn: nothing, type: nothing }),
-  };
-  for (const property of ["i1", "i8", "i16", "i32", "i64", "f64", "void", "pair", "function", "builder"]) methods[property] = nothing;
-  const ignored = (): IrValue => nothing;
-  return new Proxy({} as Ir, { get: (_target, property) => methods[property as string] ?? ignored });
 }

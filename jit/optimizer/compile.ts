@@ -11,7 +11,8 @@
  *
  *     {i64, i64} f12_1(payload, first, second)
  */
-import { createDryIr, type Ir } from "../ir.js";
+import { createDryIr } from "../dry-ir.js";
+import type { Ir } from "../ir.js";
 import { enterCall } from "../semantics/safepoint.js";
 import { forEachIndex, loadTransfer, nilWord, storeTransfer } from "../semantics/transfer.js";
 import { boxedValue, constantNumber, constantValue, doubleBits, Type, type Value } from "../semantics/values.js";
