@@ -2,7 +2,6 @@
 #include "link.h"
 
 #include <llvm/ADT/StringExtras.h>
-#include <llvm/ExecutionEngine/JITLink/JITLink.h>
 
 #include "error.h"
 
@@ -10,25 +9,6 @@ namespace yugong {
 namespace {
 
 using llvm::jitlink::LinkGraph;
-
-AddressRange sectionRange(LinkGraph &graph, llvm::StringRef name) {
-  llvm::jitlink::Section *section = graph.findSectionByName(name);
-  if (!section) return {};
-  const llvm::jitlink::SectionRange range(*section);
-  return {range.getStart().getValue(), range.getSize()};
-}
-
-AddressRange codeRange(LinkGraph &graph) {
-  uint64_t start = UINT64_MAX, end = 0;
-  for (llvm::jitlink::Section &section : graph.sections()) {
-    if (!isCode(section.getMemProt())) continue;
-    const llvm::jitlink::SectionRange range(section);
-    if (range.getSize() == 0) continue;
-    start = std::min(start, range.getStart().getValue());
-    end = std::max(end, range.getEnd().getValue());
-  }
-  return end ? AddressRange{start, end - start} : AddressRange();
-}
 
 /// JITLink drops what nothing refers to, which is how it looks to the stackmap section.
 llvm::Error keepEverything(LinkGraph &graph) {

@@ -10,12 +10,9 @@
 #include <vector>
 
 #include "code-space.h"
+#include "link-graph.h"
 
 namespace yugong {
-
-struct AddressRange {
-  uint64_t start = 0, size = 0;
-};
 
 struct LinkedFunction {
   std::string name;
@@ -25,8 +22,8 @@ struct LinkedFunction {
 /// An object in memory, ready to run.
 struct LinkedCode {
   std::vector<LinkedFunction> functions;  // by address
-  AddressRange code;                      // from the first code section's start to the last one's end
-  AddressRange stackmap;                  // `.llvm_stackmaps`, relocated; size 0 when there is none
+  AddressRange code;
+  AddressRange stackmap;                  // `.llvm_stackmaps`, relocated
   AddressRange ehFrame;                   // `.eh_frame`, relocated, with its terminator
   CodeSpace::FinalizedAlloc memory;
 };

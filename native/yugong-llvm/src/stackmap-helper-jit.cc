@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <llvm/ExecutionEngine/JITLink/JITLink.h>
-
-#include "code-space.h"
 #include "compile.h"
 #include "error.h"
 #include "fold.h"
+#include "link-graph.h"
 #include "optimize.h"
 #include "target.h"
 #include "yugong-llvm.h"
@@ -14,11 +12,6 @@ namespace {
 
 using llvm::jitlink::LinkGraph;
 
-llvm::jitlink::SectionRange rangeOf(LinkGraph &graph, llvm::StringRef name) {
-  llvm::jitlink::Section *section = graph.findSectionByName(name);
-  return section ? llvm::jitlink::SectionRange(*section) : llvm::jitlink::SectionRange();
-}
-
 /// JITLink drops what nothing refers to, which is how it looks to stackmaps.
 llvm::Error keepStackmaps(LinkGraph &graph) {
   if (llvm::jitlink::Section *section = graph.findSectionByName(".llvm_stackmaps"))
@@ -27,20 +20,14 @@ llvm::Error keepStackmaps(LinkGraph &graph) {
 }
 
 void describe(LinkGraph &graph, yg_code_description &description) {
-  uint64_t start = UINT64_MAX, end = 0;
-  for (llvm::jitlink::Section &section : graph.sections()) {
-    if (!isCode(section.getMemProt())) continue;
-    const llvm::jitlink::SectionRange range(section);
-    if (range.getSize() == 0) continue;
-    start = std::min(start, range.getStart().getValue());
-    end = std::max(end, range.getEnd().getValue());
-  }
-  if (end != 0) description.start = start, description.size = end - start;
-  const auto stackmap = rangeOf(graph, ".llvm_stackmaps"), ehFrame = rangeOf(graph, ".eh_frame");
-  if (stackmap.getSize() != 0) description.stackmap = stackmap.getStart().toPtr<const uint8_t *>();
-  description.stackmap_size = stackmap.getSize();
-  if (ehFrame.getSize() != 0) description.eh_frame = ehFrame.getStart().toPtr<const uint8_t *>();
-  description.eh_frame_size = ehFrame.getSize();
+  const auto bytes = [](AddressRange range) { return range.size ? reinterpret_cast<const uint8_t *>(range.start) : nullptr; };
+  const AddressRange code = codeRange(graph), stackmap = sectionRange(graph, ".llvm_stackmaps"), ehFrame = sectionRange(graph, ".eh_frame");
+  description.start = code.start;
+  description.size = code.size;
+  description.stackmap = bytes(stackmap);
+  description.stackmap_size = stackmap.size;
+  description.eh_frame = bytes(ehFrame);
+  description.eh_frame_size = ehFrame.size;
 }
 
 void unregister(const std::vector<yg_code *> &codes) {
