@@ -16,7 +16,7 @@
  * The index counts the site's keep-alive values (the operands of its deopt bundle), the unit's constants, or the state's virtual objects.
  */
 import type { Ir, IrValue } from "../ir.js";
-import type { Reason } from "../semantics/machine.js";
+import { type Reason, reasons } from "../semantics/machine.js";
 import { boxedValue, type Value } from "../semantics/values.js";
 import type { Site } from "./context.js";
 import { suspendedRegisters } from "./coroutine-states.js";
@@ -46,26 +46,7 @@ export const modes = ["execute", "complete", "complete-resume", "complete-wrappe
 export type Mode = (typeof modes)[number];
 
 /** Reasons by number, as frame states hold them. */
-export const reasons: readonly (Reason | "call")[] = [
-  "call",
-  "not an int",
-  "not a double",
-  "not a number",
-  "not a table",
-  "not a string",
-  "not a boolean",
-  "other type",
-  "overflow",
-  "out of bounds",
-  "other shape",
-  "other callee",
-  "not seen yet",
-  "not integral",
-  "loop type",
-  "wrong branch",
-  "metatable",
-  "requested",
-];
+const numbered: readonly (Reason | "call")[] = ["call", ...reasons];
 
 /** What one state is made of. */
 class State {
@@ -123,7 +104,7 @@ export class FrameStates {
       [where, how] = [at.activation.callPc, at.activation.coroutine === undefined ? "complete" : "complete-wrapped"];
     }
     const results = mode === "execute" ? waitingResults(environment, pc)?.map((value) => environment.resolve(value)) : undefined;
-    words.push(reason === "call" ? 1 : 0, reasons.indexOf(reason), frames.length);
+    words.push(reason === "call" ? 1 : 0, numbered.indexOf(reason), frames.length);
     const objectCountAt = words.push(0, results?.length ?? noResults) - 2;
     for (const [index, frame] of frames.entries()) {
       const { coroutine } = frame.environment.activation;

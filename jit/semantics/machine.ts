@@ -18,24 +18,27 @@ import {
   type Value,
 } from "./values.js";
 
-export type Reason =
-  | "not an int"
-  | "not a double"
-  | "not a number"
-  | "not a table"
-  | "not a string"
-  | "not a boolean"
-  | "other type"
-  | "overflow"
-  | "out of bounds"
-  | "other shape"
-  | "metatable"
-  | "other callee"
-  | "not seen yet"
-  | "not integral"
-  | "loop type"
-  | "wrong branch"
-  | "requested";
+/** Why code is left. */
+export const reasons = [
+  "not an int",
+  "not a double",
+  "not a number",
+  "not a table",
+  "not a string",
+  "not a boolean",
+  "other type",
+  "overflow",
+  "out of bounds",
+  "other shape",
+  "other callee",
+  "not seen yet",
+  "not integral",
+  "loop type",
+  "wrong branch",
+  "metatable",
+  "requested",
+] as const;
+export type Reason = (typeof reasons)[number];
 
 /** What is known of a table for as long as its shape is: that, its `__index` if it has just got one, and its metatable, boxed. */
 export interface TableFacts {

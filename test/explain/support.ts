@@ -1,28 +1,15 @@
 // SPDX-License-Identifier: MIT
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { CodeRecord } from "../../runtime/code-record.js";
 import { Engine } from "../../runtime/engine.js";
 import type { EngineOptions } from "../../runtime/engine-options.js";
 import { explain, type Which } from "../../runtime/explain/explain.js";
 import type { Explanation } from "../../runtime/explain/explanation.js";
-import type { DeoptRecord } from "../../runtime/native.js";
+import { type DeoptRecord, projectRoot } from "../../runtime/native.js";
 
-/** The program of the README: `scale` is inlined into the loop of `total`, whose guard fails at the one element that is no int. */
-export const README_PROGRAM = `local function scale(x) return x * 3 end
-
-local function total(list)
-  local sum = 0
-  for i = 1, #list do
-    sum = sum + scale(list[i])
-  end
-  return sum
-end
-
-local list = {}
-for i = 1, 4000 do list[i] = i end
-for _ = 1, 3 do print(total(list)) end
-list[3990] = 0.5
-print(total(list))
-`;
+/** The first program of the README: `scale` is inlined into the loop of `total`, whose guard fails at the one element that is no int. */
+export const README_PROGRAM = /^```lua\n(.*?)^```/ms.exec(readFileSync(join(projectRoot, "README.md"), "utf8"))?.[1] as string;
 
 export interface Observed {
   readonly records: readonly CodeRecord[];

@@ -137,3 +137,7 @@ export class ImaginedProgram implements OptimizerContext {
     return { ...compilation, text };
   }
 }
+
+/** The phis of the block called `loop`. */
+export const loopPhis = (text: string): string[] =>
+  [...(/^loop:[^\n]*\n((?: {2}%\w+ = phi [^\n]*\n)*)/m.exec(text)?.[1] ?? "").matchAll(/phi (\w+)/g)].map(([, type]) => type as string);

@@ -108,18 +108,19 @@ describe("programs settle", () => {
     expect(compiled(result)).toContain("inner function");
   });
 
-  /** Of some hundred IR instructions. */
-  const body = Array.from({ length: 40 }, (_, index) => `s = s + point.x * ${index + 2} - point.y`).join("\n");
+  /** A function of some hundred IR instructions, which leaves its code for every `period`th `i`. */
+  const work = (period: number): string => `
+    local function work(point, i)
+      local s = 0
+      ${Array.from({ length: 40 }, (_, index) => `s = s + point.x * ${index + 2} - point.y`).join("\n")}
+      if i % ${period} == 0 then s = s + #tostring(s) end
+      return s
+    end`;
 
   it("a big unit stays when it is left now and then", () => {
     const result = run(
       "now-and-then",
-      `local function work(point, i)
-         local s = 0
-         ${body}
-         if i % 200 == 0 then s = s + #tostring(s) end
-         return s
-       end
+      `${work(200)}
        local sum = 0
        local function rarely(i) if i < 199 then return i end return i + 1 end
        for i = 1, 199 do for k = 1, 8 do sum = sum + work({ x = i, y = k }, rarely(i) + 1) end end
@@ -132,12 +133,7 @@ describe("programs settle", () => {
   it("and goes when it is left often", () => {
     const result = run(
       "often",
-      `local function work(point, i)
-         local s = 0
-         ${body}
-         if i % 2 == 0 then s = s + #tostring(s) end
-         return s
-       end
+      `${work(2)}
        local sum = 0
        for i = 1, 1500 do sum = sum + work({ x = i, y = 1 }, 1) end
        for i = 1, 1500 do sum = sum + work({ x = i, y = 1 }, i) end

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { reasons } from "../../jit/optimizer/frame-states.js";
+import { reasons } from "../../jit/semantics/machine.js";
 import { runInChild } from "../../runtime/child.js";
 import { runPeer } from "../support/peers.js";
 
@@ -88,7 +88,7 @@ const storms: Readonly<Record<string, Storm>> = {
   "an absolute value": { body: "s = s + math.abs(x - 1) % 7", values: ["-5", "-2147483647"], reason: "overflow" },
 };
 /** These are not reached by a program's values: no definition gives them now, or only a request from outside does. */
-const unreachable = new Set(["call", "wrong branch", "requested", "not a boolean"]);
+const unreachable = new Set<string>(["wrong branch", "requested", "not a boolean"]);
 
 const program = ({ before = "", body, values: [a, b] }: Storm): string => `
 ${before}
