@@ -23,6 +23,8 @@ export const CONSTANT_FLAG = 0x8000;
 export const PLUS_MULTIPLE = 0x8000;
 /** As CALL's or VARARG's result count: keep all results, in the coroutine's result buffer, for the next instruction. */
 export const ALL_RESULTS = 0xffff;
+/** The most registers that a function has; lua5.1's limit is the same. */
+export const MAX_REGISTERS = 250;
 
 /** What a field of an instruction means; `def` is a register that is written, `use` one that is read. */
 export type OperandKind =

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** One function while it is compiled: its code, constants, registers and jumps. Knows the bytecode, but not the syntax tree. */
-import { CONSTANT_FLAG, type Constant, type Instruction, type LocalRange, type OpcodeName, type Proto } from "./bytecode.js";
+import { CONSTANT_FLAG, type Constant, type Instruction, type LocalRange, MAX_REGISTERS, type OpcodeName, type Proto } from "./bytecode.js";
 import type { ErrorReporter, Position } from "./errors.js";
 
-/** lua5.1's limit is 250 too. */
-const MAX_REGISTERS = 250;
 const MAX_INSTRUCTIONS = 65535;
 /** Constants are operands of 15 bits. */
 const MAX_CONSTANTS = CONSTANT_FLAG;

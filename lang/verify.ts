@@ -4,6 +4,7 @@ import {
   ALL_RESULTS,
   CONSTANT_FLAG,
   type Instruction,
+  MAX_REGISTERS,
   OPCODES,
   type OperandKind,
   opcodeIndex,
@@ -12,8 +13,6 @@ import {
 } from "./bytecode.js";
 import { buildControlFlowGraph, findLoopHeaders, isBackEdge, jumpTarget } from "./cfg.js";
 import { computeLiveness, defs, uses } from "./liveness.js";
-
-const MAX_REGISTERS = 250;
 
 /** Returns what is wrong with the function and the functions in it; nothing, usually. */
 export function verifyProto(proto: Proto): string[] {

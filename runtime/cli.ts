@@ -3,19 +3,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { CompileMode, Mode } from "./engine-options.js";
+import { COMPILE_MODES, FILE_ACCESS, MODES, THRESHOLDS } from "./engine-options.js";
 import type { ExplainOptions } from "./explain/command.js";
 import { NativeLoadError, projectRoot } from "./native.js";
 import { EXIT, type ReplOptions, type RunOptions, STDIN, type Step } from "./run-options.js";
 import { warnIfStale } from "./staleness.js";
-import { parseStress } from "./stress.js";
+import { parseStress, STRESS_USAGE } from "./stress.js";
 import { isTerminal } from "./terminal.js";
-import { parseTraceKinds } from "./trace-kinds.js";
+import { parseTraceKinds, TRACE_KINDS } from "./trace-kinds.js";
 import { PARTS, type Part } from "./unit-parts.js";
 
 const COMMANDS = ["run", "repl", "dump", "explain", "tour", "help"];
-const MODE_NAMES: readonly Mode[] = ["default", "interpreter", "eager"];
-const COMPILE_MODES: readonly CompileMode[] = ["background", "blocking"];
 
 function argumentParser<T>(parse: (text: string) => T): (text: string) => T {
   return (text) => {
@@ -53,15 +51,29 @@ function endWithReader(): void {
   });
 }
 
-/** What `run` and `repl` have in common. */
-function addEngineOptions(command: Command): void {
-  command
-    .addOption(new Option("--mode <mode>", "how eager to compile").choices(MODE_NAMES).default("default"))
+/** What all commands that run something have in common. */
+function addRunningOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--mode <mode>", "when to compile: what is hot, nothing (interpreter), or for tests nearly everything at once (eager)")
+        .choices(MODES)
+        .default("default"),
+    )
     .addOption(
       new Option("--files <which>", "files that io may open: below the current directory and the program's, or all; none: no files at all")
-        .choices(["none", "tree", "all"])
+        .choices(FILE_ACCESS)
         .default("tree"),
     )
+    .option(
+      "--hot <count>",
+      `calls and loop rounds before a function is compiled (${THRESHOLDS.default.hotThreshold})`,
+      argumentParser(parseCount),
+    );
+}
+
+/** What `run` and `repl` have in common. */
+function addEngineOptions(command: Command): void {
+  addRunningOptions(command)
     .addOption(
       new Option(
         "--compile <when>",
@@ -70,13 +82,12 @@ function addEngineOptions(command: Command): void {
     )
     .option(
       "--compile-share <share>",
-      "for how much of the time the program may wait for compiling (0.25), or all",
+      `for how much of the time the program may wait for compiling (${THRESHOLDS.default.compileShare}), or all`,
       argumentParser(parseShare),
     )
-    .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))
     .option(
       "--trace <kinds>",
-      "print events: compile, osr, deopt, gc, swap, or all (same as --trace alone)",
+      `print events: ${Object.keys(TRACE_KINDS).join(", ")}, or all (same as --trace alone)`,
       argumentParser(parseTraceKinds),
     )
     .addOption(
@@ -125,11 +136,7 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .option("-e, --execute <code>", "run this first; -e and -l may be repeated, and are done in order", step("code"))
     .option("-l, --library <module>", "require this first", step("module"))
     .option("-v, --version", "print the version first")
-    .option(
-      "--stress <how>",
-      "for tests: deopt:N, deopt-at:K, deopt-from:K, invalidate:N, osr[:N], types[:SEED], gc[:N], slices[:N], stacks[:BYTES], see runtime/stress.ts",
-      argumentParser(parseStress),
-    )
+    .option("--stress <how>", `for tests: ${STRESS_USAGE}; see runtime/stress.ts`, argumentParser(parseStress))
     .addOption(new Option("--stats <form>", "print a summary at the end: text (same as --stats alone), or json").choices(["text", "json"]))
     .option("--stats-json <file>", "write the summary as JSON; its keys are explained in runtime/statistics.ts")
     .option("--dump <parts>", `print what is compiled, when it is: ${PARTS.join(", ")} (several, with commas)`, argumentParser(parseParts))
@@ -169,7 +176,7 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
       setExitCode(dumpFile(file));
     });
 
-  program
+  const explain = program
     .command("explain")
     .description("run a program, and show a function's source, bytecode, types, IR, assembly, frame states and deopts side by side")
     .argument("<FILE>")
@@ -186,15 +193,13 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .option("--no-deopts", "of the text: without the deopts of the run")
     .option("--width <columns>", "of the text", argumentParser(parseCount))
     .option("--time-limit <seconds>", "how long the program may run", argumentParser(parseCount), 10)
-    .addOption(new Option("--mode <mode>", "how eager to compile").choices(MODE_NAMES).default("default"))
-    .addOption(new Option("--files <which>", "files that io may open: see run").choices(["none", "tree", "all"]).default("tree"))
-    .option("--hot <count>", "calls and loop rounds before a function is compiled", argumentParser(parseCount))
     .option("--stress <how>", "for tests: see run", argumentParser(parseStress))
     .hook("preAction", endWithReader)
     .action(async (file: string, args: string[], options: Omit<ExplainOptions, "color">) => {
       const { explainFile } = await import("./explain/command.js");
       setExitCode(await explainFile(file, args, { ...options, color: process.stdout.isTTY === true && !process.env.NO_COLOR }));
     });
+  addRunningOptions(explain);
 
   program
     .command("tour")
@@ -209,9 +214,14 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
 
 /**
  * What people also type, in the form that commander understands: `yugong FILE`, `yugong -e CODE`, a program piped into `yugong`, `yugong`
- * alone on a terminal, and a bare `--trace` or `--stats`, whose optional value would otherwise swallow FILE.
+ * alone on a terminal, and a bare `--trace` or `--stats`, whose optional value would otherwise swallow FILE. `takesValue` are the options that
+ * are followed by one.
  */
-export function normalizeArguments(argv: readonly string[], isInteractive = () => isTerminal(STDIN)): string[] {
+export function normalizeArguments(
+  argv: readonly string[],
+  takesValue: ReadonlySet<string>,
+  isInteractive = () => isTerminal(STDIN),
+): string[] {
   const result = [...argv];
   const first = result[0];
   if (first === undefined) return isInteractive() ? ["repl"] : ["run", "-"];
@@ -222,12 +232,7 @@ export function normalizeArguments(argv: readonly string[], isInteractive = () =
   for (let i = 1; i < result.length && result[i]!.startsWith("-") && result[i] !== "-" && result[i] !== "--"; i++) {
     if (result[i] === "--trace") result[i] = "--trace=all";
     else if (result[i] === "--stats") result[i] = "--stats=text";
-    else if (
-      /^(-e|--execute|-l|--library|--mode|--files|--hot|--compile|--compile-share|--stress|--events|--trace-json|--stats-json|--perf|--dump|--dump-file|--function)$/.test(
-        result[i]!,
-      )
-    )
-      i++;
+    else if (takesValue.has(result[i]!)) i++;
   }
   return result;
 }
@@ -236,7 +241,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   const program = buildProgram(argv, (code) => {
     process.exitCode = code;
   });
-  const args = normalizeArguments(argv);
+  const options = program.commands.flatMap((command) => command.options).filter(({ required }) => required);
+  const takesValue = new Set(options.flatMap(({ short, long }) => [short, long]).filter((name) => name !== undefined));
+  const args = normalizeArguments(argv, takesValue);
   try {
     const command = args[0];
     if (command !== undefined && !command.startsWith("-") && !COMMANDS.includes(command)) {

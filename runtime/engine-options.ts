@@ -6,6 +6,7 @@ import type { Strings } from "./embedding/bridge.js";
 import type { LuaInput } from "./embedding/values.js";
 import type { EventStream } from "./events.js";
 import type { Stress } from "./stress.js";
+import { COMPILE_SHARE } from "./tiering-policy.js";
 
 /** How eager to compile: by default, never, or nearly everything at once (for tests). */
 export type Mode = "default" | "interpreter" | "eager";
@@ -13,9 +14,20 @@ export const MODES: readonly Mode[] = ["default", "interpreter", "eager"];
 
 /** When LLVM compiles: in the background while the program goes on, or at once, while it stands still. */
 export type CompileMode = "background" | "blocking";
+export const COMPILE_MODES: readonly CompileMode[] = ["background", "blocking"];
+
+/** What each mode stands for; see EngineOptions. */
+export const THRESHOLDS: Readonly<
+  Record<Mode, Required<Pick<EngineOptions, "hotThreshold" | "failureLimit" | "compileShare" | "compile">>>
+> = {
+  default: { hotThreshold: 1000, failureLimit: 4, compileShare: COMPILE_SHARE, compile: "background" },
+  eager: { hotThreshold: 8, failureLimit: 2, compileShare: Number.POSITIVE_INFINITY, compile: "blocking" },
+  interpreter: { hotThreshold: -1, failureLimit: 1, compileShare: 0, compile: "blocking" },
+};
 
 /** See EngineOptions.files. */
 export type FileAccess = "none" | "tree" | "all";
+export const FILE_ACCESS: readonly FileAccess[] = ["none", "tree", "all"];
 
 /** What programs write to: a stream of Node, or anything like it. */
 export interface OutputSink {

@@ -9,20 +9,14 @@ import { CHUNK_ID_BYTES, CompileError, chunkId, compileSource, SYNTAX_LEVELS } f
 import { publishBitsOf } from "./core/code.js";
 import { Bridge, bytesOfText, stringForm } from "./embedding/bridge.js";
 import type { HostFunction, LuaCoroutine, LuaFunction, LuaInput, LuaTable, LuaValue } from "./embedding/values.js";
-import type { CompileMode, EngineOptions, FileAccess, Mode, Program, RunOptions, RunResult } from "./engine-options.js";
+import { type EngineOptions, type FileAccess, type Program, type RunOptions, type RunResult, THRESHOLDS } from "./engine-options.js";
 import { EventStream } from "./events.js";
 import { Inspection } from "./inspection.js";
 import { type Counters, loadYugong, loadYugongLlvm, type NativeEngine, preloadYugongLlvm, type YugongAddon } from "./native.js";
 import { NativeEvents } from "./native-events.js";
 import { type ProbeRecord, takeProbes } from "./probes.js";
 import { addProtos } from "./protos.js";
-import { COMPILE_SHARE, type EngineContext, type TieringModule, type TieringOptions, type TieringPolicy } from "./tiering-policy.js";
-
-const THRESHOLDS: Readonly<Record<Mode, { hotThreshold: number; failureLimit: number; compileShare: number; compile: CompileMode }>> = {
-  default: { hotThreshold: 1000, failureLimit: 4, compileShare: COMPILE_SHARE, compile: "background" },
-  eager: { hotThreshold: 8, failureLimit: 2, compileShare: Number.POSITIVE_INFINITY, compile: "blocking" },
-  interpreter: { hotThreshold: -1, failureLimit: 1, compileShare: 0, compile: "blocking" },
-};
+import type { EngineContext, TieringModule, TieringOptions, TieringPolicy } from "./tiering-policy.js";
 
 /**
  * Address space, not memory: only touched pages cost anything. lua5.1 allows some 20 000 nested calls, in a coroutine as in the main

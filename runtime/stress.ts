@@ -37,7 +37,9 @@ export interface Stress {
   readonly failureLimit?: number;
 }
 
-const usage = "types[:SEED], deopt:N, deopt-at:K, deopt-from:K, invalidate:N, osr[:N], gc[:N], slices[:N], stacks[:BYTES], until:K";
+/** What `--stress` takes. */
+export const STRESS_USAGE =
+  "types[:SEED], deopt:N, deopt-at:K, deopt-from:K, invalidate:N, osr[:N], gc[:N], slices[:N], stacks[:BYTES], until:K";
 
 export function parseStress(text: string): Stress {
   const parts = text.split(",").map((part) => parsePart(part));
@@ -74,7 +76,7 @@ function parsePart(part: string): Stress & { until?: number } {
     case "until":
       return { until: count };
     default:
-      throw new Error(`unknown stress '${part}': use ${usage}, joined by commas`);
+      throw new Error(`unknown stress '${part}': use ${STRESS_USAGE}, joined by commas`);
   }
 }
 

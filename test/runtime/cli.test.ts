@@ -204,8 +204,8 @@ describe("yugong", () => {
     });
   }
   it("is a repl when it stands alone on a terminal", () => {
-    expect(normalizeArguments([], () => true)).toEqual(["repl"]);
-    expect(normalizeArguments([], () => false)).toEqual(["run", "-"]);
+    expect(normalizeArguments([], new Set(), () => true)).toEqual(["repl"]);
+    expect(normalizeArguments([], new Set(), () => false)).toEqual(["run", "-"]);
   });
   it("dumps bytecode", () => {
     const { stdout, exitCode } = yugong(["dump", program("dump.lua", "local function twice(x) return x + x end print(twice(2))")]);
