@@ -86,7 +86,10 @@ export interface EngineOptions {
    * are told of all stacks, too.
    */
   publish?: readonly PublishTarget[];
-  /** How much room calls of the main program have: an error "stack overflow" beyond it. Address space: only touched pages cost memory. */
+  /**
+   * How much room calls of the main program have: an error "stack overflow" beyond it, or beyond a call for each 256 bytes of it, however little room
+   * compiled code takes. Address space: only touched pages cost memory.
+   */
   mainStackBytes?: number;
   /** The same of each coroutine. */
   coroutineStackBytes?: number;

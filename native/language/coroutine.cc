@@ -9,13 +9,13 @@
 #include "error.h"
 #include "generated.h"
 #include "stack-extension.h"
+#include "stack-limit.h"
 #include "yugong-publish.h"
 
 namespace yl {
 
 namespace {
 
-constexpr uintptr_t kHeadRoom = 64 * 1024; // beneath stack_limit: signals, leaf helpers, frames that a deoptimization rebuilds
 constexpr size_t kPoisonedBytes = 2048;
 constexpr uint8_t kPoison = 0xDB;
 
@@ -98,18 +98,6 @@ void free_unmarked_coroutines(Runtime &runtime) {
     if (has_stack(coroutine)) spare_stack(runtime, coroutine);
     runtime.heap.release_buffer(coroutine, sizeof(Coroutine));
   }
-}
-
-void set_stack_limit(Coroutine *coroutine) {
-  const yg_stack &stack = coroutine->stack;
-  if (!can_extend(coroutine)) coroutine->stack_limit() = stack.start + std::min(kHeadRoom, stack.size / 4);
-  else if (uint32_t bytes = runtime_of(coroutine).options.extend_after) coroutine->stack_limit() = stack.start + stack.size - bytes;
-  else coroutine->stack_limit() = stack.start + kFirstHeadRoom;
-}
-
-void lower_stack_limit(Coroutine *coroutine) {
-  if (can_extend(coroutine)) return;
-  coroutine->stack_limit() = coroutine->stack.start + std::min(kHeadRoom, coroutine->stack.size / 4) / 4;
 }
 
 namespace {

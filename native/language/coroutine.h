@@ -75,9 +75,6 @@ inline bool died_of_error(const Coroutine *coroutine) { return coroutine->header
 inline void mark_as_failed(Coroutine *coroutine) { coroutine->header.flags |= kDiedOfError; }
 /** At the end of a collection: the coroutines that nobody can resume any more go, with their stacks. */
 void free_unmarked_coroutines(Runtime &runtime);
-/** How deep calls may go; below it is a reserve, of which an error's handler may use a part. set_current makes it count. */
-void set_stack_limit(Coroutine *coroutine);
-void lower_stack_limit(Coroutine *coroutine);
 /** Give up all stacks. */
 void free_all_stacks(Runtime &runtime);
 /** "suspended", "running", "normal", "dead". */

@@ -13,6 +13,7 @@
 #include "opcodes.h"
 #include "requests.h"
 #include "stack-extension.h"
+#include "stack-limit.h"
 #include "traceback.h"
 
 namespace yl {

@@ -12,6 +12,7 @@
 #include "number-text.h"
 #include "requests.h"
 #include "stack-extension.h"
+#include "stack-limit.h"
 
 using namespace yl;
 
@@ -90,6 +91,7 @@ yg_pair yl_host_stack_limit(Coroutine *co, Value callee, int64_t argc, Value a0,
       if (status != YG_OK) throw_message(co, std::string("stack overflow: ") + yg_status_message(status));
       return no_result();
     }
+    if (move_stack_limit(co, frame_bytes(callee, argc))) return no_result();
     // The check is at the callee's entry, before its first instruction; lua5.1 blames the line of the call.
     LanguageFrame frame;
     bool at_entry = FrameWalk(co).next(&frame) && !frame.is_builtin() && frame.pc == 0;

@@ -20,6 +20,7 @@
 #include "helpers.h"
 #include "requests.h"
 #include "signal-interrupt.h"
+#include "stack-limit.h"
 
 namespace yl {
 

@@ -9,6 +9,7 @@
 #include "generated.h"
 #include "helpers.h"
 #include "requests.h"
+#include "stack-limit.h"
 
 namespace yl {
 
