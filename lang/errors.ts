@@ -59,15 +59,29 @@ export class CompileError extends Error {
    */
   render(source?: string): string {
     const report = [`${this.file}:${this.line}:${this.column}: ${this.message}`];
-    const text = source?.split(/\r\n|\n\r|\n|\r/)[this.line - 1];
-    if (text !== undefined) {
+    const line = source?.split(/\r\n|\n\r|\n|\r/)[this.line - 1];
+    if (line !== undefined) {
+      const { before, after } = excerpt(line, this.column - 1);
       // Tabs are kept in the caret's line, so that it lines up whatever their width.
-      const indent = text.slice(0, this.column - 1).replace(/[^\t]/g, " ");
-      report.push(`  ${text}`, `  ${indent}^`);
+      report.push(`  ${before}${after}`, `  ${before.replace(/[^\t]/g, " ")}^`);
     }
     if (this.hint !== undefined) report.push(`hint: ${this.hint}`);
     return report.join("\n");
   }
+}
+
+/** How much of a line is shown on either side of a place. */
+const MOST_SHOWN = 100;
+
+/** What stands before and after a place in a line, without what terminals take for commands: the line may be of a file that is no text. */
+function excerpt(line: string, place: number): { before: string; after: string } {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are meant.
+  const shown = (text: string): string => text.replace(/[\0-\x08\x0b-\x1f\x7f]/g, ".");
+  const [before, after] = [shown(line.slice(0, place)), shown(line.slice(place))];
+  return {
+    before: before.length > MOST_SHOWN ? `...${before.slice(-MOST_SHOWN)}` : before,
+    after: after.length > MOST_SHOWN ? `${after.slice(0, MOST_SHOWN)}...` : after,
+  };
 }
 
 /** Makes the compile errors of one file. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { COMPILE_MODES, FILE_ACCESS, MODES, THRESHOLDS } from "./engine-options.js";
 import type { ExplainOptions } from "./explain/command.js";
+import { FileError, reasonOf } from "./given-files.js";
 import { NativeLoadError, projectRoot } from "./native.js";
 import { EXIT, type ReplOptions, type RunOptions, STDIN, type Step } from "./run-options.js";
 import { warnIfStale } from "./staleness.js";
@@ -41,14 +42,6 @@ function parseShare(text: string): number {
   if (text === "all") return Number.POSITIVE_INFINITY;
   if (!/^(0(\.\d+)?|1(\.0+)?)$/.test(text)) throw new RangeError("a number from 0 to 1 is needed, or all");
   return Number(text);
-}
-
-/** Whoever reads what a command prints may have seen enough, as `head` has. */
-function endWithReader(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit();
-  });
 }
 
 /** What all commands that run something have in common. */
@@ -108,6 +101,7 @@ function buildProgram(argv: readonly string[], setExitCode: (code: number) => vo
     .description("Runs programs in a strict subset of Lua 5.1, with an optimizer that enters and leaves running functions.")
     .option("-v, --version", "print the version")
     .enablePositionalOptions()
+    .helpCommand("help [command]", "what a command takes")
     .exitOverride()
     .showHelpAfterError("(yugong --help lists commands and options)")
     .addHelpText(
@@ -146,6 +140,8 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .option("--events <file>", "write all events to a file, a line of JSON each")
     .passThroughOptions()
     .action(async (file: string | undefined, args: string[], options: RunOptions & { version?: boolean }, command: Command) => {
+      if (options.dump === undefined && (options.function ?? options.dumpFile) !== undefined)
+        command.error("error: --function and --dump-file go with --dump", { exitCode: EXIT.usage });
       if (options.version) printVersion();
       else if (file === undefined && steps.length === 0) command.error("error: a FILE or -e CODE is needed", { exitCode: EXIT.usage });
       if (file === undefined && steps.length === 0) return;
@@ -170,7 +166,6 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .command("dump")
     .description("print a program's bytecode")
     .argument("<FILE>")
-    .hook("preAction", endWithReader)
     .action(async (file: string) => {
       const { dumpFile } = await import("./dump.js");
       setExitCode(dumpFile(file));
@@ -194,7 +189,6 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .option("--width <columns>", "of the text", argumentParser(parseCount))
     .option("--time-limit <seconds>", "how long the program may run", argumentParser(parseCount), 10)
     .option("--stress <how>", "for tests: see run", argumentParser(parseStress))
-    .hook("preAction", endWithReader)
     .action(async (file: string, args: string[], options: Omit<ExplainOptions, "color">) => {
       const { explainFile } = await import("./explain/command.js");
       setExitCode(await explainFile(file, args, { ...options, color: process.stdout.isTTY === true && !process.env.NO_COLOR }));
@@ -204,11 +198,11 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
   program
     .command("tour")
     .description("run a handful of programs and show what happens underneath")
-    .hook("preAction", endWithReader)
     .action(async () => {
       const { tour } = await import("./tour.js");
       setExitCode(await tour());
     });
+  for (const command of program.commands) command.showHelpAfterError(`(yugong ${command.name()} --help lists its options)`);
   return program;
 }
 
@@ -238,6 +232,7 @@ export function normalizeArguments(
 }
 
 export async function main(argv: readonly string[]): Promise<void> {
+  process.on("uncaughtException", (error) => process.exit(reportOutput(error) ?? report(error)));
   const program = buildProgram(argv, (code) => {
     process.exitCode = code;
   });
@@ -256,8 +251,20 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** Whoever reads what a command prints may have seen enough, as `head` has; undefined if something else is the matter. */
+function reportOutput(error: NodeJS.ErrnoException): number | undefined {
+  if (error.syscall !== "write") return undefined;
+  if (error.code === "EPIPE") return EXIT.ok;
+  process.stderr.write(`yugong: cannot write the output: ${reasonOf(error)}\n`);
+  return EXIT.usage;
+}
+
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof FileError) {
+    process.stderr.write(`yugong: ${error.message}\n`);
+    return error.exitCode;
+  }
   if (error instanceof NativeLoadError) process.stderr.write(`yugong: ${error.message}\n`);
   else process.stderr.write(`yugong: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.usage;

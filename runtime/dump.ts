@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: MIT
 /** `yugong dump`: a program's bytecode. */
 import { CHUNK_ID_BYTES, CompileError, chunkId, compileSource, dumpProto } from "../lang/index.js";
-import { chunkName, readSource } from "./engine.js";
+import { chunkName } from "./engine.js";
+import { readProgram } from "./given-files.js";
 import { EXIT } from "./run-options.js";
 
 /** Returns the exit code. */
 export function dumpFile(path: string): number {
-  let source: string;
-  try {
-    source = readSource(path);
-  } catch {
-    process.stderr.write(`yugong: cannot open ${path}\n`);
-    return EXIT.usage;
-  }
+  const { source, name } = readProgram(path);
   try {
     process.stdout.write(
       Buffer.from(
-        `${dumpProto(compileSource(source, chunkId(chunkName(path), CHUNK_ID_BYTES.running)), { source }).trimEnd()}\n`,
+        `${dumpProto(compileSource(source, chunkId(chunkName(name), CHUNK_ID_BYTES.running)), { source }).trimEnd()}\n`,
         "latin1",
       ),
     );

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** An engine runs programs: source → prototypes → native side, which interprets them and calls back when something gets hot. */
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { totalmem } from "node:os";
 import { dirname } from "node:path";
@@ -16,6 +16,7 @@ import { type Counters, loadYugong, loadYugongLlvm, type NativeEngine, preloadYu
 import { NativeEvents } from "./native-events.js";
 import { type ProbeRecord, takeProbes } from "./probes.js";
 import { addProtos } from "./protos.js";
+import { readSource } from "./read-source.js";
 import type { EngineContext, TieringModule, TieringOptions, TieringPolicy } from "./tiering-policy.js";
 
 /**
@@ -363,11 +364,6 @@ async function importTiering(): Promise<TieringModule> {
   const isCompiled = import.meta.url.endsWith(".js");
   if (isCompiled && process.features.require_module) return createRequire(import.meta.url)("./tiering.js") as TieringModule;
   return import("./tiering.js");
-}
-
-/** The source of a program, a character a byte; a first line that starts with `#` is left empty, as in lua5.1. */
-export function readSource(path: string | number): string {
-  return readFileSync(path, "latin1").replace(/^#[^\n]*/, "");
 }
 
 /** lua5.1's name of a program's chunk, in bytes: a file unless a `=` says otherwise. */

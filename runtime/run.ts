@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** `yugong run`: engine, trace, statistics, and errors in lua5.1's form. What only some runs need is imported by them: Node's streams take time, too. */
-import { openSync, writeFileSync, writeSync } from "node:fs";
+import { writeFileSync, writeSync } from "node:fs";
 import { CompileError } from "../lang/index.js";
 import type { CodeRecord } from "./code-record.js";
-import { Engine, readSource } from "./engine.js";
+import { Engine } from "./engine.js";
 import { type EngineEvent, EventStream } from "./events.js";
-import { whyUnreadable } from "./read-failure.js";
+import { openReport, type ProgramText, readProgram } from "./given-files.js";
+import { loadYugong } from "./native.js";
 import { EXIT, publishTargets, type RunOptions, type Step } from "./run-options.js";
 import { MOST_TRACE_EVENTS, writeTraceJson } from "./trace-json.js";
 import type { Part } from "./unit-parts.js";
@@ -13,9 +14,7 @@ import type { Part } from "./unit-parts.js";
 /** Enough for every event of a test; a program that deoptimizes more often keeps its last ones. */
 const KEPT_EVENTS = 100_000;
 
-interface Chunk {
-  readonly source: string;
-  readonly name: string;
+interface Chunk extends ProgramText {
   readonly args?: readonly string[];
 }
 
@@ -24,6 +23,9 @@ const write = (line: string): void => void process.stderr.write(line);
 
 /** Returns the exit code. */
 export async function run(file: string | undefined, args: readonly string[], options: RunOptions): Promise<number> {
+  loadYugong().endOnBrokenPipe();
+  const eventsFile = options.events === undefined ? undefined : openReport(options.events);
+  const statsFile = options.statsJson === undefined ? undefined : openReport(options.statsJson);
   const events = new EventStream(options.events ? KEPT_EVENTS : 0);
   if (options.trace) {
     const { traceEvents } = await import("./trace.js");
@@ -44,10 +46,7 @@ export async function run(file: string | undefined, args: readonly string[], opt
   });
   const endTrace = options.traceJson === undefined ? undefined : writeTraceJson(events, options.traceJson, file ?? "command line");
   // Under stress a program may not get to its end.
-  if (options.events && options.stress) {
-    const file = openSync(options.events, "w");
-    events.subscribe((event) => writeSync(file, jsonLine(event)));
-  }
+  if (eventsFile !== undefined && options.stress) events.subscribe((event) => writeSync(eventsFile, jsonLine(event)));
   const summary = options.stats || options.statsJson ? await import("./statistics.js") : undefined;
   const statistics = summary?.collectStatistics(events);
   try {
@@ -55,15 +54,14 @@ export async function run(file: string | undefined, args: readonly string[], opt
       const code = runChunk(engine, chunkOf(step));
       if (code !== undefined) return code;
     }
-    const main = file === undefined ? undefined : openMain(file, args);
-    if (typeof main === "number") return main;
+    const main = file === undefined ? undefined : { ...readProgram(file), args };
     return (main && runChunk(engine, main, options.before)) ?? EXIT.ok;
   } finally {
-    if (options.events && !options.stress) writeFileSync(options.events, [...events].map(jsonLine).join(""));
+    if (eventsFile !== undefined && !options.stress) writeFileSync(eventsFile, [...events].map(jsonLine).join(""));
     if (summary && statistics) {
       const numbers = statistics(engine);
       if (options.stats) write(summary.formatStatistics(numbers, options.stats));
-      if (options.statsJson) writeFileSync(options.statsJson, summary.formatStatistics(numbers, "json"));
+      if (statsFile !== undefined) writeFileSync(statsFile, summary.formatStatistics(numbers, "json"));
     }
     const dropped = endTrace?.() ?? 0;
     if (dropped > 0) write(`yugong: ${options.traceJson} has the first ${MOST_TRACE_EVENTS} events; ${dropped} more are left out\n`);
@@ -74,7 +72,7 @@ export async function run(file: string | undefined, args: readonly string[], opt
 /** Prints each unit when it is compiled: the program may not get to its end. */
 async function dumper(parts: readonly Part[], { function: name, dumpFile }: RunOptions): Promise<(record: CodeRecord) => void> {
   const { dumpUnit } = await import("./explain/dump-unit.js");
-  const out = dumpFile === undefined ? undefined : openSync(dumpFile, "w");
+  const out = dumpFile === undefined ? undefined : openReport(dumpFile);
   return (record) => {
     if (name !== undefined && record.proto.name !== name) return;
     const text = dumpUnit(record, parts);
@@ -88,16 +86,6 @@ function chunkOf({ kind, text }: Step): Chunk {
   if (kind === "code") return { source: bytes.toString("latin1"), name: "=(command line)" };
   // As if called from C: messages have no position.
   return { source: `require "${[...bytes].map((byte) => `\\${String(byte).padStart(3, "0")}`).join("")}"`, name: "=[C]" };
-}
-
-/** The program itself, or the exit code when it cannot be read. */
-function openMain(file: string, args: readonly string[]): Chunk | number {
-  try {
-    return file === "-" ? { source: readSource(0), name: "=stdin", args } : { source: readSource(file), name: file, args };
-  } catch (error) {
-    write(`yugong: ${whyUnreadable(error, file)}\n`);
-    return EXIT.programError;
-  }
 }
 
 /** The exit code when the program ends with this chunk. */

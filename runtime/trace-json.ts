@@ -7,8 +7,9 @@
  *     main program   │ ████████████████████ ▼osr ████ ▪deopt █  ████████████████ ▼osr      when it runs; what happens to its frames
  *     coroutine 1    │                              █          █                            an arrow leads from a compile to its entry
  */
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, writeSync } from "node:fs";
 import type { CompileEvent, EngineEvent, EventStream } from "./events.js";
+import { openReport } from "./given-files.js";
 
 /** One line of the format. Times are microseconds. */
 interface TraceEvent {
@@ -173,7 +174,7 @@ export const MOST_TRACE_EVENTS = 1_000_000;
  * @returns ends the file; returns how many events were left out
  */
 export function writeTraceJson(events: EventStream, path: string, program: string, limit = MOST_TRACE_EVENTS): () => number {
-  const file = openSync(path, "w");
+  const file = openReport(path);
   const converter = new TraceEventConverter(program);
   let written = 0;
   let dropped = 0;

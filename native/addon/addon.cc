@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <napi.h>
 
+#include "broken-pipe.h"
 #include "compiler-claim.h"
 #include "core-exports.h"
 #include "dynamic-exports.h"
@@ -18,6 +19,7 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports["preload"] = Napi::Function::New(env, preload, "preload");
   exports["waitForPreloads"] = Napi::Function::New(env, wait_for_preloads, "waitForPreloads");
   exports["threadMilliseconds"] = Napi::Function::New(env, thread_milliseconds, "threadMilliseconds");
+  exports["endOnBrokenPipe"] = Napi::Function::New(env, end_on_broken_pipe, "endOnBrokenPipe");
   exports["interruptEngine"] = Napi::Function::New(env, interrupt_engine, "interruptEngine");
   define_core(env, exports);
   define_dynamic(env, exports);

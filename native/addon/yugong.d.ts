@@ -412,6 +412,11 @@ export function preload(path: string): boolean;
 export function waitForPreloads(): void;
 /** CPU time of the calling thread. */
 export function threadMilliseconds(): number;
+/**
+ * From here on, writing to a pipe whose other end is closed ends the process, as it does with programs that are not Node's: for the command line, whose
+ * output `head` may have seen enough of.
+ */
+export function endOnBrokenPipe(): void;
 /** End the run in progress of an engine of any thread; false when the engine is gone. */
 export function interruptEngine(token: number): boolean;
 export const layoutJson: string;

@@ -3,9 +3,9 @@
 import { writeFileSync } from "node:fs";
 import { CompileError } from "../../lang/index.js";
 import type { CodeRecord } from "../code-record.js";
-import { Engine, readSource } from "../engine.js";
+import { Engine } from "../engine.js";
 import type { FileAccess, Mode } from "../engine-options.js";
-import { whyUnreadable } from "../read-failure.js";
+import { openReport, readProgram } from "../given-files.js";
 import { EXIT } from "../run-options.js";
 import type { Stress } from "../stress.js";
 import type { Part } from "../unit-parts.js";
@@ -31,17 +31,21 @@ export interface ExplainOptions {
   readonly timeLimit: number;
 }
 
+/** Files to write instead of text. */
+interface Outputs {
+  readonly json?: number;
+  readonly html?: number;
+}
+
 const write = (text: string): void => void process.stderr.write(text);
 
 /** Returns the exit code. */
 export async function explainFile(file: string, args: readonly string[], options: ExplainOptions): Promise<number> {
-  let source: string;
-  try {
-    source = readSource(file);
-  } catch (error) {
-    write(`yugong: ${whyUnreadable(error, file)}\n`);
-    return EXIT.programError;
-  }
+  const { source, name } = readProgram(file);
+  const outputs: Outputs = {
+    ...(options.json !== undefined && { json: openReport(options.json) }),
+    ...(options.html !== undefined && { html: openReport(options.html) }),
+  };
   const records: CodeRecord[] = [];
   const engine = await Engine.create({
     mode: options.mode,
@@ -58,11 +62,11 @@ export async function explainFile(file: string, args: readonly string[], options
     onCode: (record) => records.push(record),
   });
   try {
-    const result = engine.runSource(source, file, args, ["yugong", "explain"]);
+    const result = engine.runSource(source, name, args, ["yugong", "explain"]);
     const notes = result.ok ? [] : [`The program ended with an error: ${result.message.toString("utf8")}`];
     const which = options.function === undefined ? undefined : { name: options.function };
     const explanation = explain(engine.inspection, { records, deopts: engine.inspection.takeDeopts() }, which, notes);
-    return show(explanation, options);
+    return show(explanation, options, outputs);
   } catch (error) {
     return report(error, source);
   } finally {
@@ -70,13 +74,13 @@ export async function explainFile(file: string, args: readonly string[], options
   }
 }
 
-function show(explanation: Explanation, options: ExplainOptions): number {
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(explanation)}\n`);
-  if (options.html !== undefined) {
-    writeFileSync(options.html, explanationPage(explanation));
+function show(explanation: Explanation, options: ExplainOptions, { json, html }: Outputs): number {
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(explanation)}\n`);
+  if (html !== undefined) {
+    writeFileSync(html, explanationPage(explanation));
     write(`yugong: ${options.html} shows ${explanation.function.name}:${explanation.function.line}\n`);
   }
-  if (options.html !== undefined || options.json !== undefined) return EXIT.ok;
+  if (html !== undefined || json !== undefined) return EXIT.ok;
   const text = explanationText(explanation, {
     width: options.width ?? process.stdout.columns ?? DEFAULT_WIDTH,
     color: options.color,

@@ -3,9 +3,12 @@
 import { openSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline";
 import { isatty, ReadStream } from "node:tty";
+import { InterruptError } from "../embedding/errors.js";
 import type { LuaFunction } from "../embedding/values.js";
-import { Engine, readSource } from "../engine.js";
+import { Engine } from "../engine.js";
 import { EventStream } from "../events.js";
+import { readProgram } from "../given-files.js";
+import { loadYugong } from "../native.js";
 import { EXIT, publishTargets, type ReplOptions, STDIN } from "../run-options.js";
 import { collectStatistics } from "../statistics.js";
 import { Console } from "./console.js";
@@ -16,6 +19,8 @@ const PROMPTS = { ready: "> ", more: ">> " } as const;
 
 /** Returns the exit code. */
 export async function repl(file: string | undefined, options: ReplOptions): Promise<number> {
+  loadYugong().endOnBrokenPipe();
+  const program = file === undefined ? undefined : readProgram(file);
   const events = new EventStream();
   const statistics = collectStatistics(events);
   const engine = await Engine.create({
@@ -38,12 +43,13 @@ export async function repl(file: string | undefined, options: ReplOptions): Prom
   if (options.trace) console.trace(options.trace);
   try {
     const session = new Session(engine, console);
-    const ended = file === undefined ? undefined : session.runProgram(readSource(file), file);
+    const ended = program && session.runProgram(program);
     if (ended?.kind === "exit") return ended.code;
     return isatty(STDIN) ? await readTerminal(session) : readLines(session, engine);
   } catch (error) {
-    if (file === undefined || (error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    console.complain(`yugong: cannot open ${file}: ${(error as Error).message}`);
+    // While a line was read; what interrupts a program, its session says.
+    if (!(error instanceof InterruptError)) throw error;
+    console.complain(`yugong: ${error.message}`);
     return EXIT.programError;
   } finally {
     engine.dispose();

@@ -7,6 +7,7 @@ import { CompileError } from "../../lang/index.js";
 import { ExitError, InterruptError, LuaError } from "../embedding/errors.js";
 import type { LuaFunction, LuaValue } from "../embedding/values.js";
 import type { Engine } from "../engine.js";
+import type { ProgramText } from "../given-files.js";
 import { COMMANDS } from "./commands.js";
 import type { Console } from "./console.js";
 import { describeValue } from "./values.js";
@@ -35,9 +36,9 @@ export class Session {
   }
 
   /** A program before the first line. */
-  runProgram(source: string, file: string): Reaction {
+  runProgram({ source, name }: ProgramText): Reaction {
     return this.guarded(() => {
-      const result = this.engine.runSource(source, file, []);
+      const result = this.engine.runSource(source, name, []);
       if (result.ok) return result.exitCode === undefined ? READY : { kind: "exit", code: result.exitCode & 0xff };
       return this.complain(Buffer.concat([result.message, Buffer.from("\n"), result.traceback]).toString("utf8"));
     });

@@ -99,6 +99,11 @@ describe("the repl", () => {
     expect(repl(["error({ code = 7 })"]).stderr).toMatch(/^\(error object: {code = 7}\)\nstack traceback:\n/);
     expect(repl(["error()"]).stderr).toMatch(/^\(error object: nil\)\n/);
   });
+  it("ends by Ctrl-C when it waits for a line", () => {
+    const command = `(echo 'print(1)'; sleep 2) | timeout --foreground --preserve-status -s INT 1 "$0" bin/yugong repl`;
+    const { stdout, stderr, status } = spawnSync("sh", ["-c", command, process.execPath], { encoding: "utf8", cwd: projectRoot });
+    expect({ stdout, stderr, status }).toEqual({ stdout: "1\n", stderr: "yugong: interrupted!\n", status: 1 });
+  });
   it("says what is wrong where", () => {
     expect(repl(["x = = 1"]).stderr).toBe("stdin:1:5: unexpected symbol near '='\n  x = = 1\n      ^\n");
   });

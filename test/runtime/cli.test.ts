@@ -106,6 +106,42 @@ describe("yugong run", () => {
     expect(yugong(["run", "nowhere.lua"])).toEqual(expected);
     expect(yugong(["nowhere.lua"])).toEqual(expected);
     expect(yugong(["./"])).toEqual({ stdout: "", stderr: "yugong: cannot read ./: Is a directory\n", exitCode: 1 });
+    for (const command of ["dump", "explain", "repl"]) expect(yugong([command, "nowhere.lua"])).toEqual(expected);
+  });
+  it("exits with 1 when a file is no text, and shows little of it", () => {
+    writeFileSync(join(folder, "garbage"), Buffer.from(`\x7fELF\x02\x1b[2J${"\0".repeat(5000)}`, "latin1"));
+    expect(yugong(["run", "garbage"])).toEqual({
+      stdout: "",
+      stderr: `yugong: garbage:1:1: unexpected symbol near 'char(127)'\n  .ELF..[2J${".".repeat(91)}...\n  ^\n`,
+      exitCode: 1,
+    });
+    writeFileSync(join(folder, "luac.out"), "\x1bLuaQ\0\x01\x04");
+    const stderr = "yugong: cannot load luac.out: it is compiled for another Lua; programs are run from their source\n";
+    expect(yugong(["run", "luac.out"])).toEqual({ stdout: "", stderr, exitCode: 1 });
+  });
+  it("exits with 2 when a report cannot be written, before the program runs", () => {
+    const file = program("reported.lua", "print(1)");
+    const reports: string[][] = [
+      ...["--stats-json", "--events", "--trace-json"].map((option) => ["run", `${option}=no/such/report`]),
+      ["run", "--dump=ir", "--dump-file=no/such/report"],
+      ["explain", "--html=no/such/report"],
+      ["explain", "--json=no/such/report"],
+    ];
+    const stderr = "yugong: cannot write no/such/report: No such file or directory\n";
+    for (const words of reports) expect(yugong([...words, file])).toEqual({ stdout: "", stderr, exitCode: 2 });
+  });
+  it("ends when nobody reads its output any more, as lua5.1 does", () => {
+    const endless = program("endless.lua", "while true do print(1) end");
+    const inPipe = (command: string): string[] =>
+      spawnSync("bash", ["-c", `${command} | head -1; echo "${"$"}{PIPESTATUS[0]}"`], { cwd: folder, encoding: "utf8", timeout: 20_000 })
+        .stdout.trim()
+        .split("\n");
+    const bin = join(projectRoot, "bin", "yugong");
+    expect(inPipe(`lua5.1 ${endless}`)).toEqual(["1", "141"]);
+    expect(inPipe(`${bin} ${endless}`)).toEqual(["1", "141"]);
+    expect(inPipe(`${bin} -e 'while true do io.stderr:write("x\\n") end' 2>&1`)).toEqual(["x", "141"]);
+    expect(inPipe(`${bin} repl <<< 'while true do print(1) end'`)).toEqual(["1", "141"]);
+    for (const command of ["--help", `dump ${endless}`]) expect(inPipe(`${bin} ${command}`)[1]).toBe("0");
   });
   it("keeps stdout for the program: traces and statistics go to stderr", () => {
     const file = program("hot.lua", "local s = 0 for i = 1, 100000 do s = s + i end print(s)");
@@ -184,7 +220,8 @@ describe("yugong", () => {
     expect(help.stdout).toMatch(/^Usage: yugong/);
     expect(help.stdout).toMatch(/Exit codes: 0 /);
     expect(yugong(["--version"])).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^yugong \d+\.\d+\.\d+\n$/) });
-    expect(yugong(["run", "--help"]).exitCode).toBe(0);
+    expect(yugong(["run", "--help"])).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^Usage: yugong run /) });
+    expect(yugong(["help", "run"])).toEqual(yugong(["run", "--help"]));
   });
   const misuses: [string, string[], RegExp][] = [
     ["an unknown command", ["fly"], /unknown command 'fly'/],
@@ -193,13 +230,14 @@ describe("yugong", () => {
     ["an unknown kind of event", ["run", "--trace=fly", "x.lua"], /unknown kind of event 'fly'/],
     ["an unknown form of statistics", ["run", "--stats=xml", "x.lua"], /text, json/],
     ["run without anything", ["run"], /a FILE or -e CODE is needed/],
+    ["a function to dump, and nothing of it", ["run", "--function=f", "x.lua"], /--function and --dump-file go with --dump/],
   ];
   for (const [name, args, message] of misuses) {
     it(`exits with 2 and says what is wrong: ${name}`, () => {
       const { stdout, stderr, exitCode } = yugong(args);
       expect(stdout).toBe("");
       expect(stderr).toMatch(message);
-      expect(stderr).toMatch(/yugong --help/);
+      expect(stderr).toMatch(args[0] === "run" ? /yugong run --help/ : /yugong --help/);
       expect(exitCode).toBe(2);
     });
   }
