@@ -148,7 +148,7 @@ Napi::Value NativeEngine::iterators(const Napi::CallbackInfo &info) {
   yl::Runtime &runtime = this->runtime(info);
   auto out = Napi::Object::New(info.Env());
   out["ipairs"] = convert::big(info.Env(), yl::box(runtime.ipairs_iterator));
-  out["pairs"] = convert::big(info.Env(), yl::box(runtime.next_function));
+  out["pairs"] = convert::big(info.Env(), yl::box(runtime.pairs_iterator));
   return out;
 }
 

@@ -122,7 +122,8 @@ void mark_engine(Runtime &runtime, Marker &marker) {
   marker.value(runtime.error_in_handler_message);
   marker.table(runtime.string_prototype);
   marker.table(runtime.globals_table);
-  for (Function *function : {runtime.ipairs_iterator, runtime.next_function, runtime.tostring_function, runtime.pcall_function})
+  for (Function *function : {runtime.ipairs_iterator, runtime.pairs_iterator, runtime.next_function, runtime.tostring_function,
+                             runtime.pcall_function})
     if (function) marker.object(&function->header);
   const LibraryState &library = runtime.library;
   for (Table *table : {library.string, library.prelude_natives, library.file_methods, static_cast<Table *>(library.input), static_cast<Table *>(library.output)})

@@ -215,7 +215,8 @@ struct Runtime : Engine {
   bool interrupt_on_signal = false;
   bool in_builtin = false; // what is being raised comes from a builtin that the innermost language frame has called
   StackSupply first_stacks, extensions; // of coroutines, see stack-extension.h
-  Function *ipairs_iterator = nullptr, *next_function = nullptr, *tostring_function = nullptr, *pcall_function = nullptr;
+  Function *ipairs_iterator = nullptr, *pairs_iterator = nullptr; // what loops call
+  Function *next_function = nullptr, *tostring_function = nullptr, *pcall_function = nullptr;
   LibraryState library; // see builtins/
   FilePolicy files;
 };

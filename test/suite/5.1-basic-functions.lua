@@ -267,3 +267,24 @@ local ok, tb = xpcall(function() error("msg") end, debug.traceback)
 print(ok, tb:match("^[^\n]+"), tb:find("stack traceback:", 1, true) ~= nil)
 print(type(debug.traceback()), debug.traceback("hi"):match("^[^\n]*"), debug.traceback({}) ~= nil)
 print(debug.traceback("m", 1):match("^m\nstack traceback:") ~= nil)
+
+-- case: what pairs and ipairs have loops call
+print(pairs({}) == next, pairs({}) == pairs({ 1 }), ipairs({}) == ipairs({ 1 }), (pairs({})) == (ipairs({})))
+local f, t = pairs({ 7, x = 8 })
+print(f(t), f(t, 1), f(t, "x"), pcall(f), pcall(f, t, "y"), select("#", f({})))
+local g, u, zero = ipairs({ 7, 8 })
+print(zero, g(u, 0.9), g(u, "1"), g(u, 2), g(u, 2 ^ 32), select("#", g(u, -2)), pcall(g, u), pcall(g, u, "x"), pcall(g, 1, 1))
+local sum = 0
+for i = 1, 60 do
+  for k, v in pairs({ 1, 2, x = i }) do sum = sum + v end
+  for k, v in next, { 1, 2, x = i } do sum = sum + v end
+end
+print(sum)
+
+-- case: counts that are cut to 32 bits
+for _, n in ipairs({ 2 ^ 31, 2 ^ 32, 2 ^ 32 + 2, -2 ^ 32 - 1, 2 ^ 40, 1e300, -1e300 }) do
+  print(pcall(select, n, "a", "b"))
+  print(pcall(unpack, { "a", "b" }, 1, n))
+  print(pcall(tonumber, "1", n), pcall(error, "e", n))
+  print(pcall(string.gsub, "aaa", "a", "b", n))
+end

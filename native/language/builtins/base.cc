@@ -82,7 +82,7 @@ yg_pair tostring(Call &call) {
 }
 
 yg_pair tonumber(Call &call) {
-  int64_t base = call.integer_or(2, 10);
+  int base = call.small_integer_or(2, 10);
   if (base == 10) {
     call.any(1);
     double value;
@@ -91,7 +91,7 @@ yg_pair tonumber(Call &call) {
   const char *text = call.text(1).data();
   if (base < 2 || base > 36) call.argument_error(2, "base out of range");
   char *end;
-  unsigned long value = strtoul(text, &end, static_cast<int>(base));
+  unsigned long value = strtoul(text, &end, base);
   if (end == text) return call.one(kNil);
   while (isspace(static_cast<unsigned char>(*end))) end++;
   return call.one(*end ? kNil : box_number(static_cast<double>(value)));
@@ -109,15 +109,16 @@ yg_pair next(Call &call) {
   return entry.key == kNil ? call.one(kNil) : call.many({entry.key, entry.value});
 }
 
+/** Loops call a function of their own: `pairs(t) ~= next`, as in lua5.1. */
 yg_pair pairs(Call &call) {
   Table *table = call.table(1);
-  return call.many({box(call.runtime.next_function), box(table), kNil});
+  return call.many({box(call.runtime.pairs_iterator), box(table), kNil});
 }
 
 yg_pair ipairs_iterator(Call &call) {
-  double key = call.number(2) + 1;
-  Value value = table_get(call.table(1), box_number(key));
-  return value == kNil ? call.none() : call.many({box_number(key), value});
+  Value key = box_int(static_cast<int32_t>(static_cast<uint32_t>(call.small_integer(2)) + 1));
+  Value value = table_get(call.table(1), key);
+  return value == kNil ? call.none() : call.many({key, value});
 }
 
 yg_pair ipairs(Call &call) {
@@ -133,9 +134,9 @@ yg_pair assert_(Call &call) {
 
 yg_pair error(Call &call) {
   Value value = call.argument(1);
-  int64_t level = call.integer_or(2, 1);
+  int level = call.small_integer_or(2, 1);
   if (level > 0 && (is_string(value) || is_number(value)))
-    throw_message(call.co, position(call.co, static_cast<int>(level)) + to_text(value));
+    throw_message(call.co, position(call.co, level) + to_text(value));
   throw_value(value);
 }
 
@@ -143,8 +144,7 @@ yg_pair error(Call &call) {
 yg_pair select_(Call &call) {
   Value which = call.argument(1);
   if (is_string(which) && view(as_string(which)).substr(0, 1) == "#") return call.one(box_int(call.count - 1));
-  call.number(1); // nil is no number here
-  int64_t number = call.integer_or(1, 0);
+  int64_t number = call.small_integer(1);
   if (number < 0) number = call.count + number;
   else if (number > call.count) number = call.count;
   if (number < 1) call.argument_error(1, "index out of range");
@@ -153,7 +153,7 @@ yg_pair select_(Call &call) {
 
 yg_pair unpack(Call &call) {
   Table *table = call.table(1);
-  int64_t first = call.integer_or(2, 1), last = call.integer_or(3, table_length(table));
+  int64_t first = call.small_integer_or(2, 1), last = call.small_integer_or(3, static_cast<int>(table_length(table)));
   if (first > last) return call.none();
   int64_t count = last - first + 1;
   if (!call.has_room_for(count)) throw_at_caller(call.co, "too many results to unpack");
@@ -176,7 +176,7 @@ yg_pair traceback(Call &call) {
 yg_pair collectgarbage(Call &call) {
   Runtime &runtime = call.runtime;
   std::string option = call.argument(1) == kNil ? "collect" : std::string(call.text(1));
-  int number = static_cast<int>(call.integer_or(2, 0));
+  int number = call.small_integer_or(2, 0);
   if (option == "count") return call.one(box_number(static_cast<double>(runtime.heap.used_bytes()) / 1024));
   if (option == "setpause") return call.one(box_int(static_cast<int32_t>(runtime.heap.set_pause(static_cast<uint32_t>(std::max(number, 0))))));
   if (option == "setstepmul") return call.one(box_int(std::exchange(runtime.step_multiplier, number)));
@@ -196,6 +196,7 @@ yg_pair collectgarbage(Call &call) {
 void open_base(Runtime &runtime) {
   Library library(runtime);
   runtime.next_function = library.function("next", next);
+  runtime.pairs_iterator = library.function("next", next);
   runtime.ipairs_iterator = library.function("ipairs.iterator", ipairs_iterator);
   library.set_global("next", box(runtime.next_function));
   const struct { const char *name; BuiltinFunction body; } functions[] = {

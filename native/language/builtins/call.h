@@ -31,6 +31,7 @@ struct Call {
   int64_t integer(int number) const { return number > count || !is_int(arguments[number - 1]) ? to_integer(this->number(number)) : as_int(arguments[number - 1]); }
   /** Of C's `int`, to which lua5.1 cuts some arguments. */
   int small_integer(int number) const { return static_cast<int>(integer(number)); }
+  int small_integer_or(int number, int otherwise) const { return argument(number) == kNil ? otherwise : small_integer(number); }
   Function *function(int number) const;
   bool is_nil_or_missing(int number) const { return argument(number) == kNil; }
 

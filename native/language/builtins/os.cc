@@ -29,7 +29,7 @@ yg_pair getenv_(Call &call) {
   return call.one(value ? call.runtime.string_value(value) : kNil);
 }
 
-yg_pair exit_(Call &call) { throw ExitProgram{static_cast<int>(call.integer_or(1, EXIT_SUCCESS))}; }
+yg_pair exit_(Call &call) { throw ExitProgram{call.small_integer_or(1, EXIT_SUCCESS)}; }
 
 Value date_table(Runtime &runtime, const tm &parts) {
   Table *table = table_new(runtime.tables, 0, 9);

@@ -133,7 +133,7 @@ yg_pair string_gmatch_next(Call &call) {
 yg_pair string_gsub(Call &call) {
   std::string_view subject = call.text(1), pattern = call.text(2);
   Value replacement = call.argument(3);
-  int64_t limit = static_cast<int>(call.integer_or(4, static_cast<int64_t>(subject.size()) + 1));
+  int64_t limit = call.small_integer_or(4, static_cast<int>(subject.size() + 1));
   bool is_text = is_string(replacement) || is_number(replacement);
   if (!is_text && !is_table(replacement) && !is_function(replacement)) call.argument_error(3, "string/function/table expected");
   if (!is_text && (is_function(replacement) || as_table(replacement)->metatable))

@@ -81,7 +81,7 @@ yg_pair remove(Call &call) {
 yg_pair concat(Call &call) {
   std::string_view separator = call.is_nil_or_missing(2) ? std::string_view() : call.text(2); // checked first, as lua5.1 does
   Table *table = call.table(1);
-  int first = static_cast<int>(call.integer_or(3, 1));
+  int first = call.small_integer_or(3, 1);
   int last = call.is_nil_or_missing(4) ? static_cast<int>(table_length(table)) : call.small_integer(4);
   std::string out;
   for (int64_t at = first; at <= last; at++) {
