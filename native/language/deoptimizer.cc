@@ -36,14 +36,26 @@ yg_status push_rest(Coroutine *co, yg_cursor *cursor, FrameMode mode) {
   return yg_push_frame_payload(cursor, reinterpret_cast<uintptr_t>(rest), &payload, sizeof payload, nullptr);
 }
 
-/** What the frames of interpreters take that are rebuilt there: the payload of each, of which the innermost makes its registers. */
-size_t rebuilt_bytes(const Runtime &runtime, const CallSite &site, size_t varargs) {
+/**
+ * What the frames of interpreters take that are rebuilt there, from one of them on: the payload of each, of which the innermost makes its
+ * registers. `varargs`: as many are in memory.
+ */
+size_t rebuilt_bytes(const Runtime &runtime, const FrameState &state, uint32_t from, size_t varargs) {
   constexpr size_t kRestOfFrame = 256;
-  size_t words = varargs;
-  const VirtualFrame *frame = site.state->outermost();
-  for (uint32_t number = 0; number < site.state->frame_count; number++, frame = frame->next())
-    words += runtime.protos[frame->proto_id]->register_count + (frame->varargs_in_memory() ? varargs : frame->vararg_count);
-  return 2 * words * sizeof(Value) + site.state->frame_count * kRestOfFrame;
+  size_t words = 0;
+  const VirtualFrame *frame = state.outermost();
+  for (uint32_t number = 0; number < state.frame_count; number++, frame = frame->next())
+    if (number >= from) words += runtime.protos[frame->proto_id]->register_count + (frame->varargs_in_memory() ? 2 * varargs : frame->vararg_count);
+  return 2 * words * sizeof(Value) + (state.frame_count - from) * kRestOfFrame;
+}
+
+/** Room for the frames of those coroutines that have run without stacks, on the ones that they have now. False: one of these is too small. */
+bool make_room_for_bodies(const Runtime &runtime, const FrameState &state, const Value *objects) {
+  for (uint32_t number = 0; number < state.frame_count; number++) {
+    uint32_t object = coroutine_from(state, number);
+    if (object != kNoCoroutine && !make_room(coroutine_of_wrapped(objects[object]), rebuilt_bytes(runtime, state, number, 0))) return false;
+  }
+  return true;
 }
 
 /**
@@ -52,9 +64,8 @@ size_t rebuilt_bytes(const Runtime &runtime, const CallSite &site, size_t vararg
  */
 class Bodies {
  public:
-  /** `bytes`: what all the frames take. */
-  Bodies(Runtime &runtime, Coroutine *co, yg_cursor *cursor, const FrameState &state, const Value *objects, size_t bytes)
-      : runtime_(runtime), first_(co), current_(co), cursor_(cursor), state_(state), objects_(objects), bytes_(bytes) {}
+  Bodies(Runtime &runtime, Coroutine *co, yg_cursor *cursor, const FrameState &state, const Value *objects)
+      : runtime_(runtime), first_(co), current_(co), cursor_(cursor), state_(state), objects_(objects) {}
 
   /** The one on whose stack the frames go. */
   Coroutine *coroutine() const { return current_; }
@@ -65,7 +76,6 @@ class Bodies {
     if (current_ == first_)
       if (yg_status status = leave_for(innermost())) return status;
     Coroutine *body = coroutine_of_wrapped(objects_[object]);
-    if (!make_room(body, bytes_)) return YG_ERROR_SIZE;
     body->resumer() = reinterpret_cast<uint64_t>(current_);
     current_ = body;
     return yg_cursor_new(cursor_, &body->stack);
@@ -94,7 +104,6 @@ class Bodies {
   yg_cursor *cursor_;
   const FrameState &state_;
   const Value *objects_;
-  size_t bytes_;
 };
 
 /**
@@ -116,7 +125,8 @@ yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, con
     auto *first = reinterpret_cast<const Value *>(keepalives[outermost->varargs()[0].index]);
     varargs.assign(first, first + keepalives[outermost->varargs()[1].index]);
   }
-  size_t bytes = rebuilt_bytes(runtime, site, varargs.size());
+  size_t bytes = rebuilt_bytes(runtime, *site.state, 0, varargs.size());
+  if (!make_room_for_bodies(runtime, *site.state, objects)) return YG_ERROR_SIZE;
   bool extends = !has_room(co, bytes);
   if (extends && !can_extend(co)) return YG_ERROR_SIZE;
   yg_stack extension = extends ? runtime.extensions.take() : yg_stack{};
@@ -136,7 +146,7 @@ yg_status rebuild_frames(Runtime &runtime, Coroutine *co, yg_cursor *cursor, con
   }
   if (recorded) recorded->after.push_back(record_stack(runtime, co));
 
-  Bodies bodies(runtime, co, cursor, *site.state, objects, bytes);
+  Bodies bodies(runtime, co, cursor, *site.state, objects);
   const Value *constants = site.code->constants.data();
   const VirtualFrame *frame = site.state->outermost();
   for (uint32_t number = 0; number < site.state->frame_count; number++, frame = frame->next()) {

@@ -59,3 +59,25 @@ describe.each(Object.entries(modesNamed(["interpreter", "eager", "stacks", "stac
     expect(outcome).toEqual({ output: expected[name] });
   });
 });
+
+/**
+ * What a virtual coroutine's frames needed was taken to be what all frames of its loop's function need, arguments included, and looked for when
+ * those had gone: where stacks cannot go on elsewhere, "stack overflow" was raised from what was left, and no pcall caught it.
+ */
+const manyArguments = `
+  local function sum(...)
+    local s, n = 0, select("#", ...)
+    for x in coroutine.wrap(function() local t = 1 for i = 1, 100 do t = t + i coroutine.yield(t) end end) do s = s + x + n end
+    return s
+  end
+  local t = {}
+  for i = 1, 5000 do t[i] = i end
+  for i = 1, 20 do print(pcall(sum, unpack(t))) end`;
+
+describe.each([50, 57, 61])("guard number %i fails, of stacks that cannot go on elsewhere", (count) => {
+  it("a body without a stack gets one", async () => {
+    const [stress] = Object.values(modesNamed([`deopt:${count}`]));
+    const [outcome] = await runBatch([{ file: "small.lua", source: manyArguments }], { ...stress, coroutineStackBytes: 65536 });
+    expect(outcome).toEqual({ output: "true\t671800\n".repeat(20) });
+  });
+});
