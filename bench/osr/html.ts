@@ -18,7 +18,13 @@ details { margin: .6rem 0; } summary { cursor: pointer; color: var(--quiet); }
 .table { overflow-x: auto; } table { border-collapse: collapse; font-size: .87rem; font-variant-numeric: tabular-nums; } th, td { padding: .15rem .7rem .15rem 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; } th:first-child, td:first-child, th:nth-child(2), td:nth-child(2) { text-align: left; }
 `;
 
-const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+/** As HTML; a number's groups of digits stay in one line. */
+const escaped = (text: string): string =>
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replace(/(?<=\d) (?=\d{3}\b)/g, "\u202f");
 
 function figureRow({ by, name, unit, summary }: Figure): string {
   const { median, q1, q3, lowest, highest, n } = summary;
@@ -62,7 +68,7 @@ export function htmlReport(report: Report): string {
 <title>What on-stack replacement costs</title>
 <style>${STYLE}</style>
 <h1>What on-stack replacement costs</h1>
-<p class="quiet"><code>${escaped(command)}</code>, ${date}. ${escaped(machineLine(machine))}.</p>
+<p class="quiet"><code>${escaped(command)}</code>, ${date.slice(0, 16).replace("T", " ")} UTC. ${escaped(machineLine(machine))}.</p>
 <p class="quiet">Dots are medians; the bars around them reach from quartile to quartile.${quick ? " A quick run: the figures mean little." : ""}</p>
 <ul>${targets.map((target) => `<li class="${target.passed ? "good" : "bad"}">${escaped(targetText(target))}</li>`).join("")}</ul>
 <nav>${sections.map(({ number, title }) => `<a href="#section-${number}">${number}. ${escaped(title)}</a>`).join(" ")}</nav>

@@ -62,6 +62,10 @@ function fitted<Point extends Interval>(points: readonly Point[]): Point[] {
 
 const valuesOf = (points: readonly Interval[]): number[] => points.flatMap(({ q1, median, q3 }) => [q1, median, q3]);
 
+/** Room for the ticks' numbers, and below them for what they are. */
+const BELOW = { marginBottom: 48 } as const;
+const LABEL_OFFSET = 44;
+
 function axis(label: string, values: readonly number[]): Plot.ScaleOptions {
   const type = scaleOf(values);
   return { label, type, grid: true, nice: type === "linear", ...(type === "log" ? { ticks: logTicks(values), tickFormat: tickText } : {}) };
@@ -81,8 +85,9 @@ function intervals(group: string, figures: readonly Figure[]): Drawing {
   return draw(group, {
     marginLeft,
     marginRight: 60,
-    height: 50 + 20 * rows.length,
-    x: axis(`${rows[0]?.unit} →`, valuesOf(rows)),
+    ...BELOW,
+    height: 70 + 20 * rows.length,
+    x: { ...axis(`${rows[0]?.unit} →`, valuesOf(rows)), labelOffset: LABEL_OFFSET },
     y: { label: null, domain: rows.map(({ label }) => label) },
     color: { domain: [...new Set(rows.map(({ by }) => by))], range: COLORS, legend: new Set(rows.map(({ by }) => by)).size > 1 },
     marks: [
@@ -113,8 +118,8 @@ function curves({ title, figures, along, line }: Curves): Drawing | undefined {
   return draw(title, {
     height: 400,
     marginLeft: 64,
-    marginBottom: 48,
-    x: { label: `${along} →`, labelOffset: 44, type: scaleOf(sizes), ticks: sizes, tickFormat: tickText, grid: true },
+    ...BELOW,
+    x: { label: `${along} →`, labelOffset: LABEL_OFFSET, type: scaleOf(sizes), ticks: sizes, tickFormat: tickText, grid: true },
     y: axis(`↑ ${points[0]?.unit}`, valuesOf(points)),
     color: { domain: [...new Set(points.map((point) => point.line))], range: COLORS, legend: true },
     marks: [
@@ -135,9 +140,10 @@ function distributions(title: string, figures: readonly Figure[]): Drawing | und
   });
   const values = points.map(({ value }) => value).filter((value) => value > 0);
   return draw(title, {
-    height: 320,
+    height: 340,
     marginLeft: 56,
-    x: axis(`${measured[0]?.unit} →`, values),
+    ...BELOW,
+    x: { ...axis(`${measured[0]?.unit} →`, values), labelOffset: LABEL_OFFSET },
     y: { label: "↑ % of the samples that are at most so large", grid: true, domain: [0, 100] },
     color: { domain: [...new Set(points.map(({ line }) => line))], range: COLORS, legend: true },
     marks: [
@@ -154,9 +160,10 @@ function phases(title: string, figures: readonly Figure[], label: (figure: Figur
   const rows = figures.map((figure) => ({ bar: label(figure), phase: figure.name, time: Math.max(0, figure.summary.median) }));
   const bars = [...new Set(rows.map(({ bar }) => bar))];
   return draw(title, {
-    height: 70 + 22 * bars.length,
+    height: 90 + 22 * bars.length,
     marginLeft: 150,
-    x: { label: "ns →", grid: true },
+    ...BELOW,
+    x: { label: "ns →", labelOffset: LABEL_OFFSET, tickFormat: tickText, grid: true },
     y: { label: null, domain: bars },
     color: { domain: [...new Set(rows.map(({ phase }) => phase))], range: COLORS, legend: true },
     marks: [Plot.barX(rows, { y: "bar", x: "time", fill: "phase" })],
@@ -173,8 +180,8 @@ function standalone({ title, figures, along, line }: Curves): string {
     height: 400,
     marginLeft: 64,
     marginRight: 170,
-    marginBottom: 48,
-    x: { label: `${along} →`, labelOffset: 44, type: "log", ticks: sizes, tickFormat: tickText, grid: true },
+    ...BELOW,
+    x: { label: `${along} →`, labelOffset: LABEL_OFFSET, type: "log", ticks: sizes, tickFormat: tickText, grid: true },
     y: axis(`↑ ${points[0]?.unit}`, valuesOf(points)),
     color: { domain: [...new Set(points.map((point) => point.line))], range: COLORS },
     marks: [

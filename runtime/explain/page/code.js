@@ -50,10 +50,13 @@ function highlighted(text) {
 
 function sourceCell({ explanation, unit }, { source, line, bytecode }) {
   const inlined = new Set(bytecode.map((index) => unit.bytecode[index].activation).filter((activation) => activation > 0));
-  const tags = [...inlined].map((activation) => {
+  const times = new Map();
+  for (const activation of inlined) {
     const { inlinedInto, function: fn } = unit.activations[activation];
-    return div("tag", `${fn.name} is inlined into ${unit.activations[inlinedInto.activation].function.name}, line ${inlinedInto.line}`);
-  });
+    const what = `${fn.name} is inlined into ${unit.activations[inlinedInto.activation].function.name}, line ${inlinedInto.line}`;
+    times.set(what, (times.get(what) ?? 0) + 1);
+  }
+  const tags = [...times].map(([what, count]) => div("tag", count === 1 ? what : `${what} (${count} times)`));
   const text = explanation.sources[source].lines[line - 1] ?? "";
   return div("source", div("here", span("number mono", line), element("pre", {}, highlighted(text)), tags));
 }

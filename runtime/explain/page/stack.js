@@ -17,7 +17,7 @@ export function deoptView(explanation, unit, at, go) {
   const deopt = unit.deopts[at.deopt];
   const site = unit.sites.find(({ csid }) => csid === deopt.csid);
   const source = explanation.sources[unit.activations[site.activation].source].lines[site.line - 1] ?? "";
-  const others = unit.deopts.map((each, index) => [index, each.title]);
+  const others = unit.deopts.map((each, index) => [index, `${index + 1}  ${each.title}`]);
   const step = deopt.steps[at.step];
   const move = (by) => go({ ...at, step: Math.min(Math.max(at.step + by, 0), deopt.steps.length - 1) });
   const list = deopt.steps.map(({ title }, index) =>
