@@ -8,6 +8,7 @@
  */
 
 import type { Feedback } from "../jit/optimizer/context.js";
+import type { TableCounts } from "../jit/optimizer/table-room.js";
 import type { Reason } from "../jit/semantics/machine.js";
 import type { OpcodeName } from "../lang/bytecode.js";
 
@@ -53,6 +54,12 @@ export class ProtoFeedback {
   at(pc: number): Feedback {
     const [bits = 0, index = 0, low = 0, high = 0] = this.instruction(pc);
     return { bits: bits || (this.before[pc] as number), index, reference: BigInt(low) | (BigInt(high) << 32n) };
+  }
+
+  /** Of an instruction that makes tables. */
+  tables(pc: number): TableCounts {
+    const [made = 0, filled = 0, , , beyond4 = 0, beyond8 = 0] = this.instruction(pc);
+    return { made, filled, beyond4, beyond8 };
   }
 
   /** Type bits that parameter `index` has had. */

@@ -2,6 +2,7 @@
 /** What the optimizer needs to know of the running program and is the same for all units; what is asked for one unit is in unit-facts.ts. */
 import { Layout } from "../jit/layout.js";
 import type { ProtoInfo } from "../jit/optimizer/context.js";
+import { roomFor } from "../jit/optimizer/table-room.js";
 import { checkTypeBits } from "../jit/semantics/values.js";
 import { ProtoFeedback } from "./feedback-aging.js";
 import type { EngineContext } from "./tiering-policy.js";
@@ -51,6 +52,12 @@ export class EngineFacts {
     return mispredict === undefined ? seen : 1 << ((mispredict + 3 * index) % 8);
   }
 
+  /** For how many elements there is to be room; under stress, for more or less. */
+  private predictedRoom(seen: number, pc: number): number {
+    const { mispredict } = this.engine.options;
+    return mispredict === undefined ? seen : 4 * ((mispredict + pc) % 3);
+  }
+
   private protoInfo(id: number): ProtoInfo {
     const proto = this.engine.proto(id);
     const native = this.engine.native.addresses(id);
@@ -64,6 +71,7 @@ export class EngineFacts {
       protos: proto.protos.map((nested) => this.engine.protoId(nested)),
       feedback: (pc) => feedback.at(pc),
       parameterTypes: (index) => this.predicted(feedback.parameter(index), index),
+      tableRoom: (pc) => this.predictedRoom(roomFor(feedback.tables(pc)), pc),
     };
   }
 }

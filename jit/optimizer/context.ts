@@ -24,6 +24,8 @@ export interface ProtoInfo {
   feedback(pc: number): Feedback;
   /** Type bits that parameter `index` has had. */
   parameterTypes(index: number): number;
+  /** For how many elements, beyond what it says, the tables that an instruction makes had better have room; see table-room.ts. */
+  tableRoom(pc: number): number;
 }
 
 export type Callee =

@@ -27,7 +27,7 @@ export function tryVirtually(w: Walker, instruction: Instruction): boolean {
 export const takesVirtuals = ({ op }: Instruction): boolean => indifferent.has(op);
 
 attempts.set("NEWTABLE", (w, { a, b, c }) => {
-  const table = newVirtual(w, { elements: b, fields: c });
+  const table = newVirtual(w, { elements: b, fields: c }, b === 0 ? w.info.tableRoom(w.pc) : 0);
   if (table === undefined) return false;
   w.environment.registers[a] = table;
   return true;

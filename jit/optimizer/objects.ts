@@ -42,6 +42,8 @@ export interface VirtualTable {
   readonly index: bigint | undefined;
   /** What the constructor asks room for. */
   readonly room: { readonly elements: number; readonly fields: number };
+  /** For how many elements there had better be room, if that is to be had. */
+  readonly spare: number;
 }
 
 export interface VirtualClosure {
@@ -85,9 +87,9 @@ export function fits(w: Walker, { slots, elements, room }: VirtualTable): boolea
 const mostVirtuals = 32;
 
 /** R[A] = {} as a virtual table; undefined when it had better be made at once. */
-export function newVirtual(w: Walker, room: VirtualTable["room"]): Value | undefined {
+export function newVirtual(w: Walker, room: VirtualTable["room"], spare: number): Value | undefined {
   const shape = w.context.emptyShape;
-  const table: VirtualTable = { kind: "table", shape, slots: [], elements: [], metatable: undefined, index: undefined, room };
+  const table: VirtualTable = { kind: "table", shape, slots: [], elements: [], metatable: undefined, index: undefined, room, spare };
   return fits(w, table) ? addVirtual(w, table) : undefined;
 }
 
@@ -226,8 +228,10 @@ function make(w: Walker, object: VirtualObject): Value {
   const elements = object.elements.map(word);
   const slots = object.slots.map(word);
   const metatable = object.metatable && w.boxed(object.metatable);
-  const { shape, room } = object;
-  return newTable(w, ir.word(Math.max(elements.length, room.elements)), ir.word(Math.max(slots.length, room.fields)), {
+  const { shape, room, spare } = object;
+  const fields = Math.max(slots.length, room.fields);
+  const hasSpare = fields + spare <= ir.layout.size("inlineValues");
+  return newTable(w, ir.word(Math.max(elements.length, room.elements, hasSpare ? spare : 0)), ir.word(fields), {
     shape,
     elements,
     slots,

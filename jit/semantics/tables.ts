@@ -306,6 +306,7 @@ export function newTable(m: Machine, elements: IrValue, fields: IrValue, content
       ir.store(ir.i64, ir.word(0), field("hash"), "array");
       ir.store(ir.i64, ir.word(0), field("metatable"), "metatable");
       ir.store(ir.i32, ir.int32(0), field("is_metatable"), "metatable");
+      ir.store(ir.i32, m.recording ? countTable(m) : ir.int32(0), field("site"), "metatable");
       fill(address);
     },
     slow: () => {
@@ -315,6 +316,14 @@ export function newTable(m: Machine, elements: IrValue, fields: IrValue, content
     },
   });
   return { ...boxedValue(table, Type.Table), identity: {} };
+}
+
+/** The interpreter counts its tables: the number by which what becomes of this one will be (native/language/table-sites.h). */
+function countTable(m: Machine): IrValue {
+  const { ir } = m;
+  const feedback = m.feedbackAddress();
+  ir.store(ir.i32, ir.add(ir.load(ir.i32, feedback, "feedback"), ir.int32(1)), feedback, "feedback");
+  return ir.load(ir.i32, ir.address(feedback, ir.layout.offset("Feedback", "reference")), "feedback");
 }
 
 /** A new table whose values all lie behind it. */

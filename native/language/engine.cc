@@ -13,6 +13,7 @@
 #include "deopt-recorder.h"
 #include "error.h"
 #include "generated.h"
+#include "opcodes.h"
 #include "stack-extension.h"
 #include "yugong-publish.h"
 
@@ -34,7 +35,7 @@ TransferBuffers::~TransferBuffers() { munmap(arguments, 2 * kTransferBytes); }
 
 Runtime::Runtime(Options given, Hooks given_hooks)
     : Engine{}, options(given), hooks(std::move(given_hooks)), heap(given.memory_limit_bytes, heap_state), strings(heap), delegations(shapes),
-      tables{heap, shapes, delegations}, first_stacks(std::min(given.coroutine_stack_bytes, kFirstStackBytes), kWarmFirstStacks),
+      tables{heap, shapes, delegations, table_sites}, first_stacks(std::min(given.coroutine_stack_bytes, kFirstStackBytes), kWarmFirstStacks),
       extensions(given.coroutine_stack_bytes, kWarmExtensions) {
   host = &host_stack;
   record_switches = given.record_switches;
@@ -138,6 +139,10 @@ ProtoInfo *Runtime::add_proto(ProtoDescription given) {
   proto.vararg_mask = description.uses_varargs ? ~uint64_t{0} : 0;
   proto.capture_sources = description.captures.data();
   proto.closure_count = 0;
+  for (size_t at = 0; at < description.code.size(); at++) {
+    uint64_t instruction = description.code[at];
+    if ((instruction & 0xFFFF) == kOpNewTable && operand_b(instruction) == 0) table_sites.add(info->feedback_storage[at]);
+  }
   return protos.emplace_back(std::move(info)).get();
 }
 

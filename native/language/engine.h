@@ -176,6 +176,7 @@ struct Runtime : Engine {
   StringTable strings;
   Shapes shapes;
   Delegations delegations;
+  TableSites table_sites;
   TableSpace tables;
   Globals globals;
   std::deque<FeedbackCases> feedback_cases;

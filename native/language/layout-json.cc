@@ -152,7 +152,7 @@ void append_offsets(std::string &out) {
   offsets.member("Object", fields({F(Object, kind), F(Object, mark), F(Object, flags), F(Object, size_bytes)}));
   offsets.member("String", fields({F(String, header), F(String, hash), F(String, length), {"bytes", sizeof(String)}}));
   offsets.member("Table", fields({F(Table, header), F(Table, array), F(Table, array_count), F(Table, array_capacity), F(Table, shape),
-                                  F(Table, slots), F(Table, hash), F(Table, metatable), F(Table, is_metatable)}));
+                                  F(Table, slots), F(Table, hash), F(Table, metatable), F(Table, is_metatable), F(Table, site)}));
   offsets.member("Shape", fields({F(Shape, parent), F(Shape, key), F(Shape, slot_count), F(Shape, is_dictionary), F(Shape, is_globals),
                                   F(Shape, may_have_eq), F(Shape, delegation), F(Shape, delegate)}));
   offsets.member("GlobalCell", fields({F(GlobalCell, value), F(GlobalCell, name), F(GlobalCell, flags), F(GlobalCell, index)}));

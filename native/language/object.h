@@ -62,6 +62,7 @@ struct Table {
   HashPart *hash;      // null when empty
   Table *metatable;    // null when it has none
   uint32_t is_metatable; // of a table whose shape tells what follows from that, see delegation.h
+  uint32_t site;         // which instruction has made it, see table-sites.h; 0: nobody wants to know
 };
 
 // Something that holds until it is broken, once and for all.
@@ -118,6 +119,7 @@ struct Function { Object header; Code *code; uint32_t capture_count; uint32_t pa
 // Feedback of one instruction, written by the interpreter, read by the optimizer. `bits`: see jit/semantics/feedback.ts.
 // Field accesses: `reference`, `index` and `lookup` are the interpreter's inline cache: a shape, and the slot there, or a Lookup that says
 // what tables of that shape inherit. Calls: `reference` is the last callee, a function value, which it does not keep alive. `cases` are all the shapes seen (calls: all the code called); null: at most one.
+// Constructors of tables: counts, see table-sites.h.
 struct Feedback { uint32_t bits; uint32_t index; uint64_t reference; uint64_t lookup; FeedbackCases *cases; };
 // kFieldMegamorphic: more shapes than there are cases. kFieldOther: not a table. kFieldDictionary: a table without slots.
 // kFieldMetatable: a handler was called, or some metatable had to be asked.

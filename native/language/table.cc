@@ -26,6 +26,7 @@ void free_values(TableSpace &space, Table *table, Value *values, uint32_t capaci
 void reserve_array(TableSpace &space, Table *table, uint32_t count) {
   if (count <= table->array_capacity) return;
   uint32_t capacity = round_up(count, 4);
+  if (table->site) space.sites.grows(table->site, table->array_capacity, capacity);
   Value *array = space.heap.allocate_array<Value>(capacity);
   if (table->array_count) memcpy(array, table->array, table->array_count * sizeof(Value));
   free_values(space, table, table->array, table->array_capacity);
@@ -158,7 +159,7 @@ Table *table_new(TableSpace &space, uint32_t array_elements, uint32_t fields) {
   table->header.flags = static_cast<uint16_t>(is_small ? fields : 0);
   table->hash = nullptr;
   table->metatable = nullptr;
-  table->is_metatable = 0;
+  table->is_metatable = table->site = 0;
   reserve_array(space, table, array_elements);
   reserve_slots(space, table, std::min(fields, kMaximumShapeSlots));
   return table;

@@ -6,6 +6,7 @@
 #include "hash-part.h"
 #include "heap.h"
 #include "shape.h"
+#include "table-sites.h"
 
 namespace yl {
 
@@ -14,6 +15,7 @@ struct TableSpace {
   Heap &heap;
   Shapes &shapes;
   Delegations &delegations;
+  TableSites &sites;
 };
 
 Table *table_new(TableSpace &space, uint32_t array_elements, uint32_t fields);

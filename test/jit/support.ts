@@ -28,6 +28,7 @@ export interface Imagined {
   readonly metatableChange?: MetatableChange;
   readonly handler?: Handler;
   readonly parameterTypes?: number;
+  readonly tableRoom?: number;
   readonly givenUp?: (protoId: number, pc: number) => boolean;
 }
 
@@ -64,6 +65,7 @@ export class ImaginedProgram implements OptimizerContext {
       protos,
       feedback: (pc) => ({ bits: 1, index: 0, reference: 0x4000n, ...this.imagined.feedback?.(proto.code[pc] as Instruction, pc, proto) }),
       parameterTypes: () => this.imagined.parameterTypes ?? Type.Int,
+      tableRoom: () => this.imagined.tableRoom ?? 0,
     });
     return id;
   }

@@ -40,6 +40,19 @@ describe("tables that nobody sees", () => {
     expect(text.match(/store i64 [^,]*, i64\* %tbaa\.slot\./g)).toHaveLength(2);
   });
 
+  it("are made with room for the elements that others got, unless they have many fields", () => {
+    const made = (source: string, tableRoom: number) => new ImaginedProgram(source, { ...shapes, tableRoom }).compile("f").text;
+    const few = "function f(a, n) local t = {} t.x = a for i = 1, n do t[i] = a end return t end";
+    const many = `function f(a, n) local t = {} ${[..."bcdefghijklmno"].map((key) => `t.${key} = a`).join(" ")} return t end`;
+    // What yl_new_table is asked for: elements and fields.
+    expect(made(few, 0)).toMatch(/@yl_new_table\(i64 %p0, i64 0, i64 1\)/);
+    expect(made(few, 4)).toMatch(/@yl_new_table\(i64 %p0, i64 4, i64 1\)/);
+    expect(made(few, 8)).toMatch(/@yl_new_table\(i64 %p0, i64 8, i64 1\)/);
+    expect(made(many, 4)).toMatch(/@yl_new_table\(i64 %p0, i64 0, i64 14\)/);
+    const asked = "function f(a) return { a, a } end";
+    expect(made(asked, 8)).toBe(made(asked, 0));
+  });
+
   it("stay virtual where ways meet, if each way has one of the same form", () => {
     const source = "function f(a, b) local t if a < b then t = { x = a } else t = { x = b } end return t.x end";
     const { text } = new ImaginedProgram(source, shapes).compile("f");

@@ -357,3 +357,32 @@ for round = 1, 4 do
   print(found(whole, 1, 100, whole[17]), found(halves, 1, 30, 0), found(halves, 20, 2147483647, nil), growing(array(5, round), 1, 20))
   print(pcall(shrinking, array(20, 1.5), 1, 10), pcall(shrinking, array(20, 2), 1, 11))
 end
+-- case: tables that are made empty have room for what they become, which is more, less or something else by and by
+local function list(n, value) local t = {} for i = 1, n do t[#t + 1] = value or i end return t end
+local function pair(n) local t = {} t.name, t.next = n, n + 1 for i = 1, n do t[i] = i * i end t.last = n return t end
+local function many(n)
+  local t = {}
+  t.a, t.b, t.c, t.d, t.e, t.f, t.g = 1, 2, 3, 4, 5, 6, 7
+  t.h, t.i, t.j, t.k, t.l, t.m, t.n = 8, 9, 10, 11, 12, 13, n
+  for i = 1, n do t[i] = -i end
+  return t
+end
+local function shown(t)
+  local out = {}
+  for key, value in pairs(t) do out[#out + 1] = tostring(key) .. "=" .. tostring(value) end
+  table.sort(out)
+  return #t .. ": " .. table.concat(out, " ")
+end
+for round = 1, 40 do list(3) pair(6) many(2) end
+for n = 0, 18 do
+  local t, p, m = list(n), pair(n), many(n)
+  print(shown(t), shown(p), shown(m))
+  for _ = 1, n do t[#t] = nil p[#p] = nil end
+  for i = 1, 3 do table.insert(t, 1, i) table.insert(p, i) end
+  table.remove(t, 1)
+  t[2^31], t[0], t[-1] = "big", "zero", "minus"
+  m[n + 1], m[1.5] = "next", "half"
+  print(shown(t), shown(p), shown(m), next({}), unpack(list(n, false)))
+  table.sort(p, function(a, b) return a > b end)
+  print(shown(setmetatable(p, { __index = t })), p[7], rawget(p, 7))
+end

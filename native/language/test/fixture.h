@@ -23,7 +23,8 @@ class HeapTest : public testing::Test {
   StringTable strings{heap};
   Shapes shapes;
   Delegations delegations{shapes};
-  TableSpace space{heap, shapes, delegations};
+  TableSites sites;
+  TableSpace space{heap, shapes, delegations, sites};
 };
 
 } // namespace yl

@@ -155,6 +155,26 @@ TEST_F(TableTest, NextOfAKeyThatNeverWasFails) {
   EXPECT_FALSE(table_next(table, kTrue, &entry));
 }
 
+TEST_F(TableTest, ThatASiteHasMadeIsCountedWhenItGrows) {
+  Feedback feedback[2] = {};
+  for (Feedback &each : feedback) sites.add(each);
+  EXPECT_EQ(feedback[1].reference, 2u);
+  const uint32_t sizes[] = {0, 1, 4, 5, 8, 9, 40};
+  for (uint32_t size : sizes) {
+    Table *table = make();
+    table->site = 2;
+    for (uint32_t key = 1; key <= size; key++) set(table, box_int(static_cast<int32_t>(key)), kTrue);
+  }
+  Table *at_once = make();
+  at_once->site = 2;
+  const Value values[12] = {};
+  table_set_list(space, at_once, 1, values, 12);
+  EXPECT_EQ(feedback[1].index, 7u);                              // with elements
+  EXPECT_EQ(static_cast<uint32_t>(feedback[1].lookup), 5u);      // more than 4
+  EXPECT_EQ(static_cast<uint32_t>(feedback[1].lookup >> 32), 3u); // more than 8
+  EXPECT_EQ(feedback[0].index, 0u);
+}
+
 /** Against std::map, with keys of all kinds that collide in every way. */
 TEST_F(TableTest, BehavesLikeAMapOnRandomOperations) {
   std::mt19937 random(1);
