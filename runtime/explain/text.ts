@@ -92,10 +92,14 @@ class TextWriter {
       lines.push(each === unit ? `▸ ${bold(about)}  ${fate}` : dim(`  ${about}  ${fate}`));
     }
     lines.push("");
+    const times = new Map<string, number>();
     for (const { function: inlined, inlinedInto } of unit.activations) {
       const into = inlinedInto && unit.activations[inlinedInto.activation];
-      if (inlinedInto && into) lines.push(`  inlined  ${nameText(inlined)} into ${into.function.name} at line ${inlinedInto.line}`);
+      if (!inlinedInto || !into) continue;
+      const what = `${nameText(inlined)} into ${into.function.name} at line ${inlinedInto.line}`;
+      times.set(what, (times.get(what) ?? 0) + 1);
     }
+    for (const [what, count] of times) lines.push(`  inlined  ${what}${count === 1 ? "" : ` (${count} times)`}`);
     if (unit.entry.length > 0) lines.push(`  entry    ${unit.entry.join(", ")}`);
     if (explanation.others.length > 0) {
       const others = `also compiled (--function NAME): ${explanation.others.map(nameText).join(", ")}`;

@@ -11,6 +11,10 @@ import { type DeoptRecord, projectRoot } from "../../runtime/native.js";
 /** The first program of the README: `scale` is inlined into the loop of `total`, whose guard fails at the one element that is no int. */
 export const README_PROGRAM = /^```lua\n(.*?)^```/ms.exec(readFileSync(join(projectRoot, "README.md"), "utf8"))?.[1] as string;
 
+/** That element's index, and what `total` has summed up by then. */
+export const FAILING_INDEX = 2000;
+export const SUM_BEFORE = (3 * (FAILING_INDEX - 1) * FAILING_INDEX) / 2;
+
 export interface Observed {
   readonly records: readonly CodeRecord[];
   readonly deopts: readonly DeoptRecord[];
