@@ -16,6 +16,9 @@ import { PARTS, type Part } from "./unit-parts.js";
 
 const COMMANDS = ["run", "repl", "dump", "explain", "tour", "help"];
 
+/** Counts of the native side have 32 bits. */
+const MOST = 2 ** 31 - 1;
+
 function argumentParser<T>(parse: (text: string) => T): (text: string) => T {
   return (text) => {
     try {
@@ -27,7 +30,7 @@ function argumentParser<T>(parse: (text: string) => T): (text: string) => T {
 }
 
 function parseCount(text: string): number {
-  if (!/^\d+$/.test(text)) throw new RangeError("a whole number is needed");
+  if (!/^\d+$/.test(text) || Number(text) > MOST) throw new RangeError(`a whole number up to ${MOST} is needed`);
   return Number(text);
 }
 
@@ -115,7 +118,7 @@ Examples:
   yugong explain --function fib programs/fib.lua 30      what became of it, down to the instructions
   yugong -l MODULE FILE.lua [args]               as lua5.1 takes it; short for: yugong run -l MODULE FILE.lua [args]
 
-Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found when it is read, compiled or run; 2 wrong usage, or not built.`,
+Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found when it is read, compiled or run; 2 wrong usage, a report that cannot be written, or not built.`,
     );
   program.action((options: { version?: boolean }) => {
     if (options.version) printVersion();

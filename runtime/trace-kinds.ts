@@ -19,5 +19,6 @@ export function parseTraceKinds(argument: string): EventKind[] {
     if (!named) throw new RangeError(`unknown kind of event '${word}'; there are ${Object.keys(TRACE_KINDS).join(", ")} and all`);
     for (const kind of named) kinds.add(kind);
   }
+  if (kinds.size === 0) throw new RangeError(`one of ${Object.keys(TRACE_KINDS).join(", ")} and all is needed`);
   return [...kinds];
 }

@@ -26,7 +26,7 @@ import type {
 } from "./explanation.js";
 
 export interface TextOptions {
-  /** In columns. */
+  /** In columns; at least LEAST_WIDTH are used. */
   readonly width: number;
   readonly color: boolean;
   readonly parts: readonly Part[];
@@ -38,13 +38,15 @@ export interface TextOptions {
 
 /** Where nobody says how wide a terminal is. */
 export const DEFAULT_WIDTH = 120;
+/** In less, two columns of text do not fit beside each other. */
+export const LEAST_WIDTH = 40;
 const indent = 5;
 
 /** @throws RangeError when there is no unit of that number */
 export function explanationText(explanation: Explanation, options: TextOptions): string {
   const unit = explanation.units[options.unit ?? explanation.shown];
   if (unit === undefined) throw new RangeError(`there are units 1 to ${explanation.units.length}`);
-  const writer = new TextWriter(explanation, unit, options);
+  const writer = new TextWriter(explanation, unit, { ...options, width: Math.max(LEAST_WIDTH, options.width) });
   return `${writer.write().join("\n")}\n`;
 }
 

@@ -50,6 +50,10 @@ describe("yugong explain", () => {
   });
 
   it("leaves out what is not asked for", () => {
+    expect(yugong("explain", "--width", "0", "program.lua")).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/scale, inlined at/),
+    });
     const { stdout } = yugong("explain", "--width", "100", "--show", "bytecode,stackmaps", "--no-deopts", "program.lua");
     expect(stdout).toMatch(/MUL +r1 r0 3/);
     expect(stdout).toMatch(/guard, not an int/);
