@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Slow paths of table accesses, and everything that makes objects.
+#include "builtins/file.h"
 #include "error.h"
 #include "helpers.h"
 #include "metatable.h"
@@ -42,9 +43,10 @@ yg_pair index(Coroutine *co, Value object, Value key) {
 yg_pair set_index(Coroutine *co, Value object, Value key, Value value, bool is_field = false) {
   Runtime &runtime = runtime_of(co);
   for (int loops = 0; loops < kMostLoops; loops++) {
-    if (is_table(object)) check_key(co, key);
+    bool is_table = yl::is_table(object) && !is_file(object); // nothing can be stored in a file
+    if (is_table) check_key(co, key);
     Value handler = metamethod(runtime, object, Metamethod::kNewIndex);
-    if (is_table(object) && (handler == kNil || table_get(as_table(object), key) != kNil)) {
+    if (is_table && (handler == kNil || table_get(as_table(object), key) != kNil)) {
       if (is_field && value == kNil) table_clear_field(runtime.tables, as_table(object), as_string(key));
       else table_set(runtime.tables, as_table(object), key, value);
       return no_result();

@@ -78,3 +78,21 @@ io.write("before ")
 io.flush()
 io.stdout:flush()
 print("after")
+
+-- case: nothing can be stored in a file
+local function store(f, key, value) f[key] = value return f[key] end
+local function name(f, value) f.name = value return f.name end
+for i = 1, 60 do
+  local target = i < 58 and {} or io.stdout
+  local ok, message = pcall(store, target, 1, i)
+  if i > 56 then print(ok, message) end
+  ok, message = pcall(store, target, "x", i)
+  if i > 56 then print(ok, message) end
+  ok, message = pcall(name, target, i)
+  if i > 56 then print(ok, message) end
+end
+print(io.stdout[1], io.stdout.x, io.stdout.name, pcall(store, io.stdout, nil, 1), pcall(store, setmetatable({}, { __newindex = io.stdout }), 1, 1))
+local m = getmetatable(io.stdout)
+m.__newindex = function(_, key, value) print("stored", key, value) end
+print(store(io.stdout, 2, 3), name(io.stdout, 4))
+m.__newindex = nil
