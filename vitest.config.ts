@@ -8,6 +8,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: "forks",
+    // Tests leave the user's files alone, and compile.
+    env: { YUGONG_CACHE: "off" },
     reporters: process.stdout.isTTY ? ["default"] : [["default", { summary: false }]],
   },
 });

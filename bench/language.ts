@@ -4,7 +4,7 @@
  * PUC Lua, Node and, where easily written, C; see bench/language.
  *
  * Every runner is warmed up and then reports the seconds of each iteration (steady state); another process runs one iteration without a
- * warm-up, whose whole wall time is taken (cold). All runners take their turn in every round, so that a busy machine disturbs all alike.
+ * warm-up, whose whole wall time is taken (cold), our bytecode cache being as it is from a program's second run on. All runners take their turn in every round, so that a busy machine disturbs all alike.
  * What programs compute is compared: where a runner disagrees with most others or fails, its cell says so and counts for no mean.
  */
 import { writeFileSync } from "node:fs";

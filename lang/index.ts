@@ -13,6 +13,7 @@ import { providedFields, providedGlobals } from "./library-names.js";
 import { parse } from "./parser.js";
 import { type LibraryNames, resolve } from "./resolver.js";
 import { endOf, positionAfter } from "./syntax-errors.js";
+import { SYNTAX_LEVELS } from "./syntax-levels.js";
 
 export * from "./bytecode.js";
 export * from "./cfg.js";
@@ -22,6 +23,7 @@ export { CompileError } from "./errors.js";
 export * from "./library-names.js";
 export { computeLiveness, defs, uses } from "./liveness.js";
 export type { LibraryNames } from "./resolver.js";
+export { SYNTAX_LEVELS } from "./syntax-levels.js";
 export { verifyProto } from "./verify.js";
 
 export interface CompileOptions extends Partial<LibraryNames> {
@@ -30,9 +32,6 @@ export interface CompileOptions extends Partial<LibraryNames> {
   /** How deep blocks and expressions may be nested: lua5.1's 200 C calls, less those that are going on where it compiles. */
   readonly levels?: number;
 }
-
-/** lua5.1 compiles a program inside one C call, and what that program compiles inside two. */
-export const SYNTAX_LEVELS = { program: 199, loaded: 198 } as const;
 
 /**
  * Compiles a program.

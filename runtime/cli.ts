@@ -118,6 +118,8 @@ Examples:
   yugong explain --function fib programs/fib.lua 30      what became of it, down to the instructions
   yugong -l MODULE FILE.lua [args]               as lua5.1 takes it; short for: yugong run -l MODULE FILE.lua [args]
 
+What is compiled of files is kept for the next run, in $XDG_CACHE_HOME/yugong or ~/.cache/yugong; YUGONG_CACHE names another folder, or is off.
+
 Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found when it is read, compiled or run; 2 wrong usage, a report that cannot be written, or not built.`,
     );
   program.action((options: { version?: boolean }) => {
@@ -133,6 +135,7 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .option("-e, --execute <code>", "run this first; -e and -l may be repeated, and are done in order", step("code"))
     .option("-l, --library <module>", "require this first", step("module"))
     .option("-v, --version", "print the version first")
+    .option("--no-cache", "compile files anew, and keep nothing of that for the next time")
     .option("--stress <how>", `for tests: ${STRESS_USAGE}; see runtime/stress.ts`, argumentParser(parseStress))
     .addOption(new Option("--stats <form>", "print a summary at the end: text (same as --stats alone), or json").choices(["text", "json"]))
     .option("--stats-json <file>", "write the summary as JSON; its keys are explained in runtime/statistics.ts")

@@ -79,6 +79,11 @@ export interface EngineOptions {
    * all; with `none`, it has no files at all, neither by `io` nor by `dofile` and `require`.
    */
   files?: FileAccess;
+  /**
+   * A folder in which to keep what is compiled of files, and to look for it: the next engine there, of any process, needs not compile a file that
+   * has not changed. Whatever goes wrong with it, the file is compiled. Nothing is kept by default.
+   */
+  bytecodeCache?: string;
   /** Whether Ctrl-C (SIGINT) interrupts a run, instead of what it does otherwise in this process; a second one does that. */
   interruptOnSignal?: boolean;
   /**

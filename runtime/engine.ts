@@ -5,17 +5,21 @@ import { createRequire } from "node:module";
 import { totalmem } from "node:os";
 import { dirname } from "node:path";
 import type { Proto } from "../lang/bytecode.js";
-import { CHUNK_ID_BYTES, CompileError, chunkId, compileSource, SYNTAX_LEVELS } from "../lang/index.js";
+import { CompileError } from "../lang/errors.js";
+import { SYNTAX_LEVELS } from "../lang/syntax-levels.js";
+import { buildVersion } from "./build-version.js";
+import { BytecodeCache } from "./bytecode-cache.js";
+import { addChunk, type ChunkSource, type CompiledChunk } from "./compiled-chunk.js";
 import { publishBitsOf } from "./core/code.js";
 import { Bridge, bytesOfText, stringForm } from "./embedding/bridge.js";
 import type { HostFunction, LuaCoroutine, LuaFunction, LuaInput, LuaTable, LuaValue } from "./embedding/values.js";
 import { type EngineOptions, type FileAccess, type Program, type RunOptions, type RunResult, THRESHOLDS } from "./engine-options.js";
 import { EventStream } from "./events.js";
+import { compileChunk } from "./front-end.js";
 import { Inspection } from "./inspection.js";
 import { type Counters, loadYugong, loadYugongLlvm, type NativeEngine, preloadYugongLlvm, type YugongAddon } from "./native.js";
 import { NativeEvents } from "./native-events.js";
 import { type ProbeRecord, takeProbes } from "./probes.js";
-import { addProtos } from "./protos.js";
 import { readSource } from "./read-source.js";
 import type { EngineContext, TieringModule, TieringOptions, TieringPolicy } from "./tiering-policy.js";
 
@@ -57,6 +61,7 @@ export class Engine {
   private readonly tiering: TieringPolicy | undefined;
   private readonly bridge: Bridge;
   private readonly captured: Buffer[] = [];
+  private readonly cache: BytecodeCache | undefined;
 
   /** A new engine. Throws a NativeLoadError when the addon is not built, a TypeError or RangeError for options that make no sense. */
   static async create(options: EngineOptions = {}): Promise<Engine> {
@@ -78,6 +83,10 @@ export class Engine {
     const { strings = "utf8", publish = [] } = options;
     this.events = options.events ?? new EventStream();
     this.addon = loadYugong();
+    this.cache =
+      options.bytecodeCache === undefined
+        ? undefined
+        : new BytecodeCache({ folder: options.bytecodeCache, version: buildVersion(), checksum: this.addon.checksum });
     this.started = performance.now();
     this.files = options.files ?? "tree";
     this.native = new this.addon.NativeEngine({
@@ -97,8 +106,8 @@ export class Engine {
       onDeopt: (csid, count) => this.tiering?.onDeopt(csid, count),
       onInvalidate: (code, suspended, waiting, reason) => this.tiering?.onInvalidate(code, { suspended, waiting }, reason),
       onEvents: () => this.nativeEvents.drain(),
-      onLoad: (source, name) => this.loadChunk(source.toString("latin1"), name.toString("latin1")),
-      onCompile: (source, name) => this.addSource(source.toString("latin1"), name),
+      onLoad: (source, name, isFile) => this.loadChunk(source.toString("latin1"), name.toString("latin1"), isFile),
+      onCompile: (source, name) => this.compile({ text: source.toString("latin1"), name, levels: SYNTAX_LEVELS.program }, true),
       onHostFunction: (index, args) => this.bridge.onHostFunction(index, args),
       onOutput: this.outputTo(options.stdout),
       strings: stringForm(strings),
@@ -112,7 +121,7 @@ export class Engine {
     this.bridge = new Bridge({
       native: this.native,
       strings,
-      compile: (source, name) => this.compile(source, name, SYNTAX_LEVELS.program),
+      compile: (text, name, isFile) => this.compile({ text, name, levels: SYNTAX_LEVELS.program }, isFile),
       afterCall: () => this.nativeEvents.drain(),
     });
     this.native.setFileTrees(this.fileTrees("="));
@@ -161,7 +170,7 @@ export class Engine {
   /** Compiles a program; a function that runs it. */
   load(program: Program, name?: string): LuaFunction {
     if (typeof program !== "string") {
-      const chunk = this.bridge.load(readSource(program.file), chunkName(program.file));
+      const chunk = this.bridge.load(readSource(program.file), chunkName(program.file), true);
       this.native.setFileTrees(this.fileTrees(program.file));
       return chunk;
     }
@@ -238,7 +247,8 @@ export class Engine {
    * @param before the words before the program on the command line, for arg[-1] and so on
    */
   runSource(source: string, name: string, args?: readonly string[], before: readonly string[] = []): RunResult {
-    const main = this.addSource(source, name);
+    const isFile = !name.startsWith("=");
+    const main = this.compile({ text: source, name: chunkName(name), levels: SYNTAX_LEVELS.program }, isFile);
     this.native.setFileTrees(this.fileTrees(name));
     try {
       const words = args === undefined ? [] : [...before, name === "=stdin" ? "-" : name, ...args];
@@ -269,28 +279,31 @@ export class Engine {
     });
   }
 
-  /** @param name lua5.1's name of the chunk, in bytes */
-  private compile(source: string, name: string, levels: number): number {
-    const ids = { running: chunkId(name, CHUNK_ID_BYTES.running), compiling: chunkId(name, CHUNK_ID_BYTES.compiling) };
-    return this.add(compileSource(source, ids.running, { reportName: ids.compiling, levels }), source);
-  }
-
-  private add(main: Proto, source: string): number {
-    return addProtos(
-      main,
+  /** @param lasts the text is a file's or the library's: another process may run it, too */
+  private compile(source: ChunkSource, lasts: boolean): number {
+    return addChunk(
+      lasts ? this.cached(source) : compileChunk(source),
       (native) => this.native.addProto(native),
       (id, proto) => {
         this.protos.set(id, proto);
         this.protoIds.set(proto, id);
-        this.sources.set(id, source);
+        this.sources.set(id, source.text);
       },
     );
   }
 
+  private cached(source: ChunkSource): CompiledChunk {
+    const found = this.cache?.find(source);
+    if (found !== undefined) return found;
+    const chunk = compileChunk(source);
+    this.cache?.keep(source, chunk);
+    return chunk;
+  }
+
   /** A chunk that the program compiles: its prototype's id, or lua5.1's message. */
-  private loadChunk(source: string, name: string): number | Buffer {
+  private loadChunk(text: string, name: string, isFile: boolean): number | Buffer {
     try {
-      return this.compile(source, name, SYNTAX_LEVELS.loaded);
+      return this.compile({ text, name, levels: SYNTAX_LEVELS.loaded }, isFile);
     } catch (error) {
       if (!(error instanceof CompileError)) throw error;
       return Buffer.from(`${error.file}:${error.line}: ${error.message}`, "latin1");
@@ -317,10 +330,6 @@ export class Engine {
     if (sink === "capture") return (bytes) => void this.captured.push(bytes);
     if (typeof sink === "function") return sink;
     return (bytes) => void sink.write(bytes);
-  }
-
-  private addSource(source: string, name: string): number {
-    return this.compile(source, chunkName(name), SYNTAX_LEVELS.program);
   }
 
   private now(): number {

@@ -10,7 +10,7 @@
 import { loadYugong } from "./native.js";
 
 export type { CompileErrorDetails, Position } from "../lang/errors.js";
-export { CompileError } from "../lang/index.js";
+export { CompileError } from "../lang/errors.js";
 export type { CompileOptions, Module, SessionOptions, TargetOptions } from "../native/yugong-llvm/yugong-llvm.js";
 export { CallSite, Code, type CodeDescription, type CodeFunction, type CodeOptions, type PublishTarget } from "./core/code.js";
 export { Cursor, Frame, type FrameKind } from "./core/cursor.js";

@@ -1,30 +1,13 @@
 // SPDX-License-Identifier: MIT
-/**
- * Prototypes as lang/ makes them, turned into the words and buffers that the native side takes.
- *
- *     {op: "ADD", a: 2, b: 0, c: 0x8001}   →   0x8001_0000_0002_000f   (C B A op)
- */
+/** Prototypes as lang/ makes them, turned into the words and buffers that the native side takes. */
 import { liveDuring } from "../jit/optimizer/live.js";
-import type { Capture, Constant, Instruction, OperandName, Proto } from "../lang/bytecode.js";
-import { opcodeIndex, PLUS_MULTIPLE } from "../lang/bytecode.js";
+import { type Constant, PLUS_MULTIPLE, type Proto } from "../lang/bytecode.js";
+import type { CompiledFunction } from "./compiled-chunk.js";
 import type { NativeProto } from "./native.js";
+import { bytesOf, CAPTURE_ORIGINS, encodeInstruction, OPERAND_KINDS } from "./proto-words.js";
 
-const CAPTURE_FROM: Readonly<Record<Capture["from"], number>> = { local: 0, upvalue: 1, self: 2 };
 /** Instructions whose B says whether the results of the one before belong to them. */
 const TAKES_MULTIPLE: ReadonlySet<string> = new Set(["CALL", "TAILCALL", "RETURN", "SETLIST"]);
-const OPERAND_KIND: Readonly<Record<OperandName["kind"], number>> = { local: 0, global: 1, field: 2, upvalue: 3, method: 4 };
-
-/** One instruction as its 64-bit word. */
-export function encodeInstruction(instruction: Instruction): bigint {
-  const op = opcodeIndex.get(instruction.op);
-  if (op === undefined) throw new RangeError(`no opcode named ${instruction.op}`);
-  const low = (instruction.a & 0xffff) * 0x10000 + op;
-  const high = (instruction.c & 0xffff) * 0x10000 + (instruction.b & 0xffff);
-  return (BigInt(high) << 32n) | BigInt(low);
-}
-
-/** Language strings hold one byte a character. */
-export const bytesOf = (text: string): Buffer => Buffer.from(text, "latin1");
 
 const encodeConstant = (constant: Constant): NativeProto["constants"][number] =>
   typeof constant === "object" && constant !== null ? bytesOf(constant.string) : constant;
@@ -48,14 +31,14 @@ function encodeLiveness(proto: Proto): Uint32Array {
   return words;
 }
 
-/** @param nested the ids under which the nested prototypes have been added, in the order of `proto.protos`. */
-export function toNativeProto(proto: Proto, nested: readonly number[]): NativeProto {
+/** @param nested the nested prototypes' indexes in the chunk, in the order of `proto.protos`. */
+function toNativeProto(proto: Proto, nested: readonly number[]): NativeProto {
   const names = new Map<string, number>();
   const operandNames = new Uint32Array(proto.operandNames.length * 4);
   proto.operandNames.forEach(({ pc, register, kind, name }, i) => {
     const index = names.get(name) ?? names.size;
     names.set(name, index);
-    operandNames.set([pc, register, OPERAND_KIND[kind], index], i * 4);
+    operandNames.set([pc, register, OPERAND_KINDS.indexOf(kind), index], i * 4);
   });
   return {
     name: proto.name,
@@ -68,7 +51,7 @@ export function toNativeProto(proto: Proto, nested: readonly number[]): NativePr
     constants: proto.constants.map(encodeConstant),
     globals: proto.globals.map(bytesOf),
     protos: [...nested],
-    captures: Uint16Array.from(proto.captures.flatMap(({ from, index, cell }) => [CAPTURE_FROM[from], index, cell ? 1 : 0])),
+    captures: Uint16Array.from(proto.captures.flatMap(({ from, index, cell }) => [CAPTURE_ORIGINS.indexOf(from), index, cell ? 1 : 0])),
     lines: proto.lines,
     liveness: encodeLiveness(proto),
     operandNames,
@@ -76,10 +59,13 @@ export function toNativeProto(proto: Proto, nested: readonly number[]): NativePr
   };
 }
 
-/** Adds a prototype and all nested ones, children first. Calls `added` for each with its id; returns the outermost's id. */
-export function addProtos(proto: Proto, add: (native: NativeProto) => number, added?: (id: number, proto: Proto) => void): number {
-  const nested = proto.protos.map((child) => addProtos(child, add, added));
-  const id = add(toNativeProto(proto, nested));
-  added?.(id, proto);
-  return id;
+/** A prototype and all nested ones, children first. */
+export function toCompiledChunk(main: Proto): CompiledFunction[] {
+  const chunk: CompiledFunction[] = [];
+  const append = (proto: Proto): number => {
+    const nested = proto.protos.map(append);
+    return chunk.push({ proto, native: toNativeProto(proto, nested) }) - 1;
+  };
+  append(main);
+  return chunk;
 }

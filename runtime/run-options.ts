@@ -49,6 +49,8 @@ export interface RunOptions {
   readonly compileShare?: number;
   /** Which files the program may open. */
   readonly files: FileAccess;
+  /** Whether what is compiled of files is kept for the next time. */
+  readonly cache: boolean;
   /** Ways of provoking the optimizer, see runtime/stress.ts. */
   readonly stress?: Stress;
 }

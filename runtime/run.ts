@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** `yugong run`: engine, trace, statistics, and errors in lua5.1's form. What only some runs need is imported by them: Node's streams take time, too. */
 import { writeFileSync, writeSync } from "node:fs";
-import { CompileError } from "../lang/index.js";
+import { CompileError } from "../lang/errors.js";
+import { cacheFolder } from "./bytecode-cache.js";
 import type { CodeRecord } from "./code-record.js";
 import { Engine } from "./engine.js";
 import { type EngineEvent, EventStream } from "./events.js";
@@ -31,6 +32,7 @@ export async function run(file: string | undefined, args: readonly string[], opt
     const { traceEvents } = await import("./trace.js");
     traceEvents(events, options.trace, write, { color: process.stderr.isTTY === true });
   }
+  const bytecodeCache = options.cache ? cacheFolder(process.env) : undefined;
   const engine = await Engine.create({
     mode: options.mode,
     hotThreshold: options.hot,
@@ -39,6 +41,7 @@ export async function run(file: string | undefined, args: readonly string[], opt
     stress: options.stress,
     events,
     files: options.files,
+    ...(bytecodeCache !== undefined && { bytecodeCache }),
     interruptOnSignal: true,
     publish: publishTargets(options),
     recordSwitches: options.traceJson !== undefined,

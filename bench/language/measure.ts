@@ -15,8 +15,10 @@ export interface RunnerResult {
   readonly runner: RunnerName;
   /** Of one iteration after the warm-up, all rounds together. */
   readonly seconds: readonly number[];
-  /** Wall time of whole processes that run one iteration without a warm-up. */
+  /** Wall time of whole processes that run one iteration without a warm-up; ours with the bytecode cache as it is from a program's second run on. */
   readonly coldSeconds: readonly number[];
+  /** The same of the first run of all, with an empty bytecode cache; of runners that have none, nothing. */
+  readonly firstSeconds: readonly number[];
   readonly digest: string | undefined;
   /** Why there is nothing to compare: it failed, or computed something else than the others. */
   readonly error: string | undefined;
@@ -72,13 +74,14 @@ interface Run {
   readonly wallSeconds: number;
 }
 
-function runOnce([file, ...args]: Command, size: number, iterations: number, warmUpSeconds: number): Run {
+function runOnce([file, ...args]: Command, size: number, iterations: number, warmUpSeconds: number, cache: string): Run {
   const start = performance.now();
   const child = spawnSync(file, [...args, `${size}`, `${iterations}`, `${warmUpSeconds}`], {
     cwd: projectRoot,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
     timeout: TIMEOUT_MS,
+    env: { ...process.env, YUGONG_CACHE: cache },
   });
   const wallSeconds = (performance.now() - start) / 1000;
   const match = /^(.*)\nseconds((?:\t\S+)+)\n$/.exec(child.stdout ?? "");
@@ -93,12 +96,15 @@ function runOnce([file, ...args]: Command, size: number, iterations: number, war
 class RunnerSamples {
   readonly seconds: number[] = [];
   readonly coldSeconds: number[] = [];
+  readonly firstSeconds: number[] = [];
   readonly digests = new Set<string>();
   error: string | undefined;
 
   constructor(
     readonly runner: RunnerName,
     private readonly command: Command,
+    /** For what has to be kept. */
+    private readonly folder: string,
   ) {}
 
   /** Interpreters take long and do not warm up: an iteration in the first round is enough. */
@@ -106,14 +112,16 @@ class RunnerSamples {
     const interprets = INTERPRETERS.includes(this.runner);
     if (this.error !== undefined || (interprets && round > 1)) return;
     try {
-      const cold = runOnce(this.command, size, 1, 0);
+      const cache = join(this.folder, `cache-${round}`);
+      if (this.runner === "yugong") this.firstSeconds.push(runOnce(this.command, size, 1, 0, cache).wallSeconds);
+      const cold = runOnce(this.command, size, 1, 0, cache);
       this.coldSeconds.push(cold.wallSeconds);
       this.digests.add(cold.digest);
       if (interprets) {
         this.seconds.push(...cold.seconds);
         return;
       }
-      const warm = runOnce(this.command, size, quick ? 3 : ITERATIONS, quick ? WARM_UP_SECONDS / 4 : WARM_UP_SECONDS);
+      const warm = runOnce(this.command, size, quick ? 3 : ITERATIONS, quick ? WARM_UP_SECONDS / 4 : WARM_UP_SECONDS, cache);
       this.seconds.push(...warm.seconds);
       this.digests.add(warm.digest);
     } catch (error) {
@@ -122,10 +130,11 @@ class RunnerSamples {
   }
 
   result(agreed: string | undefined): RunnerResult {
-    const { runner, seconds, coldSeconds } = this;
+    const { runner, seconds, coldSeconds, firstSeconds } = this;
     const [digest] = this.digests;
     const disagrees = this.digests.size !== 1 || digest !== agreed;
-    return { runner, seconds, coldSeconds, digest, error: this.error ?? (disagrees ? `computes ${digest}, not ${agreed}` : undefined) };
+    const error = this.error ?? (disagrees ? `computes ${digest}, not ${agreed}` : undefined);
+    return { runner, seconds, coldSeconds, firstSeconds, digest, error };
   }
 }
 
@@ -146,7 +155,7 @@ export function measureProgram(
     const samples: RunnerSamples[] = [];
     for (const runner of RUNNERS) {
       const command = commandOf(runner, program, folder);
-      if (command !== undefined) samples.push(new RunnerSamples(runner, command));
+      if (command !== undefined) samples.push(new RunnerSamples(runner, command, folder));
     }
     for (let round = 1; round <= rounds; round++) {
       for (const each of samples) {
@@ -161,7 +170,10 @@ export function measureProgram(
   }
 }
 
-export function medianSeconds(measurement: Measurement, runner: RunnerName, what: "seconds" | "coldSeconds"): number | undefined {
+/** What is measured of a runner. */
+export type Samples = "seconds" | "coldSeconds" | "firstSeconds";
+
+export function medianSeconds(measurement: Measurement, runner: RunnerName, what: Samples): number | undefined {
   const result = measurement.results.find((each) => each.runner === runner);
   if (result === undefined || result.error !== undefined || result[what].length === 0) return undefined;
   return median(result[what]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Measurements as tables: for terminals, and in Markdown. */
 import Table from "cli-table3";
-import { type Measurement, medianSeconds, RUNNERS, type RunnerName } from "./measure.js";
+import { type Measurement, medianSeconds, RUNNERS, type RunnerName, type Samples } from "./measure.js";
 import { GROUPS } from "./programs.js";
 import { geometricMean, spreadPercent } from "./statistics.js";
 import type { TierComparison } from "./tiers.js";
@@ -13,9 +13,10 @@ const HEAD: Row = ["program", ...RUNNERS.map((runner) => `${runner} ms`), "± %"
 
 const milliseconds = (seconds: number): string => (seconds * 1000).toPrecision(3);
 
-function ratio(measurement: Measurement, peer: RunnerName, what: "seconds" | "coldSeconds"): number | undefined {
+/** A first run is one of ours: a peer's cold runs are all like its first. */
+function ratio(measurement: Measurement, peer: RunnerName, what: Samples): number | undefined {
   const ours = medianSeconds(measurement, "yugong", what);
-  const theirs = medianSeconds(measurement, peer, what);
+  const theirs = medianSeconds(measurement, peer, what === "firstSeconds" ? "coldSeconds" : what);
   return ours === undefined || theirs === undefined ? undefined : ours / theirs;
 }
 
@@ -41,11 +42,13 @@ function programRow(measurement: Measurement): Row {
   ];
 }
 
+function meanRatio(measurements: readonly Measurement[], peer: RunnerName, what: Samples): string {
+  const ratios = measurements.map((each) => ratio(each, peer, what)).filter((value) => value !== undefined);
+  return ratioText(geometricMean(ratios));
+}
+
 function meanRow(label: string, measurements: readonly Measurement[]): Row {
-  const mean = (peer: RunnerName, what: "seconds" | "coldSeconds"): string => {
-    const ratios = measurements.map((each) => ratio(each, peer, what)).filter((value) => value !== undefined);
-    return ratioText(geometricMean(ratios));
-  };
+  const mean = (peer: RunnerName, what: Samples): string => meanRatio(measurements, peer, what);
   const steady = COMPARED.map((peer) => mean(peer, "seconds"));
   const cold = COMPARED.map((peer) => mean(peer, "coldSeconds"));
   return [label, ...RUNNERS.map(() => ""), "", ...steady, "", ...cold];
@@ -68,7 +71,8 @@ function notes(measurements: readonly Measurement[], rounds: number, tiers: Tier
   const lines = [
     `Milliseconds of an iteration in steady state: medians of ${rounds} interleaved rounds (lua5.1 and luajit -joff: one iteration). ± is the`,
     "distance of the quartiles of yugong's samples. ÷ is yugong's time in times of the peer's: below 1, yugong is faster. Cold is a",
-    "process that runs one iteration without a warm-up, with its start and all compilation.",
+    "process that runs one iteration without a warm-up, with its start and all compilation; its bytecode is in the cache, as it is from a",
+    `program's second run on. The very first run of a program, geometric mean: ${COMPARED.map((peer) => `÷ ${peer} ${meanRatio(measurements, peer, "firstSeconds")}`).join(", ")}.`,
     ...errors.map((error) => `error: ${error}`),
   ];
   if (tiers !== undefined) {

@@ -4,10 +4,11 @@
  * CommonJS, because only that is loaded with a code cache (bin/bundle.js). The caches are written after programs have run, so they have the
  * functions that a run needs, the optimizer's among them.
  */
-import { rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -24,6 +25,31 @@ const chevrotain = {
   },
 };
 
+/**
+ * The compiler is a file of its own, which is loaded when it is first called, there and then: `import()` of what is in the bundle would have to be
+ * waited for. A program that comes from the bytecode cache needs none.
+ */
+const FRONT_END = "front-end";
+const lazyFrontEnd = {
+  name: "lazy front end",
+  resolveId(id, importer) {
+    if (id === `./${FRONT_END}.cjs`) return { id, external: true };
+    return importer !== undefined && id === `./${FRONT_END}.js` ? `\0${FRONT_END}` : undefined;
+  },
+  load: (id) =>
+    id === `\0${FRONT_END}` ? `exports.compileChunk = (source) => require("./${FRONT_END}.cjs").compileChunk(source);` : undefined,
+};
+
+/** What the version of the bytecode is told by is not there any more when the bundle runs. */
+const version = {
+  name: "version",
+  async load(id) {
+    if (id !== join(root, "dist", "runtime", "build-version.js")) return undefined;
+    const { buildVersion } = await import(pathToFileURL(id).href);
+    return `export const buildVersion = () => ${JSON.stringify(buildVersion())};`;
+  },
+};
+
 /** commander starts programs for some of its commands, of which ours are none: what that takes of Node is loaded if it does. */
 const commander = {
   name: "commander",
@@ -33,10 +59,10 @@ const commander = {
 
 async function makeBundle() {
   const bundle = await rolldown({
-    input: join(root, "dist", "runtime", "cli.js"),
+    input: { cli: join(root, "dist", "runtime", "cli.js"), [FRONT_END]: join(root, "dist", "runtime", `${FRONT_END}.js`) },
     platform: "node",
     external: ["llvm-bindings"],
-    plugins: [chevrotain, commander],
+    plugins: [chevrotain, lazyFrontEnd, version, commander],
   });
   await bundle.write({ dir: folder, format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "[name].cjs" });
   await bundle.close();
@@ -49,11 +75,17 @@ const TRAINING = [
   ["n-body.lua", "5000"],
 ];
 
+/** Each program is compiled, and comes from the bytecode cache the second time. */
 async function makeCaches() {
   const { useCaches, writeCaches } = require("../bundle.js");
   const scripts = useCaches(folder);
   const { main } = require(join(folder, "cli.cjs"));
-  for (const [program, ...args] of TRAINING) await main(["run", join(root, "programs", program), ...args]);
+  process.env.YUGONG_CACHE = mkdtempSync(join(tmpdir(), "yugong-training-"));
+  try {
+    for (const [program, ...args] of [...TRAINING, ...TRAINING]) await main(["run", join(root, "programs", program), ...args]);
+  } finally {
+    rmSync(process.env.YUGONG_CACHE, { recursive: true });
+  }
   writeCaches(scripts);
 }
 

@@ -2,6 +2,7 @@
 #include <napi.h>
 
 #include "broken-pipe.h"
+#include "checksum.h"
 #include "compiler-claim.h"
 #include "core-exports.h"
 #include "dynamic-exports.h"
@@ -15,6 +16,7 @@
 static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   if (std::string error = yl::register_interpreter_code(); !error.empty()) throw Napi::Error::New(env, "the generated interpreter: " + error);
   exports["NativeEngine"] = NativeEngine::define(env);
+  exports["checksum"] = Napi::Function::New(env, checksum, "checksum");
   exports["claimCompiler"] = Napi::Function::New(env, claim_compiler, "claimCompiler");
   exports["preload"] = Napi::Function::New(env, preload, "preload");
   exports["waitForPreloads"] = Napi::Function::New(env, wait_for_preloads, "waitForPreloads");

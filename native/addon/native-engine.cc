@@ -180,9 +180,9 @@ yl::Hooks NativeEngine::make_hooks(const Napi::Object &options) {
     Napi::HandleScope scope(Env());
     on_events_.Call({});
   };
-  hooks.on_load = [this](const std::string &source, const std::string &name) -> yl::LoadResult {
+  hooks.on_load = [this](const std::string &source, const std::string &name, bool is_file) -> yl::LoadResult {
     Napi::HandleScope scope(Env());
-    Napi::Value loaded = on_load_.Call({buffer(Env(), source), buffer(Env(), name)});
+    Napi::Value loaded = on_load_.Call({buffer(Env(), source), buffer(Env(), name), Napi::Boolean::New(Env(), is_file)});
     if (loaded.IsNumber()) return {runtime_->proto(convert::unsigned32(loaded, "what onLoad returns")), ""};
     return {nullptr, convert::bytes(loaded, "what onLoad returns")};
   };

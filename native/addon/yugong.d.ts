@@ -156,8 +156,8 @@ export interface NativeOptions {
   onInvalidate(code: number, suspended: number, waiting: number, reason: string): void;
   /** The ring buffer of deopt records is half full: drain it. */
   onEvents(): void;
-  /** Compile a chunk for loadstring and its like; the id of its prototype, or the message of a compile error, in bytes. */
-  onLoad(source: Buffer, name: Buffer): number | Buffer;
+  /** Compile a chunk for loadstring and its like, or a file's for loadfile; the id of its prototype, or the message of a compile error, in bytes. */
+  onLoad(source: Buffer, name: Buffer, isFile: boolean): number | Buffer;
   /** How strings arrive in JavaScript. */
   strings: StringForm;
   /** Calls a function of the host's: [true, results…], or [false, error value, whether the caller's place goes before it]. */
@@ -410,6 +410,8 @@ export function claimCompiler(): boolean;
 export function preload(path: string): boolean;
 /** Blocks until nothing is being preloaded: the process must not end in the middle of a library's initialization. */
 export function waitForPreloads(): void;
+/** FNV-1a, 64 bits: another one if a single byte is changed, and hardly ever the same for different bytes. */
+export function checksum(bytes: Uint8Array): bigint;
 /** CPU time of the calling thread. */
 export function threadMilliseconds(): number;
 /**

@@ -91,7 +91,8 @@ struct Hooks {
   std::function<void(uint32_t code, Invalidation, const std::string &reason)> on_invalidate;
   /** Compiles a chunk; returns the id of its prototype. */
   std::function<uint32_t(const std::string &source, const std::string &name)> on_compile;
-  std::function<LoadResult(const std::string &source, const std::string &name)> on_load;
+  /** The same at run time; `is_file`: the source is what a file has. */
+  std::function<LoadResult(const std::string &source, const std::string &name, bool is_file)> on_load;
   std::function<HostResult(uint32_t index, const std::vector<Value> &arguments)> on_host_function;
 };
 

@@ -16,7 +16,7 @@ export interface BridgeOwner {
   readonly native: NativeEngine;
   readonly strings: Strings;
   /** Compiles a chunk, whose name is as in lua5.1 (lang/chunk-id.ts); its prototype's id. */
-  compile(source: string, name: string): number;
+  compile(source: string, name: string, isFile: boolean): number;
   /** After each call from the host. */
   afterCall(): void;
 }
@@ -243,8 +243,8 @@ export class Bridge {
   }
 
   /** A function that runs a chunk. */
-  load(source: string, name: string): LuaFunction {
-    return this.decode(this.native.closure(this.owner.compile(source, name))) as LuaFunction;
+  load(source: string, name: string, isFile = false): LuaFunction {
+    return this.decode(this.native.closure(this.owner.compile(source, name, isFile))) as LuaFunction;
   }
 }
 

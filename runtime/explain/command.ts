@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** `yugong explain`: runs a program, and shows what became of one of its functions. */
 import { writeFileSync } from "node:fs";
-import { CompileError } from "../../lang/index.js";
+import { CompileError } from "../../lang/errors.js";
 import type { CodeRecord } from "../code-record.js";
 import { Engine } from "../engine.js";
 import type { FileAccess, Mode } from "../engine-options.js";

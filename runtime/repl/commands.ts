@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The REPL's commands, in the order in which `:help` lists them. */
-import { dumpProto } from "../../lang/index.js";
+import { dumpProto } from "../../lang/dump.js";
 import { LuaFunction } from "../embedding/values.js";
 import { ExplainError, explain } from "../explain/explain.js";
 import { DEFAULT_WIDTH, explanationText } from "../explain/text.js";

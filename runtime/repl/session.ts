@@ -3,7 +3,7 @@
  * What the REPL does with a line, whoever reads it. As `lua5.1 -i`: what is no program yet is gone on with in the next line, `=` before an
  * expression prints its values. An expression needs no `=`.
  */
-import { CompileError } from "../../lang/index.js";
+import { CompileError } from "../../lang/errors.js";
 import { ExitError, InterruptError, LuaError } from "../embedding/errors.js";
 import type { LuaFunction, LuaValue } from "../embedding/values.js";
 import type { Engine } from "../engine.js";

@@ -13,9 +13,9 @@ namespace yl {
 namespace {
 
 /** `name` is as programs give it: "=text", "@file" or the source itself. */
-Loaded load_source(Call &call, const std::string &source, const std::string &name) {
+Loaded load_source(Call &call, const std::string &source, const std::string &name, bool is_file = false) {
   if (!call.runtime.hooks.on_load) return {kNil, "this engine compiles nothing at run time"};
-  LoadResult compiled = call.runtime.hooks.on_load(source, name);
+  LoadResult compiled = call.runtime.hooks.on_load(source, name, is_file);
   if (!compiled.proto) return {kNil, compiled.message};
   return {box(call.runtime.new_closure(compiled.proto)), ""};
 }
@@ -67,7 +67,7 @@ Loaded load_file(Call &call, const std::string *path) {
   if (path) fclose(file);
   if (failed) return {kNil, "cannot read " + name + ": " + strerror(error)};
   if (source.substr(0, 1) == "#") source.erase(0, std::min(source.find('\n'), source.size()));
-  return load_source(call, source, path ? "@" + name : "=stdin");
+  return load_source(call, source, path ? "@" + name : "=stdin", path != nullptr);
 }
 
 namespace {
