@@ -39,6 +39,7 @@ export type MemoryClass =
   | "cell"
   | "global"
   | "capture" // written once, when the closure is made
+  | "target" // the coroutine of what coroutine.wrap has returned: never changes for code that can see it
   | "code" // headers, Function.code: written when the object is made
   | "allocation" // HeapState::free, Proto.closure_count
   | "entry" // Code.entry
@@ -51,7 +52,7 @@ export type MemoryClass =
   | "payload";
 
 /** The name by which the folding pass knows that a pointer, or what is loaded from it, is of this class. */
-export const memoryName = (memory: MemoryClass): string => `tbaa.${memory === "instruction" ? "const" : memory}.`;
+export const memoryName = (memory: MemoryClass): string => `tbaa.${memory === "instruction" || memory === "target" ? "const" : memory}.`;
 
 export const DIVISION_ATTRIBUTES = "nounwind readnone willreturn speculatable nofree nosync";
 

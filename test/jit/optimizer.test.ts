@@ -202,6 +202,12 @@ describe("coroutines", () => {
     }
   });
 
+  it("of coroutine.wrap are found by a load that a loop makes once, for all that a swap may do to memory", () => {
+    const { text } = calling("coroutine.wrapped", "function f(wrapped) for i = 1, 9 do wrapped() end end");
+    expect(text).toMatch(/and i64 %tbaa\.const\.\d*, 281474976710655/);
+    expect(text).not.toContain("%tbaa.capture.");
+  });
+
   it("are asked for their status by a comparison", () => {
     const { text } = calling("coroutine.status", "function f(status, co) return status(co) == 'dead' end");
     expect(text).not.toMatch(/call \{ i64, i64 \} %/);
