@@ -401,7 +401,11 @@ export class InterpreterMachine extends PlainMachine implements Operands {
     return this.ir.call(this.helper(name), args);
   }
 
-  callEntry(entry: IrValue, args: IrValue[]): IrValue {
+  override get callsHandlers(): boolean {
+    return true;
+  }
+
+  override callEntry(entry: IrValue, args: IrValue[]): IrValue {
     this.mark();
     return this.ir.callEntry(entry, args);
   }

@@ -18,7 +18,7 @@ import type { Activation, Environment } from "./environment.js";
 import { expectationOf } from "./expectations.js";
 import type { FrameStates, Mode } from "./frame-states.js";
 import type { Headers } from "./headers.js";
-import { callsBuiltin, mayNeedStack, needsStack, onlyAllocates } from "./virtual-coroutines.js";
+import { callsBuiltin, coroutineBody, mayNeedStack, needsStack, onlyAllocates } from "./virtual-coroutines.js";
 
 /** Why the guard of a load for what is wanted of it fails. */
 const expectedReasons: ReadonlyMap<number, Reason> = new Map([
@@ -191,8 +191,16 @@ export abstract class SpeculatingMachine extends Machine {
     return callDefinitions.has(op) || inliningDefinitions.has(op) ? "execute" : "complete";
   }
 
+  /**
+   * What a handler returns is the instruction's result, which it is not within a call of a library function that is done in place. And where the body
+   * of a virtual coroutine runs, a helper gives it a stack first.
+   */
+  override get callsHandlers(): boolean {
+    return this.modeOfHelper("yl_index") === "complete" && coroutineBody(this.activation) === undefined;
+  }
+
   /** Call a function, `builtin` if that is known to be one; the frame state is the one in which its results arrive. */
-  callEntry(entry: IrValue, args: IrValue[], builtin?: string): IrValue {
+  override callEntry(entry: IrValue, args: IrValue[], builtin?: string): IrValue {
     if (builtin === undefined) needsStack(this);
     else callsBuiltin(this, builtin);
     this.mayBeDisturbed();

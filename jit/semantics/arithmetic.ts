@@ -7,6 +7,7 @@ import { opcodeIndex } from "../../lang/bytecode.js";
 import type { IrBlock, IrValue } from "../ir.js";
 import { Seen } from "./feedback.js";
 import { Join, type Machine, type Reason } from "./machine.js";
+import { callHandler } from "./metatables.js";
 import {
   boxedValue,
   boxInt,
@@ -99,8 +100,15 @@ export const binaryOperators: readonly BinaryOperator[] = [
   { opcode: "POW", double: (m, x, y) => m.leaf("yl_leaf_pow", [x, y]) },
 ];
 
-const slowArithmetic = (m: Machine, opcode: string, x: IrValue, y: IrValue): IrValue =>
-  m.hostCall("yl_arith", [m.co, m.ir.word(opcodeIndex.get(opcode) as number), x, y, m.feedbackAddress()]);
+function slowArithmetic(m: Machine, opcode: string, x: IrValue, y: IrValue): IrValue {
+  const args = [m.co, m.ir.word(opcodeIndex.get(opcode) as number), x, y, m.feedbackAddress()];
+  return callHandler(
+    m,
+    () => m.leaf("yl_leaf_arith_handler", args),
+    [x, y],
+    () => m.hostCall("yl_arith", args),
+  );
+}
 
 /** The whole operation on two boxed values, every case. */
 function generic(m: Machine, operator: BinaryOperator, x: IrValue, y: IrValue): IrValue {

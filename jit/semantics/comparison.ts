@@ -5,7 +5,7 @@ import { canBeInt, likelyNumber, operandTypes } from "./arithmetic.js";
 import { Seen } from "./feedback.js";
 import { loadShape } from "./fields.js";
 import { Join, type Machine } from "./machine.js";
-import { loadMetatable } from "./metatables.js";
+import { callHandler, loadMetatable } from "./metatables.js";
 import {
   boolValue,
   hasTag,
@@ -58,6 +58,16 @@ function genericNumeric(m: Machine, int: IntPredicate, double: FloatPredicate, x
   return join.finish();
 }
 
+function lessSlowly(m: Machine, selector: number, operands: readonly IrValue[]): IrValue {
+  const args = [m.co, m.ir.word(selector), ...operands];
+  return callHandler(
+    m,
+    () => m.leaf("yl_leaf_order_handler", args),
+    operands,
+    () => m.hostCall("yl_less", args),
+  );
+}
+
 /** x < y or x <= y */
 export function order(m: Machine, what: Order, x: Value, y: Value): IrValue {
   const { ir } = m;
@@ -68,7 +78,7 @@ export function order(m: Machine, what: Order, x: Value, y: Value): IrValue {
       return m.either(
         strings,
         () => ir.compare("ne", m.leaf(what.strings, [...words]), ir.word(0)),
-        () => ir.not(isFalsyWord(ir, m.hostCall("yl_less", [m.co, ir.word(what.selector), ...words]))),
+        () => ir.not(isFalsyWord(ir, lessSlowly(m, what.selector, words))),
         ir.i1,
       );
     });
@@ -115,7 +125,15 @@ function sameOrEqual(m: Machine, x: Value, y: Value): IrValue {
   }
   m.require(asked, unequal);
   m.record(Seen.Handler);
-  join.arrive(ir.not(isFalsyWord(ir, m.hostCall("yl_equal", [m.co, a, b]))));
+  const find = (): IrValue => m.leaf("yl_leaf_equal_handler", [m.co, a, b]);
+  join.arrive(
+    ir.not(
+      isFalsyWord(
+        ir,
+        callHandler(m, find, [a, b], () => m.hostCall("yl_equal", [m.co, a, b])),
+      ),
+    ),
+  );
   ir.at(unequal);
   join.arrive(ir.bit(false));
   return join.finish();

@@ -7,7 +7,7 @@
  */
 import type { IrBlock, IrValue } from "../ir.js";
 import { Join, type Machine, type Reason } from "./machine.js";
-import { indexThroughTables, isPresentOrPlain, storesPlainly } from "./metatables.js";
+import { indexSlowly, indexThroughTables, isPresentOrPlain, setIndexSlowly, storesPlainly } from "./metatables.js";
 import { boxedValue, hasTag, isNilWord, pointerOf, Type, testType, type Value } from "./values.js";
 
 /**
@@ -227,7 +227,7 @@ export function getField(m: Machine, object: Value, key: Value, known: LoadCases
     }
   }
   const word = m.boxed(object);
-  const slow = (): IrValue => m.hostCall("yl_get_field", [m.co, m.feedbackAddress(), word, m.boxed(key)]);
+  const slow = (): IrValue => indexSlowly(m, word, m.boxed(key), m.feedbackAddress());
   const join = new Join(m);
   if (known !== undefined) {
     const general = ir.block("general");
@@ -329,7 +329,8 @@ export function setField(m: Machine, object: Value, key: Value, value: Value, kn
   const flag = m.leaf("yl_leaf_set_field", [m.co, m.feedbackAddress(), table, m.boxed(key), m.boxed(value)]);
   ir.branch(ir.compare("ne", flag, ir.word(0)), done, host);
   ir.at(host);
-  m.hostCall("yl_set_field", [m.co, m.feedbackAddress(), word, m.boxed(key), m.boxed(value)]);
+  const set = (): IrValue => m.hostCall("yl_set_field", [m.co, m.feedbackAddress(), word, m.boxed(key), m.boxed(value)]);
+  setIndexSlowly(m, word, m.boxed(key), m.boxed(value), set);
   ir.jump(done);
   ir.at(done);
 }

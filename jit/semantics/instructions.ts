@@ -13,6 +13,7 @@ import { equals, lessEqual, lessThan, not, order, truthy } from "./comparison.js
 import { type FieldCases, type FieldStore, getField, type LoadCases, setField } from "./fields.js";
 import { forLoop, forPrepare } from "./loops.js";
 import type { Machine } from "./machine.js";
+import { concatSlowly } from "./metatables.js";
 import { safepoint } from "./safepoint.js";
 import { getIndex, length, newTable, setIndex } from "./tables.js";
 import { boxedValue, isNilWord, Type, type Value } from "./values.js";
@@ -88,7 +89,7 @@ define("CONCAT", (o) => {
   const word = m.either(
     m.ir.compare("ne", short, m.ir.word(m.ir.layout.notFound), "likely.found"),
     () => short,
-    () => m.hostCall("yl_concat", [m.co, count]),
+    () => concatSlowly(m, count),
   );
   o.set("a", boxedValue(word, (types & ~(Type.String | Type.Number)) === 0 ? Type.String : Type.Any));
 });

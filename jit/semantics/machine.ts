@@ -67,6 +67,14 @@ export abstract class Machine {
   abstract feedbackAddress(): IrValue;
   /** Call a run-time helper that may collect, raise or deoptimize: with a stackmap of the state at this instruction. */
   abstract hostCall(name: string, args: IrValue[]): IrValue;
+  /** Whether handlers may be called from here, as functions are; else helpers see to it. */
+  get callsHandlers(): boolean {
+    return false;
+  }
+  /** Call a function's entry, whose results are those of the instruction: a pair of the first one and their number. */
+  callEntry(_entry: IrValue, _args: IrValue[]): IrValue {
+    throw new Error("this code calls no functions");
+  }
   /** Go on only if `condition` holds; else the instruction is executed again by the interpreter. */
   abstract guard(condition: IrValue, reason: Reason): void;
   /** The optimizer: a value of the program that it knows; the code keeps it alive. */

@@ -9,7 +9,7 @@ import { allocate } from "./allocation.js";
 import { SeenIndex, SeenLength } from "./feedback.js";
 import { asTable, tableField } from "./fields.js";
 import { Join, type Machine } from "./machine.js";
-import { guardNotAbsent, loadMetatable, orFromMetatable, storesPlainly } from "./metatables.js";
+import { guardNotAbsent, indexSlowly, loadMetatable, orFromMetatable, setIndexSlowly, storesPlainly } from "./metatables.js";
 import {
   boxedValue,
   boxInt,
@@ -44,7 +44,7 @@ export function getIndex(m: Machine, object: Value, key: Value): Value {
   const index = arrayIndex(m, key);
   const absentIsNil = (word: IrValue): Value => {
     if (seen & SeenIndex.Metatable) {
-      const slow = (): IrValue => m.hostCall("yl_index", [m.co, m.boxed(object), m.boxed(key)]);
+      const slow = (): IrValue => indexSlowly(m, m.boxed(object), m.boxed(key));
       return boxedValue(orFromMetatable(m, table, m.boxed(key), word, slow));
     }
     const expected = m.asExpected(word);
@@ -112,11 +112,11 @@ function getIndexGeneric(m: Machine, object: IrValue, key: IrValue): IrValue {
   found.arrive(m.leaf("yl_leaf_get", [table, key]));
 
   const word = found.finish();
-  join.arrive(orFromMetatable(m, table, key, word, () => m.hostCall("yl_index", [m.co, object, key]), SeenIndex.Metatable));
+  join.arrive(orFromMetatable(m, table, key, word, () => indexSlowly(m, object, key), SeenIndex.Metatable));
 
   ir.at(notTable);
   m.record(SeenIndex.Generic);
-  join.arrive(m.hostCall("yl_index", [m.co, object, key]));
+  join.arrive(indexSlowly(m, object, key));
   return join.finish();
 }
 
@@ -212,7 +212,7 @@ function storeThroughHelpers(m: Machine, table: IrValue, object: IrValue, key: I
   const stored = ir.block("stored");
   ir.branch(ir.compare("ne", m.leaf("yl_leaf_set_index", [m.co, table, key, word]), ir.word(0)), stored, host);
   ir.at(host);
-  m.hostCall("yl_set_index", [m.co, object, key, word]);
+  setIndexSlowly(m, object, key, word, () => m.hostCall("yl_set_index", [m.co, object, key, word]));
   ir.jump(stored);
   ir.at(stored);
 }
@@ -263,7 +263,7 @@ function setIndexGeneric(m: Machine, object: IrValue, key: IrValue, word: IrValu
 
   ir.at(notTable);
   m.record(SeenIndex.Generic);
-  m.hostCall("yl_set_index", [m.co, object, key, word]);
+  setIndexSlowly(m, object, key, word, () => m.hostCall("yl_set_index", [m.co, object, key, word]));
   ir.jump(done);
   ir.at(done);
 }

@@ -43,20 +43,14 @@ yg_pair yl_host_arith(Coroutine *co, int64_t opcode, Value a, Value b, Feedback 
     bool a_is_number = to_number(a, &x), b_is_number = to_number(b, &y);
     if (a_is_number && b_is_number) return result(box_number(compute(opcode, x, y)));
     Runtime &runtime = runtime_of(co);
-    Value handler = kNil;
-    uint32_t operand = 0;
-    if (opcode >= kOpAdd && opcode <= kOpUnm) {
-      auto which = static_cast<Metamethod>(static_cast<int64_t>(Metamethod::kAdd) + opcode - kOpAdd);
-      handler = metamethod(runtime, a, which);
-      if (handler == kNil) handler = metamethod(runtime, b, which), operand = 1;
-    }
+    uint32_t operand;
+    Value handler = arithmetic_handler(runtime, opcode, a, b, &operand);
     if (handler != kNil) record_handler(feedback, operand == 0 ? a : b, operand);
     if (handler != kNil) return call_value(co, handler, {a, b});
     if (!a_is_number) throw_type_error(co, "perform arithmetic on", a, Operand::kB);
     throw_type_error(co, "perform arithmetic on", b, Operand::kC);
   });
 }
-static_assert(static_cast<int>(Metamethod::kUnm) - static_cast<int>(Metamethod::kAdd) == kOpUnm - kOpAdd, "in the same order");
 
 namespace {
 

@@ -6,19 +6,6 @@
 
 using namespace yl;
 
-namespace {
-
-/** The handler that both values share, nil when they do not. */
-Value common_handler(Runtime &runtime, Value a, Value b, Metamethod which) {
-  Value handler = metamethod(runtime, a, which);
-  if (handler == kNil) return kNil;
-  Value other = metamethod(runtime, b, which);
-  bool same = is_number(handler) && is_number(other) ? number_of(handler) == number_of(other) : handler == other;
-  return same ? handler : kNil;
-}
-
-} // namespace
-
 yg_pair yl_host_less(Coroutine *co, int64_t or_equal, Value a, Value b) {
   return at_boundary(co, [&]() -> yg_pair {
     Runtime &runtime = runtime_of(co);

@@ -6,6 +6,7 @@
 #include "deoptimizer.h"
 #include "error.h"
 #include "generated.h"
+#include "opcodes.h"
 #include "stack-extension.h"
 
 namespace yl {
@@ -18,6 +19,26 @@ Table *metatable_of(Runtime &runtime, Value value) {
 Value metamethod(Runtime &runtime, Value value, Metamethod which) {
   Table *metatable = metatable_of(runtime, value);
   return metatable ? table_get_string(metatable, runtime.metamethod_names[static_cast<size_t>(which)]) : kNil;
+}
+
+Value common_handler(Runtime &runtime, Value a, Value b, Metamethod which) {
+  Value handler = metamethod(runtime, a, which);
+  if (handler == kNil) return kNil;
+  Value other = metamethod(runtime, b, which);
+  bool same = is_number(handler) && is_number(other) ? number_of(handler) == number_of(other) : handler == other;
+  return same ? handler : kNil;
+}
+
+static_assert(static_cast<int>(Metamethod::kUnm) - static_cast<int>(Metamethod::kAdd) == kOpUnm - kOpAdd, "in the same order");
+
+Value arithmetic_handler(Runtime &runtime, int64_t opcode, Value a, Value b, uint32_t *operand) {
+  *operand = 0;
+  if (opcode < kOpAdd || opcode > kOpUnm) return kNil;
+  auto which = static_cast<Metamethod>(static_cast<int64_t>(Metamethod::kAdd) + opcode - kOpAdd);
+  Value handler = metamethod(runtime, a, which);
+  if (handler != kNil) return handler;
+  *operand = 1;
+  return metamethod(runtime, b, which);
 }
 
 void push_frame(Coroutine *co, uintptr_t function, const void *payload, size_t size) {

@@ -23,6 +23,10 @@ enum class Metamethod { kIndex, kNewIndex, kCall, kAdd, kSub, kMul, kDiv, kMod, 
 Table *metatable_of(Runtime &runtime, Value value);
 /** The handler, of whatever type; nil when there is none. */
 Value metamethod(Runtime &runtime, Value value, Metamethod which);
+/** The handler that both values share, nil when they do not. */
+Value common_handler(Runtime &runtime, Value a, Value b, Metamethod which);
+/** Of arithmetic on what is not two numbers: nil when there is none. `operand` becomes 1 if it is the second one's. */
+Value arithmetic_handler(Runtime &runtime, int64_t opcode, Value a, Value b, uint32_t *operand);
 
 /**
  * Push a call of `function`, which may be anything callable, on the paused stack. Up to three arguments. Returns what the helper is to

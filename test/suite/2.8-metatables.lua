@@ -552,3 +552,97 @@ print(equal(p, q))
 rawset(_G, "__eq", nil)
 print(equal(p, q))
 setmetatable(_G, nil)
+
+-- case: handlers of comparison, concatenation and access are called in loops, fail there, and are replaced there
+local V = {}
+V.__index = V
+local function v(x) return setmetatable({ x = x }, V) end
+V.__lt = function(a, b) return a.x < b.x end
+V.__le = function(a, b) if a.x == 90 then error("ninety", 2) end return a.x <= b.x end
+V.__eq = function(a, b) return a.x == b.x end
+V.__concat = function(a, b)
+  return (type(a) == "table" and a.x or a) .. "|" .. (type(b) == "table" and b.x or b)
+end
+V.__unm = function(a) return v(-a.x) end
+local function all(a, b)
+  local out = {}
+  out[1] = a < b
+  out[2] = a <= b
+  out[3] = a == b
+  out[4] = a ~= b
+  out[5] = not (a > b)
+  out[6] = a .. b
+  out[7] = a .. 1
+  out[8] = "s" .. b
+  out[9] = 1 .. a .. b .. "e"
+  out[10] = (-a).x
+  for i = 1, #out do out[i] = tostring(out[i]) end
+  return table.concat(out, " ")
+end
+local function many(n)
+  local less, equal, text = 0, 0, ""
+  local limit = v(n / 2)
+  for i = 1, n do
+    local each = v(i)
+    if each < limit then less = less + 1 end
+    if each <= limit then less = less + 1 end
+    if each == limit then equal = equal + 1 end
+    if i % 10 == 0 then text = text .. each end
+  end
+  return less, equal, text
+end
+for round = 1, 30 do
+  if round % 10 == 0 then print(all(v(round), v(20)), many(round)) end
+end
+print(pcall(all, v(90), v(1)))
+print(pcall(many, 89), pcall(many, 91))
+V.__lt = function(a, b) return "any" end
+print(many(20))
+V.__le = nil -- then it is not (b < a)
+print(many(20))
+V.__lt = setmetatable({}, { __call = function(self, a, b) return a.x > b.x end })
+print(many(20))
+V.__eq = rawequal
+print(many(20))
+V.__concat = select
+print(pcall(many, 20))
+V.__concat = nil
+print(select(2, pcall(many, 20)))
+V.__lt = nil
+print(select(2, pcall(many, 20)))
+print(select(2, pcall(function() return v(1) < 1 end)), select(2, pcall(function() return v(1) <= "x" end)))
+
+-- case: functions as __index and __newindex, through other tables, with errors, other keys and other objects
+local log = {}
+local deep = setmetatable({}, {
+  __index = function(t, key) if key == "bad" then error("no " .. key, 2) end return tostring(key) .. "!" end,
+  __newindex = function(t, key, value) if key == "bad" then error("not " .. key, 2) end log[#log + 1] = tostring(key) .. "=" .. tostring(value) end,
+})
+local mid = setmetatable({ own = "mid" }, { __index = deep, __newindex = deep })
+local object = setmetatable({ own2 = 1 }, { __index = mid, __newindex = mid })
+local function read(t, key) return t[key], t.name, t.own, t[1], t[key], t[1.5] end
+local function write(t, key, value) t[key] = value t.name = value t.own2 = value t[2] = value end
+for i = 1, 30 do
+  read(object, i)
+  write(object, i, i)
+end
+print(read(object, "k"))
+print(read(mid, true), read(deep, "own"))
+print(pcall(read, object, "bad"))
+print(pcall(write, object, "bad", 1))
+print(pcall(write, object, nil, 1), pcall(write, object, 0 / 0, 1))
+print(rawget(object, 1), rawget(object, "name"), object.own2, rawget(deep, "name"), #log, log[1], log[#log])
+write(deep, "z", nil)
+write(mid, "z", false)
+print(#log, log[#log], log[#log - 1], rawget(mid, 2), rawget(mid, "own2"))
+getmetatable(deep).__index = math.max
+print(pcall(read, object, 3), select(2, pcall(read, deep, 1)))
+getmetatable(deep).__index = setmetatable({}, { __call = function(self, t, key) return "called" end })
+print(read(object, 1))
+getmetatable(deep).__index = nil
+print(read(object, 1))
+local calls = 0
+local counted = setmetatable({}, { __index = function(t, k) calls = calls + 1 rawset(t, k, calls) return -calls end })
+local sum = 0
+for i = 1, 50 do sum = sum + counted[i % 7] + counted["k" .. i % 3] end
+print(sum, calls)

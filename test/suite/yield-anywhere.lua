@@ -125,3 +125,39 @@ print(co(40)) print(co("value"))
 local function g(n) if n == 0 then coroutine.yield("deep") error("e", 0) end local ok, v = pcall(g, n - 1) error(v .. n % 10, 0) end
 co = coroutine.create(g)
 print(coroutine.resume(co, 20)) print(coroutine.resume(co))
+
+-- case: handlers yield in the middle of comparisons, concatenations, reads and writes
+local yield = coroutine.yield
+local M = {}
+M.__lt = function(a, b) return yield("lt", a.n, b.n) end
+M.__le = function(a, b) return yield("le", a.n, b.n) end
+M.__eq = function(a, b) return yield("eq", a.n, b.n) end
+M.__concat = function(a, b) return yield("concat", type(a), type(b)) end
+M.__add = function(a, b) return yield("add", type(a), type(b)) end
+M.__index = function(t, key) return yield("index", key) end
+M.__newindex = function(t, key, value) yield("newindex", key, value) end
+local function object(n) return setmetatable({ n = n }, M) end
+local function body(a, b, n)
+  local out = {}
+  for i = 1, n do
+    out[#out + 1] = a < b and "less" or "more"
+    out[#out + 1] = a <= b and "less" or "more"
+    out[#out + 1] = a ~= b and "other" or "same"
+    out[#out + 1] = tostring(a .. b) .. tostring(a .. "x") .. tostring(1 .. b)
+    out[#out + 1] = tostring(a + b) .. tostring(a.key) .. tostring(b[i])
+    a.key = i
+    b[i] = "v"
+  end
+  return table.concat(out, " ")
+end
+for _, n in ipairs { 1, 2, 12 } do
+  local co, answers = coroutine.create(body), 0
+  local step = { coroutine.resume(co, object(1), object(2), n) }
+  while coroutine.status(co) == "suspended" do
+    answers = answers + 1
+    if n == 2 then print(unpack(step)) end
+    local answer = answers % 3 == 0 and false or answers % 5 == 0 and "s" or answers
+    step = { coroutine.resume(co, answer) }
+  end
+  print(answers, unpack(step))
+end
