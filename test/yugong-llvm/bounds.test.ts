@@ -94,6 +94,19 @@ describe("yugong-bounds", () => {
     expect(both.map((lines) => count(lines, /with\.overflow|icmp ult/)).sort()).toEqual([0, 2]);
   });
 
+  /** Neither the first nor the last index plus `half` plus 1 need overflow for one between them to do so. */
+  it("does not believe that what is added to may not wrap", () => {
+    const wrapping = SUM.replace("i32 %i, i32 %half", "i32 %wraps, i32 1");
+    const body = optimized(loop({ at: `%wraps = add i32 %i, %half\n  ${wrapping}` }));
+    const before = body.slice(
+      0,
+      body.findIndex((line) => line.startsWith("br ")),
+    );
+    const definition = (name: string): string | undefined => before.find((line) => line.startsWith(`${name} = `))?.replace(/^\S+ = /, "");
+    const orders = before.flatMap((line) => [...(/icmp sle i32 (%\S+), (%\S+)$/.exec(line)?.slice(1).map(definition) ?? [])]);
+    expect(orders).toEqual(["add i32 %first, %half", "add i32 %limit, %half"]);
+  });
+
   it.each([
     [
       "a bound that changes",

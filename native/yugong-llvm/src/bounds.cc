@@ -63,8 +63,6 @@ llvm::Value *askBefore(const CountedLoop &counted, const Questions &questions, l
                        llvm::MapVector<llvm::Value *, Ends> &ends) {
   llvm::Value *first = counted.first(), *last = counted.last(builder), *all = counted.ends(builder);
   const auto require = [&](llvm::Value *condition) { all = builder.CreateAnd(all, condition); };
-  // Between the two, sums grow.
-  if (!questions.sums.empty()) require(builder.CreateICmpSLE(first, last));
   for (const Bound &it : questions.bounds) {
     if (ends.count(it.value) == 0) {
       const Ends at{counted.at(it.value, first, builder), counted.at(it.value, last, builder)};
@@ -73,12 +71,16 @@ llvm::Value *askBefore(const CountedLoop &counted, const Questions &questions, l
     }
     require(builder.CreateICmpULT(ends[it.value].second, it.bound));
   }
-  for (llvm::WithOverflowInst *sum : questions.sums)
-    for (llvm::Value *index : {first, last}) {
-      llvm::Value *operands[] = {counted.at(sum->getLHS(), index, builder), sum->getRHS()};
+  for (llvm::WithOverflowInst *sum : questions.sums) {
+    const Ends left{counted.at(sum->getLHS(), first, builder), counted.at(sum->getLHS(), last, builder)};
+    // Between the two it grows, without wrapping, and so does the sum.
+    require(builder.CreateICmpSLE(left.first, left.second));
+    for (llvm::Value *end : {left.first, left.second}) {
+      llvm::Value *operands[] = {end, sum->getRHS()};
       llvm::Value *pair = builder.CreateIntrinsic(sum->getIntrinsicID(), {builder.getInt32Ty()}, operands);
       require(builder.CreateNot(builder.CreateExtractValue(pair, 1)));
     }
+  }
   return all;
 }
 
