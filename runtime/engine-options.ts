@@ -45,7 +45,10 @@ export interface EngineOptions {
   hotThreshold?: number;
   /** In the background by default, at once in mode `eager` and under stress: then each run does the same. */
   compile?: CompileMode;
-  /** For how much of the time since its start the program may stand still for compiling, from 0 to 1; Infinity: whenever something is hot. */
+  /**
+   * For how much of the time since its start the program may stand still for compiling, and for how much of a function's time for that function's
+   * code, from 0 to 1; Infinity: whenever something is hot.
+   */
   compileShare?: number;
   /** How often a guard may fail before its code is given up. */
   failureLimit?: number;

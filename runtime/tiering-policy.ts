@@ -9,10 +9,10 @@ import type { EngineEvent } from "./events.js";
 import type { NativeEngine, YugongAddon } from "./native.js";
 
 /**
- * By default a program stands still for compiling for no more than this part of the time: with it, no program of programs/ takes
- * much longer than by the interpreter alone, and what runs for long is compiled as soon as without it.
+ * By default a program stands still for compiling for no more than this part of the time, and for a function's code no longer than this part
+ * of the function's: with it, hardly a program of programs/ takes longer than by the interpreter alone, and what runs for long is compiled as soon as without it.
  */
-export const COMPILE_SHARE = 0.25;
+export const COMPILE_SHARE = 0.5;
 
 export interface TieringOptions {
   /** Entries plus back-edges before a function is compiled. */
@@ -21,7 +21,10 @@ export interface TieringOptions {
   readonly inBackground: boolean;
   /** For stress: IR is built in slices of so many instructions, also where LLVM compiles at once. */
   readonly sliceInstructions?: number;
-  /** The part of the time since the engine's start for which the program may stand still for compiling; thrice that for what is worth it. */
+  /**
+   * The part of the time since the engine's start for which the program may stand still for compiling; and, in the background, of the time that a
+   * function has run for the sake of its code.
+   */
   readonly compileShare: number;
   /** How often a guard may fail before its code is given up. */
   readonly failureLimit: number;

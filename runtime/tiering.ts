@@ -12,10 +12,11 @@
  * - Functions that call each other get hot together. What the code of one has inlined is compiled for itself only if it gets hot once more.
  * - LLVM works on a thread of its own while the interpreter goes on (unit-compiler.ts), and what it has finished is installed when next
  *   something is hot. Tests and stress modes compile at once, so that each run is like the other.
- * - The program stands still for compiling for no more than a share of the time (`compileShare`): what gets hot beyond that waits, interpreted.
- *   A function that runs a thousand times for a microsecond each is not worth a compile, and nobody knows yet how often it will run; so
- *   a program pays at most so much for code that turns out not to be worth it. What has run for longest, compared with what its code will
- *   cost, comes first (hot-times.ts), and may take a larger share when it has run for twice as long as that.
+ * - The program stands still for compiling for no more than a share of the time (`compileShare`), and for a function's code for no more than that share
+ *   of the time that the function has run (hot-times.ts): what has run for some time will probably run for as long again. What gets hot before it is
+ *   worth its code waits, interpreted. A function that runs a thousand times for a microsecond each is not worth a compile. What has run for
+ *   longest, compared with what its code will cost, comes first.
+ * - While a function is compiled from one of its loops on, its other loops wait: that code has them, too.
  * - The first time that one of a function's guards costs code because of a type that is new, the program may have entered another phase: the
  *   functions forget what they have seen (runtime/feedback-aging.ts).
  * - An instruction whose guards cost code twice more, each time code that knew of the loss before, is compiled without speculation from then
@@ -44,10 +45,6 @@ const slicesPerThreshold = 16;
 const betweenSlices = 0.5;
 /** For how many thresholds something hot waits at most that cannot be afforded yet. */
 const postponed = 8;
-/** A function that has run for so many times the pause for its code is worth more of the time, ... */
-const worthMore = 2;
-/** ... so many times as much: a program of one loop need not wait as long as one of many functions, each of which runs for a moment. */
-const moreShare = 3;
 /** For how many thresholds something hot waits before it is asked again whether LLVM is loaded, which takes some milliseconds. */
 const whileLoading = 4;
 /** A function that had better be compiled whole than from a loop on has to get hot for a fraction of the usual time. */
@@ -76,8 +73,8 @@ class Tiering implements TieringPolicy {
   private readonly units = new Map<string, Unit>();
   /** All code that has not been freed. */
   private readonly byCode = new Map<number, Unit>();
-  /** What is being compiled in the background. */
-  private readonly awaited = new Set<string>();
+  /** What is being compiled in the background: by function, where the code begins. */
+  private readonly awaited = new Map<number, Set<number>>();
   /** Of functions that could not be afforded when they were hot: for how many thresholds they wait the next time. */
   private readonly postponements = new Map<number, number>();
   private readonly hotTimes = new HotTimes();
@@ -120,7 +117,7 @@ class Tiering implements TieringPolicy {
     const outcome = this.compiler.proceed();
     if (outcome !== undefined) this.finish(outcome);
     const key = unitKey(protoId, pc);
-    if (this.awaited.has(key)) return this.awaitCode(protoId);
+    if (this.isAwaited(protoId, pc)) return this.awaitCode(protoId);
     const known = this.units.get(key);
     if (known?.valid === true) {
       if (pc < 0 || fits(known, types)) return this.enter(known);
@@ -139,6 +136,12 @@ class Tiering implements TieringPolicy {
     }
     const before = this.outgrown.get(key);
     return this.request({ protoId, pc, types: types.map((type, register) => type | (before?.[register] ?? 0)) });
+  }
+
+  /** A loop waits for what is being compiled of its function, too: from another of its loops on, code has all that a frame may come to. */
+  private isAwaited(protoId: number, pc: number): boolean {
+    const awaited = this.awaited.get(protoId);
+    return awaited !== undefined && (awaited.has(pc) || (pc >= 0 && awaited.size > 0));
   }
 
   /**
@@ -167,7 +170,7 @@ class Tiering implements TieringPolicy {
     this.postponements.delete(request.protoId);
     if (this.engine.options.inBackground || this.engine.options.sliceInstructions !== undefined) {
       this.compiler.start(request);
-      this.awaited.add(unitKey(request.protoId, request.pc));
+      this.awaited.set(request.protoId, (this.awaited.get(request.protoId) ?? new Set()).add(request.pc));
       return this.awaitCode(request.protoId);
     }
     const unit = this.compiler.compile(request);
@@ -198,7 +201,7 @@ class Tiering implements TieringPolicy {
 
   /** What the compiler has finished is used from here on. */
   private finish({ request, unit, refused, ...rest }: Outcome): void {
-    this.awaited.delete(unitKey(request.protoId, request.pc));
+    this.awaited.get(request.protoId)?.delete(request.pc);
     if (unit !== undefined) this.install(unit);
     else this.giveUp(request.protoId, request.pc, `too late: ${refused}`, rest);
     // Those that wait at the loop's header have looked for it so far, and go on looking.
@@ -239,11 +242,9 @@ class Tiering implements TieringPolicy {
     const { compileShare, inBackground } = this.engine.options;
     if (compiler.underWay >= mostUnderWay) return false;
     const allowed = compileShare * this.engine.now();
-    if (inBackground) {
-      const isWorthIt = this.worth(protoId) >= worthMore;
-      return compiler.pauses + compiler.expectedPause(protoId) < (isWorthIt ? moreShare * allowed : allowed) && !this.isOutdone(protoId);
-    }
-    return this.freePauses === undefined || compiler.pauses - this.freePauses < allowed;
+    if (!inBackground) return this.freePauses === undefined || compiler.pauses - this.freePauses < allowed;
+    if (compiler.pauses + compiler.expectedPause(protoId) >= allowed) return false;
+    return this.worth(protoId) >= 1 / compileShare && !this.isOutdone(protoId);
   }
 
   /** How many times as long as the program will wait for its code a function has run. */

@@ -150,6 +150,7 @@ export class InterpreterMachine extends PlainMachine implements Operands {
     ir.at(start);
     enterArguments(this);
     this.recordParameterTypes();
+    this.countEntry();
     this.countDown(ir.word(-1));
     ir.jump(this.dispatch);
 
@@ -231,6 +232,12 @@ export class InterpreterMachine extends PlainMachine implements Operands {
       const bits = ir.truncate(typeBits(ir, this.loadRegister(index)), ir.i8);
       ir.store(ir.i8, ir.or(ir.load(ir.i8, address, "feedback"), bits), address, "feedback");
     });
+  }
+
+  private countEntry(): void {
+    const { ir } = this;
+    const address = this.protoField("entries");
+    ir.store(ir.i32, ir.builder.CreateAdd(ir.load(ir.i32, address, "feedback"), ir.int32(1)), address, "feedback");
   }
 
   /** Entries and back-edges count down to the moment when the optimizer has a look. */

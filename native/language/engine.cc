@@ -135,6 +135,7 @@ ProtoInfo *Runtime::add_proto(ProtoDescription given) {
   proto.instruction_count = static_cast<uint32_t>(description.code.size());
   proto.hotness = options.hot_threshold >= 0 ? options.hot_threshold : INT32_MAX;
   proto.id = static_cast<uint32_t>(protos.size());
+  proto.entries = 0;
   proto.parameter_feedback = info->parameter_feedback_storage.data();
   proto.vararg_mask = description.uses_varargs ? ~uint64_t{0} : 0;
   proto.capture_sources = description.captures.data();

@@ -165,7 +165,7 @@ void append_offsets(std::string &out) {
   offsets.member("CaptureSource", fields({F(CaptureSource, from), F(CaptureSource, index), F(CaptureSource, is_cell)}));
   offsets.member("Proto", fields({F(Proto, code), F(Proto, instructions), F(Proto, constants), F(Proto, globals), F(Proto, protos),
                                   F(Proto, feedback), F(Proto, register_count), F(Proto, parameter_count), F(Proto, capture_count),
-                                  F(Proto, instruction_count), F(Proto, hotness), F(Proto, id), F(Proto, parameter_feedback),
+                                  F(Proto, instruction_count), F(Proto, hotness), F(Proto, entries), F(Proto, id), F(Proto, parameter_feedback),
                                   F(Proto, capture_sources), F(Proto, vararg_mask), F(Proto, closure_count)}));
   offsets.member("Builtin", fields({F(Builtin, code), F(Builtin, function), F(Builtin, id), F(Builtin, name)}));
   offsets.member("Coroutine", fields({F(Coroutine, stack), {"stack_sp", offsetof(yg_stack, sp)}, {"stack_host", offsetof(yg_stack, host)},

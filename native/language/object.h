@@ -139,6 +139,7 @@ struct Proto {
   uint32_t register_count; uint32_t parameter_count; uint32_t capture_count; uint32_t instruction_count;
   int32_t hotness;      // counts down at entries and back-edges; yl_hot is called below zero
   uint32_t id;          // index in Engine's list of protos
+  uint32_t entries, pad; // how often the interpreter has begun it since it was hot
   uint8_t *parameter_feedback; // one byte of type bits a parameter, OR'ed at interpreter entry
   CaptureSource *capture_sources; // capture_count of them
   uint64_t vararg_mask; // all ones if frames keep the arguments behind the parameters, else 0

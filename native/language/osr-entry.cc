@@ -5,6 +5,7 @@
 //     │ caller           │                 │ caller                          │
 //     │ interpreter at pc│ ◄─ paused       │ payload: closure, pc, registers │ ◄─ resumed: the optimized loop entry
 #include <algorithm>
+#include <utility>
 
 #include "error.h"
 #include "frame-walk.h"
@@ -45,13 +46,17 @@ void enter_loop(Runtime &runtime, Coroutine *co, Value closure, uint32_t pc, con
   probing.mark(Border::kReturned);
 }
 
-/** So many entries of loops make their function hot: compiled as a whole it is entered by a call, and knows what was before the loop. */
+/**
+ * A function that is called so often while it gets hot, or whose loops are entered so often, is hot as a whole: compiled like that it is entered by
+ * a call, and knows what was before the loop.
+ */
 constexpr int64_t kEntriesPerThreshold = 32;
 
 /** The address of code for the loop at `pc`, or 0. */
 uintptr_t ask_policy(Runtime &runtime, ProtoInfo *proto, int64_t pc, const Value *registers) {
   int32_t before = proto->hotness;
   uintptr_t address = 0;
+  if (std::exchange(proto->entries, 0) >= kEntriesPerThreshold) pc = -1;
   if (runtime.hooks.on_hot) {
     std::vector<uint8_t> types;
     for (uint32_t at = 0; pc >= 0 && at < proto->register_count; at++) types.push_back(type_bits(registers[at]));
