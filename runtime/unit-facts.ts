@@ -160,6 +160,10 @@ export class UnitFacts implements OptimizerContext {
     return found;
   }
 
+  metatable(table: bigint): bigint | undefined {
+    return this.tell(this.engine.native.metatable(table));
+  }
+
   capture(closure: bigint, index: number): bigint | undefined {
     return this.tell(this.engine.native.capture(closure, index));
   }

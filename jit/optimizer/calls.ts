@@ -22,6 +22,7 @@ import { codeOf, dispatch, endOf, liveAfter, recursionDepth, type Target, target
 import type { ProtoInfo } from "./context.js";
 import { resumeInPlace, swapInPlace } from "./coroutines.js";
 import { type Activation, Environment } from "./environment.js";
+import { calledInPlaceOf } from "./handlers.js";
 import { type Edge, mergeEdges } from "./merge.js";
 import { addVirtual, makeNow, materialize, materializeParts, type VirtualClosure, virtualOf } from "./objects.js";
 import { keepInBuffer, keepList, materializeAll, takeResults } from "./results.js";
@@ -86,6 +87,11 @@ function* call(w: Walker, what: Call): Walk {
   if (made?.kind === "closure") return yield* callVirtual(w, what, made);
   if (made?.kind === "coroutine" && (yield* resumeVirtual(w, what, made))) return;
   const callee = materialize(w, what.callee);
+  const handler = calledInPlaceOf(w, callee);
+  if (handler !== undefined) {
+    const target = { constant: handler.constant as bigint, callee: w.context.callee(handler.constant as bigint) };
+    return yield* callTarget(w, { ...what, callee: handler, args: [callee, ...what.args] }, target);
+  }
   const targets = targetsOf(w, callee);
   if (targets === undefined) return callAnything(w, { ...what, callee });
   yield* dispatch(w, callee, targets, (target, narrowed) => callTarget(w, { ...what, callee: narrowed }, target));

@@ -80,6 +80,8 @@ export interface OptimizerContext {
   metatableChangeByIndex(shape: bigint, metatable: bigint, index: bigint): MetatableChange | undefined;
   /** What a metatable has under a name such as "__add". */
   handler(metatable: bigint, event: string): Handler | undefined;
+  /** What a table has at present; boxed values. */
+  metatable(table: bigint): bigint | undefined;
   /** What a closure, a boxed value, has captured. */
   capture(closure: bigint, index: number): bigint | undefined;
   /** Of new tables. */

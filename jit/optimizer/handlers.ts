@@ -50,6 +50,20 @@ export function callOfHandler(w: Walker, { op, a }: Instruction): Walk | undefin
   );
 }
 
+/**
+ * The function that is called in place of a table that the code knows, such as a class whose metatable has `__call`, behind the guards that say so;
+ * it gets the table as its first argument.
+ */
+export function calledInPlaceOf(w: Walker, callee: Value): Value | undefined {
+  const { context } = w;
+  if (callee.type !== Type.Table || callee.constant === undefined || context.givenUp(w.info.id, w.pc)) return undefined;
+  const metatable = context.metatable(callee.constant);
+  const handler = metatable === undefined ? undefined : context.handler(metatable, "__call");
+  if (metatable === undefined || handler === undefined || context.callee(handler.handler) === undefined) return undefined;
+  expectMetatable(w, callee, metatable);
+  return w.known(expectHandler(w, metatable, handler).handler);
+}
+
 /** The handler that is called, behind the guards that say so. The first operand that has one counts. */
 function handlerOf(w: Walker, event: string, operands: readonly Value[]): Handler | undefined {
   const { metatable: called } = w.ir.layout.fieldFeedback;

@@ -79,6 +79,7 @@ Napi::Function NativeEngine::define(Napi::Env env) {
                          InstanceMethod<&NativeEngine::field_store>("fieldStore"),
                          InstanceMethod<&NativeEngine::metatable_change>("metatableChange"),
                          InstanceMethod<&NativeEngine::handler>("handler"),
+                         InstanceMethod<&NativeEngine::metatable>("metatable"),
                          InstanceMethod<&NativeEngine::capture>("capture"),
                          InstanceMethod<&NativeEngine::iterators>("iterators"),
                          InstanceMethod<&NativeEngine::only_closure>("onlyClosure"),

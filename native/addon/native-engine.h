@@ -43,6 +43,7 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   Napi::Value field_store(const Napi::CallbackInfo &info);
   Napi::Value metatable_change(const Napi::CallbackInfo &info);
   Napi::Value handler(const Napi::CallbackInfo &info);
+  Napi::Value metatable(const Napi::CallbackInfo &info);
   Napi::Value iterators(const Napi::CallbackInfo &info);
   Napi::Value only_closure(const Napi::CallbackInfo &info);
   Napi::Value shape_keys(const Napi::CallbackInfo &info);

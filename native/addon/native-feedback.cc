@@ -120,6 +120,12 @@ Napi::Value NativeEngine::handler(const Napi::CallbackInfo &info) {
   return out;
 }
 
+Napi::Value NativeEngine::metatable(const Napi::CallbackInfo &info) {
+  yl::Value table = convert::big(info[0], "table");
+  if (!yl::is_table(table) || !yl::as_table(table)->metatable) return info.Env().Undefined();
+  return convert::big(info.Env(), yl::box(yl::as_table(table)->metatable));
+}
+
 Napi::Value NativeEngine::capture(const Napi::CallbackInfo &info) {
   yl::Value closure = convert::big(info[0], "closure");
   uint32_t index = convert::unsigned32(info[1], "index");

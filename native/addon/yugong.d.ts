@@ -350,6 +350,8 @@ export class NativeEngine {
   metatableChange(shape: bigint, metatable: bigint, index?: bigint): MetatableChange | undefined;
   /** What a metatable, a boxed table, has in a slot under this name, a boxed string ("__add"). */
   handler(metatable: bigint, event: bigint): Handler | undefined;
+  /** What a table has at present. */
+  metatable(table: bigint): bigint | undefined;
   /** The only closure that there has been of a prototype, boxed. */
   onlyClosure(protoId: number): bigint | undefined;
   /** The boxed value that a closure has captured; undefined when there is none of that index. */

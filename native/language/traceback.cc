@@ -5,6 +5,7 @@
 
 #include "builtins/prelude.h"
 #include "frame-walk.h"
+#include "opcodes.h"
 
 namespace yl {
 
@@ -15,7 +16,10 @@ constexpr size_t kFirstLevels = 10, kLastLevels = 10, kAllLevels = 21; // as lua
 /** How the instruction at this frame's pc names what it calls; null when it has no name for it. */
 const std::string *callee_name(const LanguageFrame &caller) {
   if (caller.is_builtin()) return nullptr;
-  uint32_t callee_register = operand_a(caller.proto->instructions[caller.pc]);
+  uint64_t instruction = caller.proto->instructions[caller.pc];
+  uint32_t opcode = instruction & 0xFFFF;
+  if (opcode != kOpCall && opcode != kOpTailCall && opcode != kOpTForCall) return nullptr; // a handler has no name
+  uint32_t callee_register = operand_a(instruction);
   const OperandName *name = caller.proto->find_operand_name(caller.pc, callee_register);
   return name ? &caller.proto->description.name_strings[name->name] : nullptr;
 }

@@ -284,6 +284,38 @@ describe("arithmetic on tables", () => {
   });
 });
 
+describe("calls of tables", () => {
+  const source = `
+    local function new(class, x) return x + 1 end
+    Class = {}
+    function f(x) return Class(x) end`;
+  const word = layout.tags.table | 0x8000n;
+  const compile = (metatable: bigint | undefined) => {
+    const program: ImaginedProgram = new ImaginedProgram(source, {
+      callee: (value) =>
+        value === word ? undefined : { kind: "proto", proto: program.protos.findIndex(({ proto }) => proto.name === "new") },
+      handler: { handler: layout.tags.function | 0x5000n, assumption: 0x7770n, shape: 0x9000n, slot: 0 },
+      ...(metatable === undefined ? {} : { metatable }),
+    });
+    Object.assign(program, { constantGlobal: () => word });
+    return { program, ...program.compile("f") };
+  };
+
+  it("inline what their metatables have as __call, if the table is known", () => {
+    const { program, text, unit } = compile(layout.tags.table | 0xa000n);
+    expect(unit.inlined).toHaveLength(1);
+    expect(text).not.toContain("yl_call_error");
+    expect(program.assumed).toContain(0x7770n);
+    expect(unit.sites.filter((site) => site.reason === "metatable")).toHaveLength(1);
+  });
+
+  it("are left to the helper where there is none", () => {
+    const { text, unit } = compile(undefined);
+    expect(unit.inlined).toHaveLength(0);
+    expect(text).toContain("yl_call_error");
+  });
+});
+
 describe("tables", () => {
   it("guard the array's bounds where no other index was seen", () => {
     const source = "function f(t, i) return t[i] end";

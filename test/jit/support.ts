@@ -27,6 +27,8 @@ export interface Imagined {
   readonly fieldStore?: (shape: bigint) => FieldStore;
   readonly metatableChange?: MetatableChange;
   readonly handler?: Handler;
+  /** Of any table. */
+  readonly metatable?: bigint;
   readonly parameterTypes?: number;
   readonly tableRoom?: number;
   readonly givenUp?: (protoId: number, pc: number) => boolean;
@@ -100,6 +102,9 @@ export class ImaginedProgram implements OptimizerContext {
   }
   handler(): Handler | undefined {
     return this.imagined.handler;
+  }
+  metatable(): bigint | undefined {
+    return this.imagined.metatable;
   }
   capture(): bigint | undefined {
     return undefined;

@@ -129,6 +129,24 @@ describe("errors at run time", () => {
 });
 
 describe("tracebacks", () => {
+  // The name of the operand that the handler's result goes to was taken for the handler's.
+  it("do not name what no call has called", () => {
+    const file = join(folder, "handler.lua");
+    writeFileSync(
+      file,
+      "local M = { __concat = function(a, b) return a + nil end }\nlocal function f(a) local b = a .. 1 return b end\nf(setmetatable({}, M))\n",
+    );
+    const expected = runPeer(file).stderr.trimEnd();
+    expect(expected).toContain("in function <");
+    for (const mode of ["interpreter", "eager"] as const) {
+      expect(
+        runInChild(file, { mode })
+          .stderr.replace(/^yugong:/, "lua5.1:")
+          .trimEnd(),
+      ).toBe(expected);
+    }
+  });
+
   // The guard in the inlined `add` failed, so that the main chunk's rebuilt frame had not begun when the error was raised: it was left out.
   it("show frames that a deopt has rebuilt and that wait for a result", () => {
     const file = join(folder, "rebuilt.lua");

@@ -646,3 +646,44 @@ local counted = setmetatable({}, { __index = function(t, k) calls = calls + 1 ra
 local sum = 0
 for i = 1, 50 do sum = sum + counted[i % 7] + counted["k" .. i % 3] end
 print(sum, calls)
+
+-- case: classes that are called to make objects, hot, whose __call and metatables change meanwhile
+local Point = setmetatable({}, { __call = function(class, x, y, ...) return setmetatable({ x = x, y = y, n = select("#", ...) }, class) end })
+Point.__index = Point
+function Point:sum() return self.x + self.y + self.n end
+local function make(n) local s = 0 for i = 1, n do s = s + Point(i, 1):sum() end return s end
+local function more(...) return Point(...):sum(), Point(1, ...):sum(), (Point(..., 2, 3, 4, 5):sum()) end
+local function tail(...) return Point(...) end
+local function results() local a, b, c = Point(1, 2) return a.x, b, c end
+for round = 1, 20 do
+  local made = make(100)
+  if round % 10 == 0 then print(made, more(3, 4, round), tail(1, 2, 3, 4).n, results()) end
+end
+print(pcall(make, "x"), pcall(more, {}, 1), pcall(more))
+print(make(3), select(2, pcall(function() for i = 1, 50 do Point(i == 50 and {} or i, 1):sum() end end)))
+local meta = getmetatable(Point)
+local old = meta.__call
+meta.__call = function(class, x, y) return old(class, -x, y, "one") end
+print(make(100), more(3, 4), tail(5, 6).x, results())
+meta.__call = function() error("no objects", 2) end
+print(pcall(make, 100), pcall(tail, 1), pcall(results))
+meta.__call = function(class, x) if x == 7 then class, x = nil, class end return setmetatable({ x = x, y = 0, n = 0 }, class) end
+print(pcall(make, 6), pcall(make, 10))
+meta.__call = setmetatable
+print(pcall(make, 1), (pcall(tail, {})))
+meta.__call = nil
+print(pcall(make, 100), pcall(tail, 1))
+setmetatable(Point, { __call = old })
+print(make(100), more(3, 4))
+setmetatable(Point, nil)
+print(pcall(make, 100))
+local depth = 0
+local Deep = setmetatable({}, { __call = function(self, n) depth = depth + 1 if n == 0 then return depth end return self(n - 1) end })
+for _ = 1, 20 do Deep(5) end
+print(Deep(1000), depth)
+local Waits = setmetatable({}, { __call = function(self, a) local b = coroutine.yield(a) return b and a + b or a end })
+local co = coroutine.wrap(function() local s = 0 for i = 1, 50 do s = s + Waits(i) end return s end)
+local answer, last = co(), 0
+for i = 2, 50 do answer = co(i % 3 == 0 and i or nil) last = last + answer end
+print(answer, last, co(1))
+print(pcall(function() local t = setmetatable({}, { __call = 5 }) for i = 1, 3 do t(i) end end))

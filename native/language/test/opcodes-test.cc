@@ -16,7 +16,7 @@ TEST(Opcodes, AreThePositionsInLangBytecode) {
     if (line.rfind("  op(\"", 0) == 0) positions.emplace(line.substr(6, line.find('"', 6) - 6), positions.size());
   ASSERT_FALSE(positions.empty());
   const std::map<std::string, int64_t> known = {{"NEWTABLE", kOpNewTable}, {"ADD", kOpAdd}, {"SUB", kOpSub}, {"MUL", kOpMul}, {"DIV", kOpDiv},
-                                                {"MOD", kOpMod}, {"POW", kOpPow}, {"UNM", kOpUnm}, {"TFORCALL", kOpTForCall}, {"TAILCALL", kOpTailCall}};
+                                                {"MOD", kOpMod}, {"POW", kOpPow}, {"UNM", kOpUnm}, {"TFORCALL", kOpTForCall}, {"CALL", kOpCall}, {"TAILCALL", kOpTailCall}};
   for (const auto &[name, opcode] : known) EXPECT_EQ(positions[name], opcode) << name;
 }
 
