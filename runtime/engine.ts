@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** An engine runs programs: source → prototypes → native side, which interprets them and calls back when something gets hot. */
 import { realpathSync } from "node:fs";
-import { createRequire } from "node:module";
 import { totalmem } from "node:os";
 import { dirname } from "node:path";
 import type { Proto } from "../lang/bytecode.js";
@@ -17,10 +16,12 @@ import { type EngineOptions, type FileAccess, type Program, type RunOptions, typ
 import { EventStream } from "./events.js";
 import { compileChunk } from "./front-end.js";
 import { Inspection } from "./inspection.js";
+import { LazyTiering } from "./lazy-tiering.js";
 import { type Counters, loadYugong, loadYugongLlvm, type NativeEngine, preloadYugongLlvm, type YugongAddon } from "./native.js";
 import { NativeEvents } from "./native-events.js";
 import { type ProbeRecord, takeProbes } from "./probes.js";
 import { readSource } from "./read-source.js";
+import { prepareTiering } from "./tiering-loader.js";
 import type { EngineContext, TieringModule, TieringOptions, TieringPolicy } from "./tiering-policy.js";
 
 /**
@@ -66,11 +67,10 @@ export class Engine {
   /** A new engine. Throws a NativeLoadError when the addon is not built, a TypeError or RangeError for options that make no sense. */
   static async create(options: EngineOptions = {}): Promise<Engine> {
     const optimize = options.optimize ?? options.mode !== "interpreter";
-    // Imported here and not when something is hot: a native callback cannot wait for an import. It is cheap; LLVM comes later.
-    return new Engine(options, optimize ? await importTiering() : undefined);
+    return new Engine(options, optimize ? await prepareTiering() : undefined);
   }
 
-  private constructor(options: EngineOptions, tiering: TieringModule | undefined) {
+  private constructor(options: EngineOptions, loadTiering: (() => TieringModule) | undefined) {
     const { mispredict, failingGuards, disturbedCalls, collectEvery, sliceInstructions, extendAfter, ...stressed } = options.stress ?? {};
     const thresholds = { ...THRESHOLDS[options.mode ?? "default"], ...stressed };
     if (options.hotThreshold !== undefined) thresholds.hotThreshold = options.hotThreshold;
@@ -95,7 +95,7 @@ export class Engine {
       coroutineStackBytes: options.coroutineStackBytes ?? COROUTINE_STACK_BYTES,
       collectEvery: collectEvery ?? 0,
       extendAfter: extendAfter ?? 0,
-      hotThreshold: tiering ? thresholds.hotThreshold : -1,
+      hotThreshold: loadTiering ? thresholds.hotThreshold : -1,
       ...(failingGuards && { failingGuards }),
       publishStacks: publish.includes("gdb"),
       recordSwitches: options.recordSwitches ?? false,
@@ -126,20 +126,19 @@ export class Engine {
     });
     this.native.setFileTrees(this.fileTrees("="));
     this.native.setLimits({ timeMs: options.timeLimitMs ?? 0, interruptOnSignal: options.interruptOnSignal ?? false });
-    this.tiering = tiering?.createTiering(
-      this.context({
-        ...thresholds,
-        inBackground: thresholds.compile === "background",
-        ...(mispredict !== undefined && { mispredict }),
-        ...(sliceInstructions !== undefined && { sliceInstructions }),
-        ...(options.inlineDepth !== undefined && { inlineDepth: options.inlineDepth }),
-        countGuards: failingGuards !== undefined,
-        countCalls: disturbedCalls !== undefined,
-        publish: publishBitsOf(publish),
-        recordSwitches: options.recordSwitches === true,
-        ...(options.onCode && { onCode: options.onCode }),
-      }),
-    );
+    const context = this.context({
+      ...thresholds,
+      inBackground: thresholds.compile === "background",
+      ...(mispredict !== undefined && { mispredict }),
+      ...(sliceInstructions !== undefined && { sliceInstructions }),
+      ...(options.inlineDepth !== undefined && { inlineDepth: options.inlineDepth }),
+      countGuards: failingGuards !== undefined,
+      countCalls: disturbedCalls !== undefined,
+      publish: publishBitsOf(publish),
+      recordSwitches: options.recordSwitches === true,
+      ...(options.onCode && { onCode: options.onCode }),
+    });
+    this.tiering = loadTiering && new LazyTiering(loadTiering, context);
     this.inspection = new Inspection({
       native: this.native,
       bridge: this.bridge,
@@ -362,17 +361,6 @@ export class Engine {
       },
     };
   }
-}
-
-/**
- * The policy, and the optimizer with it. Where Node can, by `require`: for some thirty modules that takes a third of what `import` takes, which
- * goes back to the event loop for each. In tests the modules are TypeScript, which only `import` finds; in the command line's bundle `import` is a
- * `require` of one file.
- */
-async function importTiering(): Promise<TieringModule> {
-  const isCompiled = import.meta.url.endsWith(".js");
-  if (isCompiled && process.features.require_module) return createRequire(import.meta.url)("./tiering.js") as TieringModule;
-  return import("./tiering.js");
 }
 
 /** lua5.1's name of a program's chunk, in bytes: a file unless a `=` says otherwise. */

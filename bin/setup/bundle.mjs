@@ -4,7 +4,7 @@
  * CommonJS, because only that is loaded with a code cache (bin/bundle.js). The caches are written after programs have run, so they have the
  * functions that a run needs, the optimizer's among them.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -26,18 +26,26 @@ const chevrotain = {
 };
 
 /**
- * The compiler is a file of its own, which is loaded when it is first called, there and then: `import()` of what is in the bundle would have to be
- * waited for. A program that comes from the bytecode cache needs none.
+ * The compiler and the optimizer are files of their own, which are loaded when they are first needed, there and then: `import()` of what is in
+ * the bundle would have to be waited for. A program that comes from the bytecode cache needs no compiler, and one that is soon over no optimizer.
+ * By module: what stands in for it, and the file that has what that asks for.
  */
-const FRONT_END = "front-end";
-const lazyFrontEnd = {
-  name: "lazy front end",
+const LAZY = {
+  "front-end": { code: 'exports.compileChunk = (source) => require("./front-end.cjs").compileChunk(source);', entry: "front-end" },
+  "tiering-loader": { code: 'exports.prepareTiering = async () => () => require("./tiering.cjs");', entry: "tiering" },
+};
+const entries = Object.values(LAZY).map(({ entry }) => entry);
+const lazy = {
+  name: "lazy",
   resolveId(id, importer) {
-    if (id === `./${FRONT_END}.cjs`) return { id, external: true };
-    return importer !== undefined && id === `./${FRONT_END}.js` ? `\0${FRONT_END}` : undefined;
+    if (entries.some((entry) => id === `./${entry}.cjs`)) return { id, external: true };
+    return importer === undefined
+      ? undefined
+      : Object.keys(LAZY)
+          .map((name) => (id === `./${name}.js` ? `\0${name}` : undefined))
+          .find(Boolean);
   },
-  load: (id) =>
-    id === `\0${FRONT_END}` ? `exports.compileChunk = (source) => require("./${FRONT_END}.cjs").compileChunk(source);` : undefined,
+  load: (id) => LAZY[id.slice(1)]?.code,
 };
 
 /** What the version of the bytecode is told by is not there any more when the bundle runs. */
@@ -50,6 +58,9 @@ const version = {
   },
 };
 
+/** Outside ASCII there are characters of texts and comments: the escape means the same, and bin/bundle.js need not decode anything. */
+const ascii = (code) => code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 /** commander starts programs for some of its commands, of which ours are none: what that takes of Node is loaded if it does. */
 const commander = {
   name: "commander",
@@ -59,12 +70,14 @@ const commander = {
 
 async function makeBundle() {
   const bundle = await rolldown({
-    input: { cli: join(root, "dist", "runtime", "cli.js"), [FRONT_END]: join(root, "dist", "runtime", `${FRONT_END}.js`) },
+    input: Object.fromEntries(["cli", ...entries].map((name) => [name, join(root, "dist", "runtime", `${name}.js`)])),
     platform: "node",
     external: ["llvm-bindings"],
-    plugins: [chevrotain, lazyFrontEnd, version, commander],
+    plugins: [chevrotain, lazy, version, commander],
   });
-  await bundle.write({ dir: folder, format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "[name].cjs" });
+  const { output } = await bundle.generate({ format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "[name].cjs" });
+  mkdirSync(folder, { recursive: true });
+  for (const { fileName, code } of output) writeFileSync(join(folder, fileName), ascii(code));
   await bundle.close();
 }
 
@@ -77,9 +90,9 @@ const TRAINING = [
 
 /** Each program is compiled, and comes from the bytecode cache the second time. */
 async function makeCaches() {
-  const { useCaches, writeCaches } = require("../bundle.js");
-  const scripts = useCaches(folder);
-  const { main } = require(join(folder, "cli.cjs"));
+  const { openBundle, writeCaches } = require("../bundle.js");
+  const { load, scripts } = openBundle(folder);
+  const { main } = load("./cli.cjs");
   process.env.YUGONG_CACHE = mkdtempSync(join(tmpdir(), "yugong-training-"));
   try {
     for (const [program, ...args] of [...TRAINING, ...TRAINING]) await main(["run", join(root, "programs", program), ...args]);

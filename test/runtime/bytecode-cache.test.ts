@@ -258,6 +258,7 @@ describe("an engine", () => {
 describe("the command line", () => {
   const hook = join(projectRoot, "test", "support", "loaded-modules.cjs");
   type Outcome = { stdout: string; stderr: string; status: number | null; compiles: boolean };
+  const optimizes = (): boolean => readFileSync(join(folder, "modules"), "utf8").includes("tiering.cjs");
   function yugong(args: readonly string[], env: NodeJS.ProcessEnv = { YUGONG_CACHE: join(folder, "cache") }): Outcome {
     const list = join(folder, "modules");
     const { stdout, stderr, status } = spawnSync(process.execPath, ["-r", hook, join(projectRoot, "bin", "yugong"), ...args], {
@@ -288,6 +289,12 @@ describe("the command line", () => {
     expect(yugong(["--mode=eager", main])).toEqual({ ...expected, compiles: false });
     program("part.lua", "return { answer = 43 }");
     expect(yugong([main])).toEqual({ ...expected, stdout: "43\t1\ty\n", compiles: true });
+  });
+  it("loads the optimizer when something is hot", () => {
+    expect(yugong([program("short.lua", "print(1)")]).stdout).toBe("1\n");
+    expect(optimizes()).toBe(false);
+    expect(yugong([program("hot.lua", "local n = 0 for i = 1, 2e6 do n = n + i % 3 end print(n)")]).stdout).toBe("2000001\n");
+    expect(optimizes()).toBe(true);
   });
   it("reports errors, lines and names of operands as before", () => {
     const main = program("fails.lua", "local function f(t)\n  return t.x.y\nend\nprint(pcall(f, {}))\nf(nil)");

@@ -59,7 +59,7 @@ it("V8 takes the code caches that set-up has made", () => {
   const folder = join(projectRoot, "dist", "bundle");
   const { wrap } = createRequire(import.meta.url)("node:module") as { wrap(source: string): string };
   const caches = readdirSync(folder).filter((file) => file.endsWith(".cache"));
-  expect(caches).toEqual(expect.arrayContaining(["cli.cjs.cache", "engine.cjs.cache", "tiering.cjs.cache"]));
+  expect(caches).toEqual(expect.arrayContaining(["cli.cjs.cache", "engine.cjs.cache", "tiering.cjs.cache", "front-end.cjs.cache"]));
   for (const cache of caches) {
     const filename = join(folder, cache.replace(/\.cache$/, ""));
     const script = new Script(wrap(readFileSync(filename, "utf8")), { filename, cachedData: readFileSync(join(folder, cache)) });

@@ -1,3 +1,11 @@
 // SPDX-License-Identifier: MIT
-// For `node -r`: at the end, the files that were loaded by `require` are written to the file LOADED_MODULES.
-process.on("exit", () => require("node:fs").writeFileSync(process.env.LOADED_MODULES, Object.keys(require.cache).join("\n")));
+// For `node -r`: at the end, the paths of the files that were read as a whole, those of the command line's bundle among them, are written to the
+// file LOADED_MODULES.
+const fs = require("node:fs");
+const { readFileSync } = fs;
+const paths = [];
+fs.readFileSync = (path, ...options) => {
+  paths.push(String(path));
+  return readFileSync(path, ...options);
+};
+process.on("exit", () => fs.writeFileSync(process.env.LOADED_MODULES, paths.join("\n")));
