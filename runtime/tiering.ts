@@ -12,8 +12,8 @@
  * - Functions that call each other get hot together. What the code of one has inlined is compiled for itself only if it gets hot once more.
  * - LLVM works on a thread of its own while the interpreter goes on (unit-compiler.ts), and what it has finished is installed when next
  *   something is hot. Tests and stress modes compile at once, so that each run is like the other.
- * - The program stands still for compiling for no more than a share of the time (`compileShare`), and for a function's code for no more than that share
- *   of the time that the function has run (hot-times.ts): what has run for some time will probably run for as long again. What gets hot before it is
+ * - The program stands still for compiling for no more than a share of the time (`compileShare`), and for the code of a function for no more than that
+ *   share of the time that the function has run (hot-times.ts): what has run for some time will probably run for as long again. What gets hot before it is
  *   worth its code waits, interpreted. A function that runs a thousand times for a microsecond each is not worth a compile. What has run for
  *   longest, compared with what its code will cost, comes first.
  * - While a function is compiled from one of its loops on, its other loops wait: that code has them, too.
@@ -247,9 +247,9 @@ class Tiering implements TieringPolicy {
     return this.worth(protoId) >= 1 / compileShare && !this.isOutdone(protoId);
   }
 
-  /** How many times as long as the program will wait for its code a function has run. */
+  /** How many times as long as the program has waited for its code, and will, a function has run. */
   private worth(protoId: number): number {
-    return this.hotTimes.of(protoId) / this.compiler.expectedPause(protoId);
+    return this.hotTimes.of(protoId) / (this.compiler.pausesFor(protoId) + this.compiler.expectedPause(protoId));
   }
 
   /** Whether something that has been postponed is worth more: what the compiler spends on this, that would have to wait for. */

@@ -99,6 +99,9 @@ const failureLimit = (least: number, irInstructions: number): number =>
   least * Math.max(1, Math.round(irInstructions / instructionsPerFailure));
 const instructionsPerFailure = 100;
 
+/** However small a function is, building its IR takes as long as for so many instructions more. */
+const bytecodesOfAnyUnit = 12;
+
 export class UnitCompiler {
   private session: YugongLlvm.Session | undefined;
   private symbols = 0;
@@ -110,6 +113,7 @@ export class UnitCompiler {
   private readonly made: YugongLlvm.FinishedModule[] = [];
   /** Milliseconds for which the program has stood still. */
   pauses = 0;
+  private readonly pausesByProto = new Map<number, number>();
   /** When it went on, by the clock of `performance.now()`. */
   private lastPause = 0;
   /** What building IR has taken, and for how many instructions; to begin with, a guess that the first few hundred outweigh. */
@@ -146,9 +150,18 @@ export class UnitCompiler {
     return false;
   }
 
+  /** Milliseconds for which the program has stood still for code of this function, all units together. */
+  pausesFor(protoId: number): number {
+    return this.pausesByProto.get(protoId) ?? 0;
+  }
+
   /** Milliseconds for which the program will probably stand still while this function's IR is built. */
   expectedPause(protoId: number): number {
-    return (this.engine.proto(protoId).code.length * this.built.milliseconds) / this.built.bytecodes;
+    return (this.effort(protoId) * this.built.milliseconds) / this.built.bytecodes;
+  }
+
+  private effort(protoId: number): number {
+    return this.engine.proto(protoId).code.length + bytecodesOfAnyUnit;
   }
 
   /** Throws what LLVM says. */
@@ -192,7 +205,7 @@ export class UnitCompiler {
       this.paused(order, began);
       return undefined;
     }
-    this.built.bytecodes += this.engine.proto(draft.request.protoId).code.length;
+    this.built.bytecodes += this.effort(draft.request.protoId);
     if (!this.engine.options.inBackground) {
       this.engine.native.releaseHeld(order.number);
       return { request: draft.request, unit: this.compileNow(order, draft, began) };
@@ -294,6 +307,8 @@ export class UnitCompiler {
     const wall = now.wall - began.wall;
     order.pauses.add({ wall, cpu: now.cpu - began.cpu });
     this.pauses += wall;
+    const { protoId } = order.builder.request;
+    this.pausesByProto.set(protoId, this.pausesFor(protoId) + wall);
   }
 
   /** @param began when the program began to stand still this time */
