@@ -20,15 +20,6 @@ namespace {
 
 Napi::Buffer<char> buffer(Napi::Env env, const std::string &bytes) { return Napi::Buffer<char>::Copy(env, bytes.data(), bytes.size()); }
 
-/** Run the body; "not enough memory" is an Error. */
-template <class Body> auto with_memory(Napi::Env env, Body &&body) -> decltype(body()) {
-  try {
-    return body();
-  } catch (const yl::OutOfMemory &) {
-    throw Napi::Error::New(env, "not enough memory");
-  }
-}
-
 bool is_possible_key(yl::Value key) { return key != yl::kNil && !(yl::is_double(key) && std::isnan(yl::as_double(key))); }
 
 constexpr const char *kBeingEnded = "the program is being ended";
@@ -128,14 +119,14 @@ template <class Body> Napi::Value NativeEngine::guarded(const Napi::CallbackInfo
 Napi::Value NativeEngine::call(const Napi::CallbackInfo &info) {
   Wire wire = this->wire(info);
   yl::Value function = wire.decode(info[0]);
-  std::vector<yl::Value> arguments = with_memory(info.Env(), [&] { return wire.decode_all(convert::array(info[1], "arguments")); });
+  std::vector<yl::Value> arguments = with_memory(info, [&] { return wire.decode_all(convert::array(info[1], "arguments")); });
   return guarded(info, [&] { return runtime(info).call(function, arguments); });
 }
 
 Napi::Value NativeEngine::resume(const Napi::CallbackInfo &info) {
   Wire wire = this->wire(info);
   yl::Coroutine *coroutine = wire.coroutine(info[0]);
-  std::vector<yl::Value> arguments = with_memory(info.Env(), [&] { return wire.decode_all(convert::array(info[1], "arguments")); });
+  std::vector<yl::Value> arguments = with_memory(info, [&] { return wire.decode_all(convert::array(info[1], "arguments")); });
   arguments.insert(arguments.begin(), yl::box(coroutine));
   return guarded(info, [&] {
     bool was_suspended = yl::is_suspended(coroutine);
@@ -150,19 +141,19 @@ Napi::Value NativeEngine::resume(const Napi::CallbackInfo &info) {
 
 Napi::Value NativeEngine::closure(const Napi::CallbackInfo &info) {
   yl::ProtoInfo *main = main_proto(info, info[0]);
-  return with_memory(info.Env(), [&] { return wire(info).encode(yl::box(runtime(info).new_closure(main))); });
+  return with_memory(info, [&] { return wire(info).encode(yl::box(runtime(info).new_closure(main))); });
 }
 
 Napi::Value NativeEngine::host_function(const Napi::CallbackInfo &info) {
   uint32_t index = convert::unsigned32(info[0], "index");
-  return with_memory(info.Env(), [&] { return wire(info).encode(yl::box(host_function_new(runtime(info), index))); });
+  return with_memory(info, [&] { return wire(info).encode(yl::box(host_function_new(runtime(info), index))); });
 }
 
 Napi::Value NativeEngine::new_coroutine(const Napi::CallbackInfo &info) {
   yl::Value function = wire(info).decode(info[0]);
   if (!yl::is_function(function) || !yl::proto_of(yl::as_function(function)))
     throw Napi::TypeError::New(info.Env(), "a coroutine's function must be one of the language");
-  return with_memory(info.Env(), [&] { return wire(info).encode(yl::box(yl::coroutine_new(runtime(info), function))); });
+  return with_memory(info, [&] { return wire(info).encode(yl::box(yl::coroutine_new(runtime(info), function))); });
 }
 
 Napi::Value NativeEngine::coroutine_status(const Napi::CallbackInfo &info) {
@@ -175,19 +166,19 @@ Napi::Value NativeEngine::globals_table(const Napi::CallbackInfo &info) { return
 
 Napi::Value NativeEngine::new_table(const Napi::CallbackInfo &info) {
   uint32_t elements = convert::unsigned32(info[0], "elements"), fields = convert::unsigned32(info[1], "fields");
-  return with_memory(info.Env(), [&] { return wire(info).encode(yl::box(yl::table_new(runtime(info).tables, elements, fields))); });
+  return with_memory(info, [&] { return wire(info).encode(yl::box(yl::table_new(runtime(info).tables, elements, fields))); });
 }
 
 Napi::Value NativeEngine::table_get(const Napi::CallbackInfo &info) {
   Wire wire = this->wire(info);
   yl::Table *table = wire.table(info[0]);
-  yl::Value key = with_memory(info.Env(), [&] { return wire.decode(info[1]); });
+  yl::Value key = with_memory(info, [&] { return wire.decode(info[1]); });
   return is_possible_key(key) ? wire.encode(yl::table_get(table, key)) : info.Env().Undefined();
 }
 
 void NativeEngine::table_set(const Napi::CallbackInfo &info) {
   Wire wire = this->wire(info);
-  with_memory(info.Env(), [&] {
+  with_memory(info, [&] {
     yl::Value key = wire.decode(info[1]);
     if (!is_possible_key(key)) throw Napi::TypeError::New(info.Env(), key == yl::kNil ? "table index is nil" : "table index is NaN");
     yl::table_set(runtime(info).tables, wire.table(info[0]), key, wire.decode(info[2]));

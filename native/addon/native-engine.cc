@@ -209,13 +209,12 @@ yl::ProtoInfo *NativeEngine::main_proto(const Napi::CallbackInfo &info, const Na
 }
 
 Napi::Value NativeEngine::add_proto(const Napi::CallbackInfo &info) {
+  yl::Runtime &engine = runtime(info);
+  Napi::Object description = convert::object(info[0], "proto");
   try {
-    yl::Runtime &engine = runtime(info);
-    return Napi::Number::New(info.Env(), engine.add_proto(read_proto(engine, convert::object(info[0], "proto")))->id);
+    return with_memory(info, [&] { return Napi::Number::New(info.Env(), engine.add_proto(read_proto(engine, description))->id); });
   } catch (const std::invalid_argument &error) {
     throw Napi::TypeError::New(info.Env(), error.what());
-  } catch (const yl::OutOfMemory &) {
-    throw Napi::Error::New(info.Env(), "not enough memory");
   }
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "collector.h"
 #include "engine.h"
 #include "wire.h"
 
@@ -84,6 +85,8 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   Napi::Object outcome(const Napi::CallbackInfo &info, const yl::Outcome &outcome);
   Napi::Value ended(Napi::Env env, std::exception_ptr why);
   template <class Body> Napi::Value guarded(const Napi::CallbackInfo &info, Body &&body);
+  /** Run the body; "not enough memory" is an Error. It may be run twice, and has no value but what it makes itself or a handle keeps. */
+  template <class Body> auto with_memory(const Napi::CallbackInfo &info, Body &&body) -> decltype(body());
 
   yl::Hooks make_hooks(const Napi::Object &options);
   /** The engine; a TypeError when it has been disposed of. */
@@ -101,6 +104,26 @@ class NativeEngine : public Napi::ObjectWrap<NativeEngine> {
   uint32_t token_ = 0;
   std::vector<Napi::Reference<Napi::ArrayBuffer>> views_; // of native memory, detached when it goes
 };
+
+/**
+ * A program collects where it calls helpers. When none runs nobody does, and what the last one has left would be in the way of the next for
+ * ever. When one runs, it may have values that only it knows of; the error goes to it, and it collects.
+ */
+template <class Body> auto NativeEngine::with_memory(const Napi::CallbackInfo &info, Body &&body) -> decltype(body()) {
+  yl::Runtime &engine = runtime(info);
+  if (!engine.is_running()) {
+    try {
+      return body();
+    } catch (const yl::OutOfMemory &) {
+      yl::collect(engine, nullptr);
+    }
+  }
+  try {
+    return body();
+  } catch (const yl::OutOfMemory &) {
+    throw Napi::Error::New(info.Env(), "not enough memory");
+  }
+}
 
 /** ValueInfo of yugong.d.ts. */
 Napi::Object describe_value(Napi::Env env, yl::Value value);

@@ -105,6 +105,19 @@ describe.each(TIERS)("%s", (_, tier) => {
     expect((thrownBy(() => other.run(hoard)) as LuaError).message).toBe("not enough memory");
   });
 
+  it.each([
+    "local t = {} for i = 1, 1e9 do t[i] = { i, i } end",
+    "local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end",
+    "local t = {} for i = 1, 1e9 do t[i] = coroutine.create(function() return i end) end",
+  ])("memory: what a program has used up is there for the next one: %s", async (hoard) => {
+    const engine = await create({ memoryLimitBytes: 8 * 2 ** 20 });
+    for (let round = 0; round < 5; round++) {
+      expect(engine.run(`return pcall(function() ${hoard} end)`)).toEqual([false, "not enough memory"]);
+      const adder = engine.run("return coroutine.wrap(function(a) while true do a = a + coroutine.yield(a) end end)")[0] as LuaFunction;
+      expect([adder.call(1), adder.call(2)]).toEqual([[1], [3]]);
+    }
+  });
+
   it("stack depth: the same", async () => {
     const engine = await create({ mainStackBytes: 2 ** 20 });
     const deep = "local function f() return 1 + f() end";
