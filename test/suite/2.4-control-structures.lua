@@ -346,7 +346,7 @@ local function rounds(first, limit, step)
 end
 local function up(first, limit) local count = 0 for i = first * first, limit, first do count = count + 1 end return count end
 local function down(first, limit) local count, last = 0, 0 for i = first * first, limit, -1 do count, last = count + 1, i end return count, last end
-for i = 1, 60 do io.write(up(i * 1000, 1e9), " ") end
+for i = 1, 60 do io.write(up(i * 1000, 1e7), " ") end
 print()
 for i = 1, 20 do io.write(down(i * 1000, 4e8 - 2), " ") end
 print()
