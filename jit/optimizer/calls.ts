@@ -137,7 +137,11 @@ export function* callTarget(w: Walker, what: Call, { callee: target }: Target): 
 function callBuiltin(w: Walker, { args, wanted, tail }: Call, name: string): readonly Value[] | undefined {
   if (tail === undefined || w.inlinedHere) return inlineBuiltin(w, name, args, wanted);
   // The results leave this code, so that they must exist. What makes them may not see what the builtin has done: it is called again.
-  for (const value of args) materializeParts(w, value);
+  // Nor may it see what of them has been made since: but for the first argument, whose parts exist, that is nothing.
+  for (const [index, value] of args.entries()) {
+    if (index === 0) materializeParts(w, value);
+    else materialize(w, value);
+  }
   const before = w.environment.copy();
   const results = inlineBuiltin(w, name, args, wanted);
   w.from(before, () => materializeAll(w, results ?? []));
