@@ -18,7 +18,7 @@ const modified = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs;
 /** The bundle's folder in `dist`, if it was made after what it was made of. */
 function freshBundle(dist) {
   const folder = join(dist, "bundle");
-  const [made, built] = [modified(join(folder, "cli.cjs")), modified(join(dist, ".tsbuildinfo"))];
+  const [made, built] = [modified(join(folder, "main.cjs")), modified(join(dist, ".tsbuildinfo"))];
   return made !== undefined && built !== undefined && made >= built ? folder : undefined;
 }
 
@@ -39,7 +39,7 @@ function readCache(file) {
 function openBundle(folder) {
   const modules = new Map();
   const scripts = new Map();
-  const requireOthers = Module.createRequire(join(folder, "cli.cjs"));
+  const requireOthers = Module.createRequire(join(folder, "main.cjs"));
   const load = (id) => {
     if (!id.startsWith("./")) return requireOthers(id);
     let module = modules.get(id);

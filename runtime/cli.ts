@@ -7,7 +7,7 @@ import { COMPILE_MODES, FILE_ACCESS, MODES, THRESHOLDS } from "./engine-options.
 import type { ExplainOptions } from "./explain/command.js";
 import { FileError, reasonOf } from "./given-files.js";
 import { NativeLoadError, projectRoot } from "./native.js";
-import { EXIT, type ReplOptions, type RunOptions, STDIN, type Step } from "./run-options.js";
+import { EXIT, type ReplOptions, RUN_DEFAULTS, type RunOptions, STDIN, type Step } from "./run-options.js";
 import { warnIfStale } from "./staleness.js";
 import { parseStress, STRESS_USAGE } from "./stress.js";
 import { isTerminal } from "./terminal.js";
@@ -53,12 +53,12 @@ function addRunningOptions(command: Command): Command {
     .addOption(
       new Option("--mode <mode>", "when to compile: what is hot, nothing (interpreter), or for tests nearly everything at once (eager)")
         .choices(MODES)
-        .default("default"),
+        .default(RUN_DEFAULTS.mode),
     )
     .addOption(
       new Option("--files <which>", "files that io may open: below the current directory and the program's, or all; none: no files at all")
         .choices(FILE_ACCESS)
-        .default("tree"),
+        .default(RUN_DEFAULTS.files),
     )
     .option(
       "--hot <count>",
@@ -238,7 +238,7 @@ export function normalizeArguments(
 }
 
 export async function main(argv: readonly string[]): Promise<void> {
-  process.on("uncaughtException", (error) => process.exit(reportOutput(error) ?? report(error)));
+  process.on("uncaughtException", (error) => process.exit(failureCode(error)));
   const program = buildProgram(argv, (code) => {
     process.exitCode = code;
   });
@@ -257,10 +257,14 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** Says what has failed, unless that is no failure; the exit code. */
+export const failureCode = (error: unknown): number => reportOutput(error) ?? report(error);
+
 /** Whoever reads what a command prints may have seen enough, as `head` has; undefined if something else is the matter. */
-function reportOutput(error: NodeJS.ErrnoException): number | undefined {
-  if (error.syscall !== "write") return undefined;
-  if (error.code === "EPIPE") return EXIT.ok;
+function reportOutput(error: unknown): number | undefined {
+  const { syscall, code } = error as NodeJS.ErrnoException;
+  if (syscall !== "write") return undefined;
+  if (code === "EPIPE") return EXIT.ok;
   process.stderr.write(`yugong: cannot write the output: ${reasonOf(error)}\n`);
   return EXIT.usage;
 }

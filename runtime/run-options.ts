@@ -20,6 +20,9 @@ export interface Step {
 /** `--stats`: for people, or JSON. */
 export type StatsForm = "text" | "json";
 
+/** What holds if no option says otherwise. */
+export const RUN_DEFAULTS = { mode: "default", files: "tree", cache: true } as const;
+
 /** The options of `yugong run`. */
 export interface RunOptions {
   /** What to run before the file. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * Bundles the command line: dist/runtime/cli.js and all that it imports become dist/bundle/cli.cjs and the parts that some commands need.
+ * Bundles the command line: dist/runtime/main.js and all that it imports become dist/bundle/main.cjs and the parts that some commands need.
  * CommonJS, because only that is loaded with a code cache (bin/bundle.js). The caches are written after programs have run, so they have the
  * functions that a run needs, the optimizer's among them.
  */
@@ -70,7 +70,7 @@ const commander = {
 
 async function makeBundle() {
   const bundle = await rolldown({
-    input: Object.fromEntries(["cli", ...entries].map((name) => [name, join(root, "dist", "runtime", `${name}.js`)])),
+    input: Object.fromEntries(["main", ...entries].map((name) => [name, join(root, "dist", "runtime", `${name}.js`)])),
     platform: "node",
     external: ["llvm-bindings"],
     plugins: [chevrotain, lazy, version, commander],
@@ -92,7 +92,7 @@ const TRAINING = [
 async function makeCaches() {
   const { openBundle, writeCaches } = require("../bundle.js");
   const { load, scripts } = openBundle(folder);
-  const { main } = load("./cli.cjs");
+  const { main } = load("./main.cjs");
   process.env.YUGONG_CACHE = mkdtempSync(join(tmpdir(), "yugong-training-"));
   try {
     for (const [program, ...args] of [...TRAINING, ...TRAINING])

@@ -88,7 +88,7 @@ export const steps = [
         ],
         (path) => /\.(ts|json)$/.test(path),
       ),
-    outputs: ["dist/runtime/cli.js", "dist/.tsbuildinfo"],
+    outputs: ["dist/runtime/main.js", "dist/.tsbuildinfo"],
     run: async (log) => {
       await execute(log, process.execPath, [inRoot("node_modules/typescript/bin/tsc"), "--pretty", "false"], {
         failure: "The TypeScript sources have errors",
@@ -147,7 +147,7 @@ export const steps = [
     title: "Command line",
     about: "bundled, with what V8 compiles of it",
     inputs: () => [...timesOf(["dist/.tsbuildinfo"]), ...contentsOf(["bin/setup/bundle.mjs", "bin/bundle.js"]), process.version],
-    outputs: ["dist/bundle/cli.cjs"],
+    outputs: ["dist/bundle/main.cjs"],
     run: (log) => execute(log, process.execPath, [inRoot("bin/setup/bundle.mjs")], { failure: "The command line was not bundled" }),
   },
   {

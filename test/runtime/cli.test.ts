@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { normalizeArguments } from "../../runtime/cli.js";
+import { plainRun } from "../../runtime/main.js";
 import { projectRoot } from "../../runtime/native.js";
 
 const folder = mkdtempSync(join(tmpdir(), "yugong-cli-"));
@@ -252,5 +253,22 @@ describe("yugong", () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/twice/);
     expect(stdout).toMatch(/ADD/);
+  });
+});
+
+describe("a run without options", () => {
+  it("is known by its words", () => {
+    expect(plainRun(["run", "x", "-a", "--"])).toEqual({ file: "x", args: ["-a", "--"], before: ["yugong", "run"] });
+    expect(plainRun(["x.lua"])).toEqual({ file: "x.lua", args: [], before: ["yugong"] });
+    for (const words of [[], ["run"], ["run", "-"], ["run", "--trace", "x"], ["-e.lua", "x"], ["repl", "x.lua"], ["help", "run"], ["x"]])
+      expect(plainRun(words), words.join(" ")).toBeUndefined();
+  });
+  it("is the same as one whose options are all parsed", () => {
+    const file = program("plain.lua", "for i = -3, 3 do io.write(tostring(arg[i]), ' ') end print(...) error({})");
+    const plain = yugong(["run", file, "-a", "--", "b"]);
+    const parsed = yugong(["run", "--mode=default", file, "-a", "--", "b"]);
+    expect(plain.stdout).toBe("nil yugong run plain.lua -a -- b -a\t--\tb\n");
+    expect({ ...parsed, stdout: "" }).toEqual({ ...plain, stdout: "" });
+    expect(yugong(["run", "missing"])).toEqual(yugong(["run", "--mode=default", "missing"]));
   });
 });

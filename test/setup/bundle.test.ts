@@ -25,9 +25,9 @@ function checkout({ built, bundled }: { built: number; bundled?: number }): stri
     utimesSync(join(root, path), time, time);
   };
   write("dist/package.json", '{ "type": "module" }', built);
-  write("dist/runtime/cli.js", 'export const main = (args) => console.log("modules", ...args)', built);
+  write("dist/runtime/main.js", 'export const main = (args) => console.log("modules", ...args)', built);
   write("dist/.tsbuildinfo", "", built);
-  if (bundled !== undefined) write("dist/bundle/cli.cjs", 'exports.main = (args) => console.log("bundle", ...args, __filename)', bundled);
+  if (bundled !== undefined) write("dist/bundle/main.cjs", 'exports.main = (args) => console.log("bundle", ...args, __filename)', bundled);
   return root;
 }
 
@@ -38,7 +38,7 @@ function yugong(root: string): string {
 
 it("the bundle is what runs", () => {
   const root = checkout({ built: 1000, bundled: 1001 });
-  expect(yugong(root)).toBe(`bundle one two ${join(root, "dist/bundle/cli.cjs")}\n`);
+  expect(yugong(root)).toBe(`bundle one two ${join(root, "dist/bundle/main.cjs")}\n`);
 });
 
 it("a bundle that is older than the modules is left alone", () => {
@@ -51,15 +51,17 @@ it("there need not be one", () => {
 
 it("a damaged code cache is refused, and the file compiled", () => {
   const root = checkout({ built: 1000, bundled: 1001 });
-  writeFileSync(join(root, "dist/bundle/cli.cjs.cache"), "no cache");
-  expect(yugong(root)).toBe(`bundle one two ${join(root, "dist/bundle/cli.cjs")}\n`);
+  writeFileSync(join(root, "dist/bundle/main.cjs.cache"), "no cache");
+  expect(yugong(root)).toBe(`bundle one two ${join(root, "dist/bundle/main.cjs")}\n`);
 });
 
 it("V8 takes the code caches that set-up has made", () => {
   const folder = join(projectRoot, "dist", "bundle");
   const { wrap } = createRequire(import.meta.url)("node:module") as { wrap(source: string): string };
   const caches = readdirSync(folder).filter((file) => file.endsWith(".cache"));
-  expect(caches).toEqual(expect.arrayContaining(["cli.cjs.cache", "engine.cjs.cache", "tiering.cjs.cache", "front-end.cjs.cache"]));
+  expect(caches).toEqual(
+    expect.arrayContaining(["main.cjs.cache", "run.cjs.cache", "engine.cjs.cache", "tiering.cjs.cache", "front-end.cjs.cache"]),
+  );
   for (const cache of caches) {
     const filename = join(folder, cache.replace(/\.cache$/, ""));
     const script = new Script(wrap(readFileSync(filename, "utf8")), { filename, cachedData: readFileSync(join(folder, cache)) });
