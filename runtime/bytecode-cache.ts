@@ -22,7 +22,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { readChunk, writeChunk } from "./binary-chunk.js";
 import { ByteReader, ByteWriter } from "./byte-stream.js";
 import type { ChunkSource, CompiledChunk } from "./compiled-chunk.js";
@@ -129,7 +129,7 @@ export class BytecodeCache {
   /** Makes room in the group of an entry that was just written. */
   private evict(newest: string): void {
     const { folder } = this.options;
-    const digit = newest.charAt(folder.length + 1);
+    const digit = basename(newest).charAt(0);
     const others = readdirSync(folder)
       .filter((name) => name.startsWith(digit) && ENTRY.test(name) && join(folder, name) !== newest)
       .flatMap((name) => {

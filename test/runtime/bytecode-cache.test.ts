@@ -178,7 +178,8 @@ describe("the cache", () => {
     expect(readdirSync(join(folder, "entry"))).toEqual([name]);
   });
   it("stays small: what was not used for longest goes, and what a writer that died has left", () => {
-    const cache = cacheIn(folder);
+    // As people write it.
+    const cache = cacheIn(`${folder}/`);
     const chunk = compileChunk(source("return 1"));
     const kept = Array.from({ length: 1500 }, (_, index) => source("return 1", `@${index}.lua`));
     writeFileSync(join(folder, "not an entry"), "");
