@@ -8,7 +8,8 @@
  * What programs compute is compared: where a runner disagrees with most others or fails, its cell says so and counts for no mean.
  */
 import { writeFileSync } from "node:fs";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { wholeNumber } from "../runtime/option-values.js";
 import { type Measurement, measureProgram, RUNNERS, type RunnerName } from "./language/measure.js";
 import { type BenchmarkProgram, PROGRAMS } from "./language/programs.js";
 import { markdownReport, terminalReport } from "./language/report.js";
@@ -18,16 +19,11 @@ const program = new Command("bench:language")
   .description("The same programs under yugong, LuaJIT with and without its JIT, PUC Lua, Node and, where easily written, C.")
   .argument("[NAME...]", "part of a program's name, or a group: numeric, object, coroutine")
   .option("--quick", "one round, short warm-ups; to see whether something works", false)
-  .option("--rounds <count>", "interleaved rounds (default: 3, with --quick 1)", parseRounds)
+  .option("--rounds <count>", "interleaved rounds (default: 3, with --quick 1)", wholeNumber(1))
   .option("--json <file>", "all samples")
   .option("--markdown <file>", "the table of the terminal")
   .option("--no-tiers", "leave out the comparison of our tiers over programs/")
   .parse();
-
-function parseRounds(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("A whole number from 1 on is needed.");
-  return Number(text);
-}
 
 const values = program.opts<{ quick: boolean; rounds?: number; json?: string; markdown?: string; tiers: boolean }>();
 const positionals = program.args;

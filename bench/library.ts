@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 /**
- * `npm run bench:library -- [--rounds N] [--scale S] [--case TEXT]`: library functions in loops (bench/library.lua), under
+ * `npm run bench:library [-- options]` (`-- --help` lists them): library functions in loops (bench/library.lua), under
  * yugong, lua5.1 and luajit, one after the other in every round so that a busy machine disturbs all alike. Prints medians in nanoseconds
  * an operation, and the ratios of yugong's time to the others': below 1 is faster.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import Table from "cli-table3";
+import { Command } from "commander";
 import { projectRoot } from "../runtime/native.js";
+import { wholeNumber } from "../runtime/option-values.js";
 
 const RUNNERS: Readonly<Record<string, readonly string[]>> = {
   yugong: [process.execPath, join(projectRoot, "bin", "yugong")],
@@ -16,19 +17,19 @@ const RUNNERS: Readonly<Record<string, readonly string[]>> = {
   luajit: ["luajit"],
 };
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "3" },
-    scale: { type: "string", default: "1" },
-    case: { type: "string", default: "" },
-  },
-});
+const values = new Command("bench:library")
+  .description("Library functions in loops, under yugong, lua5.1 and luajit: nanoseconds an operation, and ratios.")
+  .option("--rounds <count>", "interleaved rounds", wholeNumber(1), 3)
+  .option("--scale <factor>", "how many times as long each loop runs", wholeNumber(1), 1)
+  .option("--case <text>", "a part of the names of those to measure", "")
+  .parse()
+  .opts<{ rounds: number; scale: number; case: string }>();
 
 /** Nanoseconds an operation by case. */
 function measure(command: readonly string[]): Map<string, number> {
   const [program, ...args] = command as [string, ...string[]];
   const file = join("bench", "library.lua");
-  const child = spawnSync(program, [...args, file, values.scale, values.case], {
+  const child = spawnSync(program, [...args, file, `${values.scale}`, values.case], {
     cwd: projectRoot,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
@@ -45,7 +46,7 @@ function median(numbers: readonly number[]): number {
 }
 
 const samples = new Map<string, Map<string, number[]>>();
-for (let round = 0; round < Number(values.rounds); round++) {
+for (let round = 0; round < values.rounds; round++) {
   for (const [runner, command] of Object.entries(RUNNERS)) {
     for (const [name, time] of measure(command)) {
       const byRunner = samples.get(name) ?? new Map<string, number[]>();

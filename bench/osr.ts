@@ -9,6 +9,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { projectRoot } from "../runtime/native.js";
+import { wholeNumber } from "../runtime/option-values.js";
 import { htmlReport } from "./osr/html.js";
 import { describeMachine } from "./osr/machine.js";
 import { markdownReport, terminalReport } from "./osr/markdown.js";
@@ -20,19 +21,14 @@ import { evaluateTargets } from "./osr/targets.js";
 const program = new Command("bench:osr")
   .description("What on-stack replacement, deoptimization and swapping stacks cost, by part, beside what others offer.")
   .option("--sections <numbers>", `which of ${SECTIONS.map(({ number, title }) => `${number} ${title}`).join(", ")}`, parseSections)
-  .option("--rounds <count>", "how often everything is repeated", parseCount, 3)
+  .option("--rounds <count>", "how often everything is repeated", wholeNumber(1), 3)
   .option("--quick", "one round and few samples: to see whether everything works", false)
   .option("--plot <file>", "the README's plot as SVG; needs section 2")
   .option("--out <directory>", "where report.json, report.md and report.html go", "bench-osr")
   .parse();
 
-function parseCount(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("A whole number from 1 on is needed.");
-  return Number(text);
-}
-
 function parseSections(text: string): number[] {
-  const numbers = text.split(",").map(parseCount);
+  const numbers = text.split(",").map(wholeNumber(1));
   const unknown = numbers.find((number) => !SECTIONS.some((section) => section.number === number));
   if (unknown !== undefined) throw new InvalidArgumentError(`There is no section ${unknown}.`);
   return numbers;

@@ -6,10 +6,12 @@
  * `1 .. K-1` is told apart by the Kth: its frame state, or what the interpreter makes of it, is wrong.
  */
 import { spawnSync } from "node:child_process";
-import { parseArgs } from "node:util";
+import { Command, Option } from "commander";
 import { type ChildResult, runInChild } from "./child.js";
 import { MODES, type Mode } from "./engine-options.js";
 import type { EventOf } from "./events.js";
+import { wholeNumber } from "./option-values.js";
+import { STRESS_USAGE } from "./stress.js";
 
 export interface Outcome {
   readonly stdout: Buffer;
@@ -83,25 +85,18 @@ export function irOf(stderr: string, unit: string): string {
   return parts.find((part) => part.startsWith(`; ${unit}: `)) ?? "";
 }
 
-const usage = `npm run bisect -- [--stress=deopt-from:1] [--mode=eager] [--hot=N] [--ir] FILE [args...]
-  finds the first guard whose failing makes FILE print something else than by lua5.1\n`;
+interface Options {
+  readonly stress: string;
+  readonly mode: Mode;
+  readonly hot?: number;
+  readonly ir?: boolean;
+}
 
-function main(): void {
-  const { values, positionals } = parseArgs({
-    options: { stress: { type: "string" }, mode: { type: "string" }, hot: { type: "string" }, ir: { type: "boolean" } },
-    allowPositionals: true,
-  });
-  const [file, ...args] = positionals;
-  const { stress = "deopt-from:1", mode = "eager", hot, ir = false } = values;
-  if (file === undefined || !(MODES as readonly string[]).includes(mode)) {
-    process.stderr.write(usage);
-    process.exitCode = 2;
-    return;
-  }
+function main(file: string, args: readonly string[], { stress, mode, hot, ir = false }: Options): void {
   const oracle = spawnSync("lua5.1", [file, ...args], { maxBuffer: 2 ** 28 });
   const run = (how: string, dump?: string): ChildResult => {
-    const given = { ...(hot === undefined ? {} : { hot: Number(hot) }), ...(dump === undefined ? {} : { dump }) };
-    const result = runInChild(file, { args, mode: mode as Mode, stress: how, ...given });
+    const given = { ...(hot === undefined ? {} : { hot }), ...(dump === undefined ? {} : { dump }) };
+    const result = runInChild(file, { args, mode, stress: how, ...given });
     if (result.signal === "SIGTERM") throw new Error(`${file} takes too long under --stress=${how}: give it less to do`);
     return result;
   };
@@ -130,8 +125,17 @@ function main(): void {
 }
 
 if (process.argv[1]?.endsWith("bisect.js")) {
+  const command = new Command("bisect")
+    .description("Finds the first guard whose failing makes a program print something else than by lua5.1.")
+    .argument("<file>", "the program")
+    .argument("[args...]", "its arguments")
+    .option("--stress <how>", STRESS_USAGE, "deopt-from:1")
+    .addOption(new Option("--mode <mode>", "when to compile").choices(MODES).default("eager"))
+    .option("--hot <count>", "calls and loop rounds before a function is compiled", wholeNumber(0))
+    .option("--ir", "also print the code of the unit that has the guard")
+    .passThroughOptions();
   try {
-    main();
+    command.action(main).parse();
   } catch (error) {
     process.stderr.write(`bisect: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 2;

@@ -2,11 +2,12 @@
 /** The command line. What only some commands need is imported when they run: the start of `yugong run` is what people wait for. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { COMPILE_MODES, FILE_ACCESS, MODES, THRESHOLDS } from "./engine-options.js";
 import type { ExplainOptions } from "./explain/command.js";
 import { FileError, reasonOf } from "./given-files.js";
 import { NativeLoadError, projectRoot } from "./native.js";
+import { argumentParser, wholeNumber } from "./option-values.js";
 import { EXIT, type ReplOptions, RUN_DEFAULTS, type RunOptions, STDIN, type Step } from "./run-options.js";
 import { warnIfStale } from "./staleness.js";
 import { parseStress, STRESS_USAGE } from "./stress.js";
@@ -15,24 +16,6 @@ import { parseTraceKinds, TRACE_KINDS } from "./trace-kinds.js";
 import { PARTS, type Part } from "./unit-parts.js";
 
 const COMMANDS = ["run", "repl", "dump", "explain", "tour", "help"];
-
-/** Counts of the native side have 32 bits. */
-const MOST = 2 ** 31 - 1;
-
-function argumentParser<T>(parse: (text: string) => T): (text: string) => T {
-  return (text) => {
-    try {
-      return parse(text);
-    } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-    }
-  };
-}
-
-function parseCount(text: string): number {
-  if (!/^\d+$/.test(text) || Number(text) > MOST) throw new RangeError(`a whole number up to ${MOST} is needed`);
-  return Number(text);
-}
 
 function parseParts(text: string): Part[] {
   const parts = text.split(",");
@@ -60,11 +43,7 @@ function addRunningOptions(command: Command): Command {
         .choices(FILE_ACCESS)
         .default(RUN_DEFAULTS.files),
     )
-    .option(
-      "--hot <count>",
-      `calls and loop rounds before a function is compiled (${THRESHOLDS.default.hotThreshold})`,
-      argumentParser(parseCount),
-    );
+    .option("--hot <count>", `calls and loop rounds before a function is compiled (${THRESHOLDS.default.hotThreshold})`, wholeNumber(0));
 }
 
 /** What `run` and `repl` have in common. */
@@ -190,10 +169,10 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
         .argParser(argumentParser(parseParts))
         .default([...PARTS], "all of them"),
     )
-    .option("--unit <number>", "which of the function's compiled units to show as text", argumentParser(parseCount))
+    .option("--unit <number>", "which of the function's compiled units to show as text", wholeNumber(0))
     .option("--no-deopts", "of the text: without the deopts of the run")
-    .option("--width <columns>", "of the text", argumentParser(parseCount))
-    .option("--time-limit <seconds>", "how long the program may run", argumentParser(parseCount), 10)
+    .option("--width <columns>", "of the text", wholeNumber(0))
+    .option("--time-limit <seconds>", "how long the program may run", wholeNumber(0), 10)
     .option("--stress <how>", "for tests: see run", argumentParser(parseStress))
     .action(async (file: string, args: string[], options: Omit<ExplainOptions, "color">) => {
       const { explainFile } = await import("./explain/command.js");

@@ -57,6 +57,9 @@ function modeNamed(name: string): EngineMode {
   return { mode: "eager", ...(stress.collectEvery !== undefined && collecting), stress };
 }
 
+/** Of a list with commas. */
+export const modesIn = (list: string): Readonly<Record<string, EngineMode>> => modesNamed(list.split(","));
+
 /** @throws Error when one is neither a mode nor stress */
 export function modesNamed(names: readonly string[]): Readonly<Record<string, EngineMode>> {
   return Object.fromEntries(names.map((name) => [name, modeNamed(name)]));

@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: MIT
 /**
- * `npm run stress -- [--modes A,B] [--only TEXT] [--limit SECONDS]`: the whole suite (suite.ts) under stress, beside the stock interpreter: under
- * each of STRESSES, or what is named: modes of modes.ts, or what `--stress` takes, with `+` for its commas. --only takes the programs whose
- * place is the text or contains it; a program that takes longer than the limit (CPU time; default: 60) has failed. Each that disagrees is
- * saved in fuzz/, with how to run it again and how to find the guard. Exits with 1 when one did.
+ * `npm run stress [-- options]` (`-- --help` lists them): the whole suite (suite.ts) under stress, beside the stock interpreter. Each program that
+ * disagrees is saved in fuzz/, with how to run it again and how to find the guard. Exits with 1 when one did.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { Command, Option } from "commander";
 import { projectRoot } from "../../runtime/native.js";
+import { argumentParser, wholeNumber } from "../../runtime/option-values.js";
+import { STRESS_USAGE } from "../../runtime/stress.js";
 import { compare, type Disagreement, firstDifference } from "./compare.js";
-import { ALL_MODES, modesNamed, STRESSES } from "./modes.js";
+import { ALL_MODES, modesIn, modesNamed, STRESSES } from "./modes.js";
 import { readSuite, type TestProgram } from "./suite.js";
 
-const { values } = parseArgs({
-  options: {
-    modes: { type: "string", default: STRESSES.join(",") },
-    only: { type: "string", default: "" },
-    limit: { type: "string", default: "60" },
-  },
-});
+const { modes, only, limit } = new Command("stress")
+  .description("The whole suite under stress, beside lua5.1.")
+  .addOption(
+    new Option("--modes <list>", `of ${Object.keys(ALL_MODES).join(", ")}; or of ${STRESS_USAGE}, several at once with +`)
+      .argParser(argumentParser(modesIn))
+      .default(modesNamed(STRESSES), STRESSES.join(",")),
+  )
+  .option("--only <text>", "the programs whose place is the text or contains it", "")
+  .option("--limit <seconds>", "of CPU time: a program that takes longer has failed", wholeNumber(1), 60)
+  .parse()
+  .opts<{ modes: ReturnType<typeof modesNamed>; only: string; limit: number }>();
 const suite = readSuite();
-const exactly = suite.filter(({ where }) => where === values.only);
-const programs = exactly.length > 0 ? exactly : suite.filter(({ where }) => where.includes(values.only));
-const modes = modesNamed(values.modes.split(","));
-const limit = Number(values.limit);
-if (programs.length === 0) throw new RangeError(`no program's place contains '${values.only}'`);
-if (!(limit > 0)) throw new RangeError("--limit is a number of seconds");
+const exactly = suite.filter(({ where }) => where === only);
+const programs = exactly.length > 0 ? exactly : suite.filter(({ where }) => where.includes(only));
+if (programs.length === 0) throw new RangeError(`no program's place contains '${only}'`);
 
 const BATCH = 50;
 const write = (line: string): void => void process.stdout.write(`${line}\n`);

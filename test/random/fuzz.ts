@@ -1,37 +1,39 @@
 // SPDX-License-Identifier: MIT
 /**
- * `npm run fuzz -- [--programs N] [--seed S] [--modes A,B] [--grammar G]`: random programs beside lua5.1, N of them from seed S on, in all modes or in some.
- * A program that disagrees is saved in fuzz/, as it was and made smaller, with how to run it again. Exits with 1 when one did.
+ * `npm run fuzz [-- options]` (`-- --help` lists them): random programs beside lua5.1. A program that disagrees is saved in fuzz/, as it was and made smaller, with how to run it again. Exits with 1 when one did.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { Command, Option } from "commander";
 import { projectRoot } from "../../runtime/native.js";
+import { argumentParser, wholeNumber } from "../../runtime/option-values.js";
 import { compare, type Disagreement, firstDifference } from "../batch/compare.js";
-import { ALL_MODES, modesNamed } from "../batch/modes.js";
+import { ALL_MODES, modesIn, modesNamed } from "../batch/modes.js";
 import type { Program } from "../batch/outcome.js";
 import { GRAMMARS, generateProgram } from "./generator.js";
 import { shrink } from "./shrink.js";
 
-const { values } = parseArgs({
-  options: {
-    programs: { type: "string", default: "1000" },
-    seed: { type: "string", default: "1" },
-    modes: { type: "string", default: Object.keys(ALL_MODES).join(",") },
-    grammar: { type: "string" },
-  },
-});
-const count = Number(values.programs);
-const first = Number(values.seed);
-const modes = modesNamed(values.modes.split(","));
+const {
+  programs: count,
+  seed: first,
+  modes,
+  grammar,
+} = new Command("fuzz")
+  .description("Random programs beside lua5.1.")
+  .option("--programs <count>", "how many", wholeNumber(1), 1000)
+  .option("--seed <number>", "of the first; the others' follow", wholeNumber(0), 1)
+  .addOption(
+    new Option("--modes <list>", "in which to run each; `npm run stress -- --help` has them")
+      .argParser(argumentParser(modesIn))
+      .default(ALL_MODES, Object.keys(ALL_MODES).join(",")),
+  )
+  .addOption(new Option("--grammar <name>", "of all programs, instead of taking turns").choices(Object.keys(GRAMMARS)))
+  .parse()
+  .opts<{ programs: number; seed: number; modes: ReturnType<typeof modesNamed>; grammar?: string }>();
 const folder = join(projectRoot, "fuzz");
 const BATCH = 50;
 
-if (!(count > 0) || !Number.isInteger(first)) throw new RangeError("--programs and --seed are whole numbers");
-if (values.grammar !== undefined && !(values.grammar in GRAMMARS))
-  throw new RangeError(`--grammar is one of ${Object.keys(GRAMMARS).join(", ")}`);
-
-const programOf = (seed: number): Program => ({ file: `seed-${seed}.lua`, source: generateProgram(seed, values.grammar) });
+const programOf = (seed: number): Program => ({ file: `seed-${seed}.lua`, source: generateProgram(seed, grammar) });
 async function report({ program, mode, ours, expected }: Disagreement): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const name = program.file.replace(/\.lua$/, "");
@@ -40,9 +42,7 @@ async function report({ program, mode, ours, expected }: Disagreement): Promise<
   write(path, program.source);
   const seed = /\d+/.exec(name)?.[0];
   process.stdout.write(`\n${program.file}, ${mode}: ${firstDifference(ours, expected)}\n`);
-  process.stdout.write(
-    `  again: npm run fuzz -- --programs 1 --seed ${seed} --modes '${mode}'${values.grammar ? ` --grammar ${values.grammar}` : ""}\n`,
-  );
+  process.stdout.write(`  again: npm run fuzz -- --programs 1 --seed ${seed} --modes '${mode}'${grammar ? ` --grammar ${grammar}` : ""}\n`);
   const small = await shrink(program.source, async (sources) => {
     const candidates = sources.map((source): Program => ({ file: program.file, source }));
     const { disagreements } = await compare(candidates, modesNamed([mode]));

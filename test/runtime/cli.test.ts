@@ -230,7 +230,7 @@ describe("yugong", () => {
     ["an unknown mode", ["run", "--mode=fast", "x.lua"], /default, interpreter, eager/],
     ["an unknown kind of event", ["run", "--trace=fly", "x.lua"], /unknown kind of event 'fly'/],
     ["no kind of event", ["run", "--trace=", "x.lua"], /one of compile, osr, deopt, gc, swap and all is needed/],
-    ["a number that is too large", ["run", "--hot=2147483648", "x.lua"], /a whole number up to 2147483647 is needed/],
+    ["a number that is too large", ["run", "--hot=2147483648", "x.lua"], /a whole number from 0 to 2147483647 is needed/],
     ["an unknown form of statistics", ["run", "--stats=xml", "x.lua"], /text, json/],
     ["run without anything", ["run"], /a FILE or -e CODE is needed/],
     ["a function to dump, and nothing of it", ["run", "--function=f", "x.lua"], /--function and --dump-file go with --dump/],
