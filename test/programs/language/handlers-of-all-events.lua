@@ -62,5 +62,3 @@ for i = 1, 60 do s = s + (Y + i) + Y[i % 7] end
 print(s)
 local function rec(n) local t = setmetatable({}, { __index = function(t, k) if k == 0 then return 0 end return rec(k - 1)[k - 1] + 1 end }) return t end
 print(rec(100)[100])
-local A = setmetatable({}, { __add = function(x, y) return x + y end })
-print((pcall(function() return A + 1 end)))
