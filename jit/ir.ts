@@ -54,6 +54,9 @@ export type MemoryClass =
 /** The name by which the folding pass knows that a pointer, or what is loaded from it, is of this class. */
 export const memoryName = (memory: MemoryClass): string => `tbaa.${memory === "instruction" || memory === "target" ? "const" : memory}.`;
 
+/** What llvm.prefetch takes besides the address: for reading, into all caches, of data. */
+export const PREFETCH: readonly number[] = [0, 3, 1];
+
 export const DIVISION_ATTRIBUTES = "nounwind readnone willreturn speculatable nofree nosync";
 
 export interface OverflowResult {
@@ -356,6 +359,13 @@ export class Ir {
 
   floatIntrinsic(name: "floor" | "sqrt" | "fabs", x: IrValue): IrValue {
     return this.builder.CreateCall(this.llvm.Intrinsic.getDeclaration(this.module, this.llvm.Intrinsic[name], [this.f64]), [x]);
+  }
+
+  /** Has the cache line of an address brought, which need not be one of anything: llvm.prefetch. */
+  prefetch(address: IrValue): void {
+    const intrinsic = this.llvm.Intrinsic.getDeclaration(this.module, this.llvm.Intrinsic.prefetch, [this.pointer(this.i8)]);
+    const pointer = this.builder.CreateIntToPtr(address, this.pointer(this.i8));
+    this.builder.CreateCall(intrinsic, [pointer, ...PREFETCH.map((each) => this.int32(each))]);
   }
 
   returnAddressSlot(): IrValue {

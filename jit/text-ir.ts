@@ -5,7 +5,7 @@
  * LLVM reads the text on its own thread (native/yugong-llvm/src/background.h), and folds the constants that IRBuilder would have folded.
  */
 import type { FloatPredicate, IntPredicate, Ir, MemoryClass } from "./ir.js";
-import { DIVISION_ATTRIBUTES, memoryName } from "./ir.js";
+import { DIVISION_ATTRIBUTES, memoryName, PREFETCH } from "./ir.js";
 import type { Layout } from "./layout.js";
 
 class TextType {
@@ -366,6 +366,11 @@ class TextIr implements DebugInformation {
 
   floatIntrinsic(name: "floor" | "sqrt" | "fabs", x: TextValue): TextValue {
     return this.call(this.declare(`llvm.${name}.f64`, functionType(f64, [f64])), [x]);
+  }
+
+  prefetch(address: TextValue): void {
+    const intrinsic = this.declare("llvm.prefetch.p0i8", functionType(nothing, [i8.pointer, i32, i32, i32]));
+    this.call(intrinsic, [this.cast("inttoptr", address, i8.pointer), ...PREFETCH.map((each) => this.int32(each))]);
   }
 
   returnAddressSlot(): TextValue {

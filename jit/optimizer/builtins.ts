@@ -24,6 +24,7 @@ import {
 import { expectationOf } from "./expectations.js";
 import { setmetatable } from "./metatables.js";
 import { materialize } from "./objects.js";
+import { prefetchCoroutines } from "./prefetch.js";
 import { byteOf } from "./shortcuts.js";
 import { needsStack } from "./virtual-coroutines.js";
 import type { Walker } from "./walker.js";
@@ -114,9 +115,15 @@ const ipairsIterator: Inliner = (w, [table, control]) => {
   const last = w.asInt(control).ir;
   const index = ir.add(last, ir.int32(1));
   const field = (name: string): IrValue => ir.address(address, ir.layout.offset("Table", name));
+  const count = ir.load(ir.i32, field("array_count"), "count");
   const word = w.either(
-    ir.compare("ult", last, ir.load(ir.i32, field("array_count"), "count")),
-    () => ir.load(ir.i64, ir.element(ir.load(ir.i64, field("array"), "array"), ir.zeroExtend(last), 8), "element"),
+    ir.compare("ult", last, count),
+    () => {
+      const array = ir.load(ir.i64, field("array"), "array");
+      const load = (at: IrValue): IrValue => ir.load(ir.i64, ir.element(array, ir.zeroExtend(at), 8), "element");
+      prefetchCoroutines(w, last, count, load);
+      return load(last);
+    },
     () => w.leaf("yl_leaf_get", [address, boxInt(ir, index)]),
   );
   const end = isNilWord(ir, word);

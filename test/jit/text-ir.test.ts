@@ -45,6 +45,7 @@ function exercise(ir: Ir): void {
   ir.set(variable, word);
   const words = ir.frameWords(argc, "varargs");
   ir.store(ir.i64, ir.returnAddressSlot(), ir.element(words, a0, 8), "payload");
+  ir.prefetch(ir.address(co, 128));
   ir.store(ir.i32, int, ir.address(co, 24), "volatile");
   ir.store(ir.f64, double, ir.address(co, 0), "slot");
   const helper = ir.external("helper", ir.i64, [ir.i64, ir.f64], "nounwind cold");
