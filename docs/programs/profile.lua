@@ -14,4 +14,4 @@ local function work(rounds)
   for _ = 1, rounds do result = result + total(list) end
   return result
 end
-print(work(8000))
+print(work(24000))

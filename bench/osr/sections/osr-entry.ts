@@ -21,7 +21,7 @@ const LONG = 2000;
 /**
  * `nest(n)` has n more activations of itself started in its loop's first round; all are interpreted, because nothing is hot yet. Then the
  * innermost goes through many rounds: its loop is compiled, and its frame enters. So does, after as many rounds, the one around it. From
- * then on the code is there and the loop hot: each of the others enters at its first back-edge after the call in it has returned.
+ * then on the code is there and the loop hot (the function gets code, too, because it has been called often, for calls that do not come): each of the others enters at its first back-edge after the call in it has returned.
  */
 function program(values: number): string {
   const names = Array.from({ length: values }, (_, index) => `v${index}`);
@@ -52,8 +52,12 @@ async function burst(section: SectionBuilder, engine: Engine, events: EventStrea
   section.check("loops compute what they should", sum === EXPECTED);
   const entries = engine.takeProbes().filter(({ kind }) => kind === "osr-entry");
   section.check("each activation enters once", entries.length === ACTIVATIONS + 1);
-  section.check("the loop is compiled once", events.count("compile") === before + 1);
-  return { entries, compiling: events.of("compile").at(-1)?.milliseconds ?? Number.NaN };
+  const loops = events
+    .of("compile")
+    .slice(before)
+    .filter(({ pc }) => pc >= 0);
+  section.check("the loop is compiled once", loops.length === 1);
+  return { entries, compiling: loops[0]?.milliseconds ?? Number.NaN };
 }
 
 async function measureOurs(section: SectionBuilder, { quick, rounds, progress }: OsrOptions): Promise<void> {
