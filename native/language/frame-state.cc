@@ -132,6 +132,7 @@ const char *check_frame_state(const uint32_t *words, size_t available, size_t co
 }
 
 uint32_t coroutine_from(const FrameState &state, uint32_t frame) {
+  if (state.object_count == 0) return kNoCoroutine; // objects lie behind all frames: finding them takes a walk
   const VirtualObject *object = state.objects();
   for (uint32_t number = 0; number < state.object_count; number++, object = object->next())
     if (object->runs_from(frame)) return number;
