@@ -324,7 +324,7 @@ describe("the command line", () => {
     expect(yugong(["--no-cache", main])).toEqual(outcome);
     expect(yugong([main], { YUGONG_CACHE: "off", HOME: folder })).toEqual(outcome);
     expect(yugong([main], {})).toEqual(outcome);
-    expect(yugong([main], { HOME: "/nonexistent" })).toEqual(outcome);
+    expect(yugong([main], { HOME: join(main, "not-a-folder") })).toEqual(outcome);
     expect(yugong([main], { YUGONG_CACHE: "/proc/yugong" })).toEqual(outcome);
     expect(existsSync(join(folder, ".cache"))).toBe(false);
     expect(yugong([main], { HOME: folder })).toEqual(outcome);
