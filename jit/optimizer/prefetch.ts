@@ -9,7 +9,7 @@
  *     round i:   prefetch array[i + 8]              the coroutine
  *                prefetch array[i + 3]->stack.sp    its frame; the coroutine is here by now
  *
- * Scheduling 3000 coroutines takes three quarters of the time that it takes without, 300 six sevenths.
+ * Scheduling 3000 coroutines takes three quarters of the time that it takes without, 300 five sixths.
  */
 import { jumpTarget } from "../../lang/cfg.js";
 import { defs } from "../../lang/liveness.js";
