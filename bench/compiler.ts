@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * What compiling costs: `npm run bench:compiler`.
+ * What compiling costs: `npm run bench:compiler [-- NAME…]`.
  *
  * - The front end, once warm. A steady operation, so the `benchmark` package's method fits: it repeats until the mean's relative margin of
  *   error is small.
@@ -13,21 +13,25 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Benchmark from "benchmark";
-import Table from "cli-table3";
+import { Command } from "commander";
 import { compileSource } from "../lang/index.js";
 import { AS_SHIPPED, runInChild } from "../runtime/child.js";
 import type { CompileEvent } from "../runtime/events.js";
 import { projectRoot } from "../runtime/native.js";
 import { quantile } from "./language/statistics.js";
+import { plainTable } from "./table.js";
 
 const folder = join(projectRoot, "programs");
-const programs = readdirSync(folder).filter((name) => name.endsWith(".lua"));
+const all = readdirSync(folder).filter((name) => name.endsWith(".lua"));
+const command = new Command("bench:compiler")
+  .description("What compiling costs: the front end, a program of programs/ after the other, and the optimizer, over all of them.")
+  .argument("[NAME...]", "part of a program's name, if not all are wanted")
+  .parse();
+const programs = all.filter((name) => command.args.length === 0 || command.args.some((wanted) => name.includes(wanted)));
+if (programs.length === 0) command.error(`error: no program has a name like ${command.args.join(", ")}; there are ${all.join(", ")}`);
 
 function frontEnd(): string {
-  const table = new Table({
-    head: ["program", "lines", "µs", "± %", "µs a line"],
-    colAligns: ["left", "right", "right", "right", "right"],
-  });
+  const table = plainTable(["program", "lines", "µs", "± %", "µs a line"]);
   for (const file of programs) {
     const source = readFileSync(join(folder, file), "latin1");
     if (compileSource(source, file).code.length === 0) throw new Error(`${file} compiles to nothing`);
@@ -76,10 +80,7 @@ function optimizer(): string {
     others.push(...more);
     wasted.push(...events.flatMap((event) => (event.kind === "give-up" ? (event.cpuPauses ?? []) : [])));
   }
-  const table = new Table({
-    head: ["", "number", "median", "90 %", "99 %", "most", "sum"],
-    colAligns: ["left", "right", "right", "right", "right", "right", "right"],
-  });
+  const table = plainTable(["", "number", "median", "90 %", "99 %", "most", "sum"]);
   const groups = [
     ["first unit of a process", first],
     ["all others", others],

@@ -6,10 +6,10 @@
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import Table from "cli-table3";
 import { Command } from "commander";
 import { projectRoot } from "../runtime/native.js";
 import { wholeNumber } from "../runtime/option-values.js";
+import { plainTable } from "./table.js";
 
 const RUNNERS: Readonly<Record<string, readonly string[]>> = {
   yugong: [process.execPath, join(projectRoot, "bin", "yugong")],
@@ -57,7 +57,7 @@ for (let round = 0; round < values.rounds; round++) {
 }
 
 const names = Object.keys(RUNNERS);
-const table = new Table({ head: ["", ...names, ...names.slice(1).map((name) => `/ ${name}`)], colAligns: ["left"] });
+const table = plainTable(["", ...names, ...names.slice(1).map((name) => `/ ${name}`)]);
 for (const [name, byRunner] of samples) {
   const times = names.map((runner) => median(byRunner.get(runner) as number[]));
   const ours = times[0] as number;

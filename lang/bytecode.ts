@@ -197,3 +197,6 @@ export interface Proto {
    */
   readonly liveIn: readonly (readonly number[])[];
 }
+
+/** A function, or the file that it is in, with the line on which it begins, for people. A main chunk begins on none. */
+export const withLine = (what: string, line: number): string => (line === 0 ? what : `${what}:${line}`);

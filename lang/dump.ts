@@ -10,6 +10,7 @@ import {
   opcodeIndex,
   PLUS_MULTIPLE,
   type Proto,
+  withLine,
 } from "./bytecode.js";
 
 export interface DumpOptions {
@@ -67,14 +68,14 @@ export function dumpProto(proto: Proto, options: DumpOptions = {}): string {
     (capture) => `${capture.name} (${capture.cell ? "cell" : "value"} of ${capture.from} ${capture.index})`,
   );
   const lines = [
-    `${proto.name} (${proto.source}:${proto.line}): ${proto.parameterCount} parameters, ${proto.registerCount} registers`,
+    `${proto.name} (${withLine(proto.source, proto.line)}): ${proto.parameterCount} parameters, ${proto.registerCount} registers`,
     ...(captures.length > 0 ? [`  captures ${captures.join(", ")}`] : []),
   ];
   const sourceLines = options.source?.split("\n");
   let shownLine = 0;
   for (const [pc, instruction] of proto.code.entries()) {
     const line = proto.lines[pc] as number;
-    if (sourceLines && line !== shownLine) lines.push(`  -- ${line}: ${sourceLines[line - 1]?.trim() ?? ""}`);
+    if (sourceLines && line !== shownLine) lines.push(`  -- ${line}: ${sourceLines[line - 1]?.trim() ?? ""}`.trimEnd());
     shownLine = line;
     const header = proto.loopHeaders.includes(pc) ? ">" : " ";
     const names = proto.operandNames.filter((name) => name.pc === pc).map((name) => `r${name.register} is ${name.kind} '${name.name}'`);

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
-import { COMPILE_MODES, FILE_ACCESS, MODES, THRESHOLDS } from "./engine-options.js";
+import { COMPILE_MODES, FILE_ACCESS, MODES, type Mode, THRESHOLDS } from "./engine-options.js";
 import type { ExplainOptions } from "./explain/command.js";
 import { FileError, reasonOf } from "./given-files.js";
 import { NativeLoadError, projectRoot } from "./native.js";
@@ -30,14 +30,17 @@ function parseShare(text: string): number {
   return Number(text);
 }
 
+const MODE_MEANINGS: Readonly<Record<Mode, string>> = {
+  default: "what is hot",
+  interpreter: "nothing",
+  eager: "for tests, nearly everything at once",
+};
+
 /** What all commands that run something have in common. */
-function addRunningOptions(command: Command): Command {
+function addRunningOptions(command: Command, modes: readonly Mode[] = MODES): Command {
+  const meanings = modes.map((mode) => `${MODE_MEANINGS[mode]} (${mode})`);
   return command
-    .addOption(
-      new Option("--mode <mode>", "when to compile: what is hot, nothing (interpreter), or for tests nearly everything at once (eager)")
-        .choices(MODES)
-        .default(RUN_DEFAULTS.mode),
-    )
+    .addOption(new Option("--mode <mode>", `what to compile: ${meanings.join("; ")}`).choices(modes).default(RUN_DEFAULTS.mode))
     .addOption(
       new Option("--files <which>", "files that io may open: below the current directory and the program's, or all; none: no files at all")
         .choices(FILE_ACCESS)
@@ -52,7 +55,7 @@ function addEngineOptions(command: Command): void {
     .addOption(
       new Option(
         "--compile <when>",
-        "in the background while the program goes on (the default), or blocking: at once, the same in each run (with --mode=eager)",
+        "in the background, while the program goes on; or blocking: at once, the same in each run, as --mode=eager and --stress do anyway",
       ).choices(COMPILE_MODES),
     )
     .option(
@@ -97,7 +100,7 @@ Examples:
   yugong explain --function fib programs/fib.lua 30      what became of it, down to the instructions
   yugong -l MODULE FILE.lua [args]               as lua5.1 takes it; short for: yugong run -l MODULE FILE.lua [args]
 
-What is compiled of files is kept for the next run, in $XDG_CACHE_HOME/yugong or ~/.cache/yugong; YUGONG_CACHE names another folder, or is off.
+yugong run keeps the bytecode of files for the next run, in $XDG_CACHE_HOME/yugong or ~/.cache/yugong; YUGONG_CACHE names another folder, or is off.
 
 Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found when it is read, compiled or run; 2 wrong usage, a report that cannot be written, or not built.`,
     );
@@ -172,13 +175,15 @@ Exit codes: 0 fine, or what os.exit was given; 1 an error in the program, found 
     .option("--unit <number>", "which of the function's compiled units to show as text", wholeNumber(0))
     .option("--no-deopts", "of the text: without the deopts of the run")
     .option("--width <columns>", "of the text", wholeNumber(0))
-    .option("--time-limit <seconds>", "how long the program may run", wholeNumber(0), 10)
+    .option("--time-limit <seconds>", "how long the program may run; 0: as long as it wants", wholeNumber(0), 10)
     .option("--stress <how>", "for tests: see run", argumentParser(parseStress))
     .action(async (file: string, args: string[], options: Omit<ExplainOptions, "color">) => {
       const { explainFile } = await import("./explain/command.js");
       setExitCode(await explainFile(file, args, { ...options, color: process.stdout.isTTY === true && !process.env.NO_COLOR }));
     });
-  addRunningOptions(explain);
+  // Without compiled code there is nothing to explain.
+  const compiling = MODES.filter((mode) => mode !== "interpreter");
+  addRunningOptions(explain, compiling);
 
   program
     .command("tour")
@@ -205,7 +210,7 @@ export function normalizeArguments(
   const first = result[0];
   if (first === undefined) return isInteractive() ? ["repl"] : ["run", "-"];
   const isProgram = !first.startsWith("-") && !COMMANDS.includes(first) && (existsSync(first) || /\.lua$|\//.test(first));
-  const isRunOption = first.startsWith("-") && !/^(-h|--help|-V|--version)$/.test(first);
+  const isRunOption = first.startsWith("-") && !/^(-h|--help|--version)$/.test(first);
   if (isProgram || isRunOption) result.unshift("run");
   if (result[0] !== "run" && result[0] !== "repl") return result;
   for (let i = 1; i < result.length && result[i]!.startsWith("-") && result[i] !== "-" && result[i] !== "--"; i++) {
@@ -225,9 +230,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   const takesValue = new Set(options.flatMap(({ short, long }) => [short, long]).filter((name) => name !== undefined));
   const args = normalizeArguments(argv, takesValue);
   try {
-    const command = args[0];
+    const [command, topic] = args;
     if (command !== undefined && !command.startsWith("-") && !COMMANDS.includes(command)) {
       program.error(`error: unknown command '${command}', and no file of that name`, { exitCode: EXIT.usage });
+    }
+    if (command === "help" && topic !== undefined && !COMMANDS.includes(topic)) {
+      program.error(`error: there is no command '${topic}' to help with`, { exitCode: EXIT.usage });
     }
     warnIfStale();
     await program.parseAsync(args, { from: "user" });

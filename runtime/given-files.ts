@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The files that the command line is given: programs to read, and reports to write. */
-import { openSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { readSource } from "./read-source.js";
 import { EXIT, STDIN } from "./run-options.js";
 
@@ -54,11 +54,31 @@ function read(file: string | number, name: string): string {
   }
 }
 
-/** Open a file for a report, before the program runs of which it is to be: who cannot have it should not have to wait. */
-export function openReport(file: string): number {
-  try {
-    return openSync(file, "w");
-  } catch (error) {
-    throw new FileError(`cannot write ${file}: ${reasonOf(error)}`, EXIT.usage);
+/** A file for a report, opened before the program runs of which it is to be: who cannot have it should not have to wait. */
+export class Report {
+  private readonly descriptor: number;
+
+  constructor(private readonly file: string) {
+    this.descriptor = this.orFileError(() => openSync(file, "w"));
+  }
+
+  /** Adds to it. */
+  write(text: string): void {
+    this.orFileError(() => writeFileSync(this.descriptor, text));
+  }
+
+  close(): void {
+    this.orFileError(() => closeSync(this.descriptor));
+  }
+
+  private orFileError<T>(operation: () => T): T {
+    try {
+      return operation();
+    } catch (error) {
+      throw new FileError(`cannot write ${this.file}: ${reasonOf(error)}`, EXIT.usage);
+    }
   }
 }
+
+/** That of an option, if it is given. */
+export const openReport = (file: string | undefined): Report | undefined => (file === undefined ? undefined : new Report(file));

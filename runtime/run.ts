@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /** `yugong run`: engine, trace, statistics, and errors in lua5.1's form. What only some runs need is imported by them: Node's streams take time, too. */
-import { writeFileSync, writeSync } from "node:fs";
 import { CompileError } from "../lang/errors.js";
 import { cacheFolder } from "./bytecode-cache.js";
 import type { CodeRecord } from "./code-record.js";
@@ -25,8 +24,8 @@ const write = (line: string): void => void process.stderr.write(line);
 /** Returns the exit code. */
 export async function run(file: string | undefined, args: readonly string[], options: RunOptions): Promise<number> {
   loadYugong().endOnBrokenPipe();
-  const eventsFile = options.events === undefined ? undefined : openReport(options.events);
-  const statsFile = options.statsJson === undefined ? undefined : openReport(options.statsJson);
+  const eventsFile = openReport(options.events);
+  const statsFile = openReport(options.statsJson);
   const events = new EventStream(options.events ? KEPT_EVENTS : 0);
   if (options.trace) {
     const { traceEvents } = await import("./trace.js");
@@ -49,7 +48,7 @@ export async function run(file: string | undefined, args: readonly string[], opt
   });
   const endTrace = options.traceJson === undefined ? undefined : writeTraceJson(events, options.traceJson, file ?? "command line");
   // Under stress a program may not get to its end.
-  if (eventsFile !== undefined && options.stress) events.subscribe((event) => writeSync(eventsFile, jsonLine(event)));
+  if (eventsFile !== undefined && options.stress) events.subscribe((event) => eventsFile.write(jsonLine(event)));
   const summary = options.stats || options.statsJson ? await import("./statistics.js") : undefined;
   const statistics = summary?.collectStatistics(events);
   try {
@@ -60,11 +59,11 @@ export async function run(file: string | undefined, args: readonly string[], opt
     const main = file === undefined ? undefined : { ...readProgram(file), args };
     return (main && runChunk(engine, main, options.before)) ?? EXIT.ok;
   } finally {
-    if (eventsFile !== undefined && !options.stress) writeFileSync(eventsFile, [...events].map(jsonLine).join(""));
+    if (!options.stress) eventsFile?.write([...events].map(jsonLine).join(""));
     if (summary && statistics) {
       const numbers = statistics(engine);
       if (options.stats) write(summary.formatStatistics(numbers, options.stats));
-      if (statsFile !== undefined) writeFileSync(statsFile, summary.formatStatistics(numbers, "json"));
+      statsFile?.write(summary.formatStatistics(numbers, "json"));
     }
     const dropped = endTrace?.() ?? 0;
     if (dropped > 0) write(`yugong: ${options.traceJson} has the first ${MOST_TRACE_EVENTS} events; ${dropped} more are left out\n`);
@@ -75,12 +74,12 @@ export async function run(file: string | undefined, args: readonly string[], opt
 /** Prints each unit when it is compiled: the program may not get to its end. */
 async function dumper(parts: readonly Part[], { function: name, dumpFile }: RunOptions): Promise<(record: CodeRecord) => void> {
   const { dumpUnit } = await import("./explain/dump-unit.js");
-  const out = dumpFile === undefined ? undefined : openReport(dumpFile);
+  const out = openReport(dumpFile);
   return (record) => {
     if (name !== undefined && record.proto.name !== name) return;
     const text = dumpUnit(record, parts);
     if (out === undefined) write(text);
-    else writeSync(out, text);
+    else out.write(text);
   };
 }
 

@@ -7,9 +7,8 @@
  *     main program   │ ████████████████████ ▼osr ████ ▪deopt █  ████████████████ ▼osr      when it runs; what happens to its frames
  *     coroutine 1    │                              █          █                            an arrow leads from a compile to its entry
  */
-import { closeSync, writeSync } from "node:fs";
 import type { CompileEvent, EngineEvent, EventStream } from "./events.js";
-import { openReport } from "./given-files.js";
+import { Report } from "./given-files.js";
 
 /** One line of the format. Times are microseconds. */
 interface TraceEvent {
@@ -174,13 +173,13 @@ export const MOST_TRACE_EVENTS = 1_000_000;
  * @returns ends the file; returns how many events were left out
  */
 export function writeTraceJson(events: EventStream, path: string, program: string, limit = MOST_TRACE_EVENTS): () => number {
-  const file = openReport(path);
+  const file = new Report(path);
   const converter = new TraceEventConverter(program);
   let written = 0;
   let dropped = 0;
   let pending = "[";
   const flush = (): void => {
-    writeSync(file, pending);
+    file.write(pending);
     pending = "";
   };
   const unsubscribe = events.subscribe((event) => {
@@ -197,7 +196,7 @@ export function writeTraceJson(events: EventStream, path: string, program: strin
     unsubscribe();
     pending += "\n]\n";
     flush();
-    closeSync(file);
+    file.close();
     return dropped;
   };
 }

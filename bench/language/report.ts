@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Measurements as tables: for terminals, and in Markdown. */
-import Table from "cli-table3";
+import { plainTable } from "../table.js";
 import { type Measurement, medianSeconds, RUNNERS, type RunnerName, type Samples } from "./measure.js";
 import { GROUPS } from "./programs.js";
 import { geometricMean, spreadPercent } from "./statistics.js";
@@ -86,11 +86,7 @@ function notes(measurements: readonly Measurement[], rounds: number, tiers: Tier
 }
 
 export function terminalReport(measurements: readonly Measurement[], rounds: number, tiers: TierComparison | undefined): string {
-  const table = new Table({
-    head: [...HEAD],
-    colAligns: ["left", ...HEAD.slice(1).map(() => "right" as const)],
-    style: { head: [], border: [], compact: true },
-  });
+  const table = plainTable(HEAD);
   table.push(...rowsOf(measurements).map((row) => [...row]));
   return [table.toString(), ...notes(measurements, rounds, tiers)].join("\n");
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /** `yugong explain`: runs a program, and shows what became of one of its functions. */
-import { writeFileSync } from "node:fs";
+import { withLine } from "../../lang/bytecode.js";
 import { CompileError } from "../../lang/errors.js";
 import type { CodeRecord } from "../code-record.js";
 import { Engine } from "../engine.js";
 import type { FileAccess, Mode } from "../engine-options.js";
-import { openReport, readProgram } from "../given-files.js";
+import { openReport, type Report, readProgram } from "../given-files.js";
 import { EXIT } from "../run-options.js";
 import type { Stress } from "../stress.js";
 import type { Part } from "../unit-parts.js";
@@ -33,8 +33,8 @@ export interface ExplainOptions {
 
 /** Files to write instead of text. */
 interface Outputs {
-  readonly json?: number;
-  readonly html?: number;
+  readonly json: Report | undefined;
+  readonly html: Report | undefined;
 }
 
 const write = (text: string): void => void process.stderr.write(text);
@@ -42,10 +42,7 @@ const write = (text: string): void => void process.stderr.write(text);
 /** Returns the exit code. */
 export async function explainFile(file: string, args: readonly string[], options: ExplainOptions): Promise<number> {
   const { source, name } = readProgram(file);
-  const outputs: Outputs = {
-    ...(options.json !== undefined && { json: openReport(options.json) }),
-    ...(options.html !== undefined && { html: openReport(options.html) }),
-  };
+  const outputs: Outputs = { json: openReport(options.json), html: openReport(options.html) };
   const records: CodeRecord[] = [];
   const engine = await Engine.create({
     mode: options.mode,
@@ -75,10 +72,10 @@ export async function explainFile(file: string, args: readonly string[], options
 }
 
 function show(explanation: Explanation, options: ExplainOptions, { json, html }: Outputs): number {
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(explanation)}\n`);
+  json?.write(`${JSON.stringify(explanation)}\n`);
   if (html !== undefined) {
-    writeFileSync(html, explanationPage(explanation));
-    write(`yugong: ${options.html} shows ${explanation.function.name}:${explanation.function.line}\n`);
+    html.write(explanationPage(explanation));
+    write(`yugong: ${options.html} shows ${withLine(explanation.function.name, explanation.function.line)}\n`);
   }
   if (html !== undefined || json !== undefined) return EXIT.ok;
   const text = explanationText(explanation, {

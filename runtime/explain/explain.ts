@@ -12,7 +12,7 @@
  *     explanationText(explain(engine.inspection, undefined, { protoId }), { width: 120, color: false, parts: PARTS, deopts: false })
  */
 import { Layout } from "../../jit/layout.js";
-import type { Proto } from "../../lang/bytecode.js";
+import { type Proto, withLine } from "../../lang/bytecode.js";
 import type { CodeRecord } from "../code-record.js";
 import type { Inspection } from "../inspection.js";
 import type { DeoptRecord } from "../native.js";
@@ -93,7 +93,7 @@ function chooseFunction(inspection: Inspection, recording: Recording, which: Whi
   const compiled = named.find(([id]) => recording.records.some(({ protoId }) => protoId === id));
   const found = compiled ?? named[0];
   if (found !== undefined) return found[0];
-  const list = functions.map(([, { name, line }]) => `  ${name}:${line}`).sort();
+  const list = functions.map(([, { name, line }]) => `  ${withLine(name, line)}`).sort();
   throw new ExplainError(`there is no function '${which.name}'; there are\n${[...new Set(list)].join("\n")}`);
 }
 

@@ -19,6 +19,7 @@ export interface Explanation {
 
 export interface FunctionName {
   readonly name: string;
+  /** 0 for a main chunk. */
   readonly line: number;
 }
 

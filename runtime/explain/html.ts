@@ -2,6 +2,7 @@
 /** An Explanation as one self-contained page: the files of page/, with the explanation as JSON in it. Opens from a file, without network. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { withLine } from "../../lang/bytecode.js";
 import { projectRoot } from "../native.js";
 import type { Explanation } from "./explanation.js";
 
@@ -14,7 +15,7 @@ const MODULES = ["dom.js", "code.js", "inspector.js", "stack.js", "main.js"];
 
 export function explanationPage(explanation: Explanation): string {
   const parts: Readonly<Record<string, string>> = {
-    TITLE: escapeHtml(`${explanation.function.name}:${explanation.function.line} explained`),
+    TITLE: escapeHtml(`${withLine(explanation.function.name, explanation.function.line)} explained`),
     STYLE: `<style>\n${STYLES.map(read).join("\n")}</style>`,
     // In a script element only "</script" and "<!--" mean something to HTML, and JSON can say "<" otherwise.
     DATA: `<script type="application/json" id="explanation">${JSON.stringify(explanation).replaceAll("<", "\\u003c")}</script>`,

@@ -11,6 +11,7 @@
  *         assembly                                     │ call sites: where values live, and what a deopt builds
  */
 import pc from "picocolors";
+import { withLine } from "../../lang/bytecode.js";
 import type { Part } from "../unit-parts.js";
 import type {
   BytecodeLine,
@@ -50,7 +51,7 @@ export function explanationText(explanation: Explanation, options: TextOptions):
   return `${writer.write().join("\n")}\n`;
 }
 
-const nameText = ({ name, line }: FunctionName): string => `${name}:${line}`;
+const nameText = ({ name, line }: FunctionName): string => withLine(name, line);
 export const unitText = ({ kind, line }: Pick<Unit, "kind" | "line">): string =>
   kind === "loop" ? `loop at line ${line}` : "whole function";
 
@@ -86,7 +87,7 @@ class TextWriter {
     const { bold, dim, yellow } = this.colors;
     const { explanation, unit } = this;
     const source = explanation.sources[unit.activations[0]?.source ?? 0]?.name ?? "?";
-    const lines = [bold(`${explanation.function.name}`) + dim(`  ${source}:${explanation.function.line}`), ""];
+    const lines = [bold(`${explanation.function.name}`) + dim(`  ${withLine(source, explanation.function.line)}`), ""];
     for (const note of explanation.notes) lines.push(...wrap(note, this.options.width - 2).map((text) => `  ${yellow(text)}`), "");
     for (const [index, each] of explanation.units.entries()) {
       const about = `${index + 1}  ${unitText(each).padEnd(18)}  ${`${each.bytes} bytes`.padEnd(11)}  ${each.address}  ${each.milliseconds.toFixed(1)} ms`;

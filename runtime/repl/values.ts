@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Values in a few words, without asking the program's metatables: looking must not run anything. */
+import { withLine } from "../../lang/bytecode.js";
 import { LuaCoroutine, LuaFile, LuaFunction, LuaTable, type LuaValue } from "../embedding/values.js";
 import type { Inspection } from "../inspection.js";
 
@@ -28,7 +29,9 @@ function describeTable(table: LuaTable, inspection: Inspection): string {
 
 export function describeFunction(value: LuaFunction, inspection: Inspection): string {
   const described = inspection.describe(value);
-  return described.kind === "builtin" ? described.name : `${described.proto.name} (${described.proto.source}:${described.proto.line})`;
+  return described.kind === "builtin"
+    ? described.name
+    : `${described.proto.name} (${withLine(described.proto.source, described.proto.line)})`;
 }
 
 /** @param open whether to show what is in a table */

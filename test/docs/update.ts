@@ -2,13 +2,19 @@
 /** `npm run docs [-- FILE…]`: writes the blocks of docs/ anew whose commands print, or whose files contain, something else by now. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Command } from "commander";
 import { projectRoot } from "../../runtime/native.js";
 import { hasCheckedBlocks, readDocuments, refreshBlock } from "./documents.js";
 import { replaceBlock } from "./markdown.js";
 
-const chosen = process.argv.slice(2);
+const command = new Command("docs")
+  .description("Writes the blocks of documents anew whose commands print, or whose files contain, something else by now.")
+  .argument("[FILE...]", "documents, such as docs/stackmaps.md, if not all")
+  .parse();
+const chosen = command.args;
 const documents = readDocuments().filter((one) => hasCheckedBlocks(one) && (chosen.length === 0 || chosen.includes(one.path)));
-for (const path of chosen) if (!documents.some((one) => one.path === path)) throw new Error(`there is no document ${path}`);
+for (const path of chosen)
+  if (!documents.some((one) => one.path === path)) command.error(`error: there is no document ${path} with such blocks`);
 
 for (const { path, text, markdown } of documents) {
   const fresh = await Promise.allSettled(markdown.blocks.map(refreshBlock));

@@ -85,7 +85,21 @@ describe("yugong explain", () => {
 
   it("lists the functions when there is none of that name", () => {
     const { stderr, exitCode } = yugong("explain", "--function", "nothing", "program.lua");
-    expect(stderr).toBe("yugong: there is no function 'nothing'; there are\n  main chunk:0\n  scale:1\n  total:3\n");
+    expect(stderr).toBe("yugong: there is no function 'nothing'; there are\n  main chunk\n  scale:1\n  total:3\n");
+    expect(exitCode).toBe(2);
+  });
+
+  it("says of a main chunk only the file, also when that is empty", () => {
+    writeFileSync(join(folder, "empty.lua"), "");
+    const { stdout, exitCode } = yugong("explain", "empty.lua");
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^main chunk {2}empty\.lua\n/);
+    expect(yugong("dump", "empty.lua").stdout).toMatch(/^main chunk \(empty\.lua\): .*\n {2}-- 1:\n/);
+  });
+
+  it("is not told to compile nothing", () => {
+    const { stderr, exitCode } = yugong("explain", "--mode=interpreter", "program.lua");
+    expect(stderr).toMatch(/Allowed choices are default, eager\./);
     expect(exitCode).toBe(2);
   });
 

@@ -246,7 +246,7 @@ test("a listing shows lines, constants, names and live registers", () => {
   const source = "local t = {}\nprint(t.x)";
   expect(dumpProto(compile(source), { source, live: true })).toBe(
     [
-      "main chunk (program.lua:0): 0 parameters, 3 registers",
+      "main chunk (program.lua): 0 parameters, 3 registers",
       "  -- 1: local t = {}",
       "     0  [1]    NEWTABLE  r0 0 0                          ; live ",
       "  -- 2: print(t.x)",

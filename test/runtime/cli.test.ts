@@ -131,6 +131,20 @@ describe("yugong run", () => {
     const stderr = "yugong: cannot write no/such/report: No such file or directory\n";
     for (const words of reports) expect(yugong([...words, file])).toEqual({ stdout: "", stderr, exitCode: 2 });
   });
+  it("exits with 2 when a report cannot be written to its end, and says which", () => {
+    const file = program("full.lua", "for i = 1, 5000 do end");
+    for (const option of ["--stats-json", "--events", "--trace-json"]) {
+      const { stderr, exitCode } = yugong(["run", `${option}=/dev/full`, file]);
+      expect({ stderr, exitCode }).toEqual({ stderr: "yugong: cannot write /dev/full: No space left on device\n", exitCode: 2 });
+    }
+    const explained = yugong(["explain", "--json=/dev/full", file]);
+    expect(explained).toEqual({ stdout: "", stderr: "yugong: cannot write /dev/full: No space left on device\n", exitCode: 2 });
+  });
+  it("exits with 2 when help is wanted of what is no command", () => {
+    const { stderr, exitCode } = yugong(["help", "explian"]);
+    expect(stderr).toMatch(/^error: there is no command 'explian' to help with\n/);
+    expect(exitCode).toBe(2);
+  });
   it("ends when nobody reads its output any more, as lua5.1 does", () => {
     const endless = program("endless.lua", "while true do print(1) end");
     const inPipe = (command: string): string[] =>

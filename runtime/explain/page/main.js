@@ -76,7 +76,7 @@ function topView() {
     div(
       "title",
       element("h1", {}, fn.name),
-      span("where", `${sources[activations[0].source].name}:${fn.line}`),
+      span("where", `${sources[activations[0].source].name}${fn.line === 0 ? "" : `:${fn.line}`}`),
       span(
         "muted",
         `${plural(guards, "guard")}, ${plural(sites.length - guards, "call")}, ${plural(activations.length - 1, "inlined function")}`,
