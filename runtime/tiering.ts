@@ -19,6 +19,7 @@
  * - While a function is compiled from one of its loops on, its other loops wait: that code has them, too.
  * - The first time that one of a function's guards costs code because of a type that is new, the program may have entered another phase: the
  *   functions forget what they have seen (runtime/feedback-aging.ts).
+ * - What is too large for LLVM stays with the interpreter.
  * - An instruction whose guards cost code twice more, each time code that knew of the loss before, is compiled without speculation from then
  *   on. A unit that was compiled `mostCompiles` times stays with the interpreter.
  */
@@ -30,7 +31,7 @@ import { HotTimes } from "./hot-times.js";
 import { EngineFacts } from "./optimizer-facts.js";
 import type { EngineContext, InvalidatedUnit, SiteDescription, TieringPolicy } from "./tiering-policy.js";
 import type { UnitRequest } from "./unit-builder.js";
-import { lineOf, type Outcome, type Unit, UnitCompiler } from "./unit-compiler.js";
+import { CannotCompile, lineOf, type Outcome, type Unit, UnitCompiler } from "./unit-compiler.js";
 
 /** A hotness that is never used up. */
 const never = 0x7fffffff;
@@ -83,6 +84,8 @@ class Tiering implements TieringPolicy {
   private discarded = 0;
   private reclaimAt = leastReclaimed;
   private readonly compiles = new Map<string, number>();
+  /** What LLVM cannot compile. */
+  private readonly hopeless = new Set<string>();
   /** For which types loops had code that was given up because another frame came along. */
   private readonly outgrown = new Map<string, Uint8Array>();
   /** What has lost its code is interpreted for so long, for what is new to be seen. */
@@ -118,13 +121,15 @@ class Tiering implements TieringPolicy {
     if (outcome !== undefined) this.finish(outcome);
     const key = unitKey(protoId, pc);
     if (this.isAwaited(protoId, pc)) return this.awaitCode(protoId);
+    // Another of the function's loops may have code yet.
+    if (this.hopeless.has(key)) return this.waitFor(protoId, postponed);
     const known = this.units.get(key);
     if (known?.valid === true) {
       if (pc < 0 || fits(known, types)) return this.enter(known);
       return this.delay(protoId) ?? this.outgrow(known);
     }
     if (this.engine.options.inBackground && !this.engine.preloadLlvmAddon()) return this.awaitCode(protoId, whileLoading);
-    if (this.mayHaveBeenInlined(protoId)) return this.waitOnceMore(protoId);
+    if (this.mayHaveBeenInlined(protoId)) return this.waitFor(protoId, 1);
     const delayed = this.delay(protoId);
     if (delayed !== undefined) return delayed;
     const compiles = (this.compiles.get(key) ?? 0) + 1;
@@ -152,11 +157,6 @@ class Tiering implements TieringPolicy {
     return this.inlined.delete(protoId) || this.compiler.inlines(protoId);
   }
 
-  private waitOnceMore(protoId: number): bigint {
-    this.engine.native.setHotness(protoId, this.engine.options.hotThreshold);
-    return 0n;
-  }
-
   /** What waits at the loop's header would fail the first guard. What is compiled next, when more of it has been seen, is for both. */
   private outgrow(unit: Unit): bigint {
     const { protoId, pc } = unit.compiled;
@@ -173,10 +173,22 @@ class Tiering implements TieringPolicy {
       this.awaited.set(request.protoId, (this.awaited.get(request.protoId) ?? new Set()).add(request.pc));
       return this.awaitCode(request.protoId);
     }
-    const unit = this.compiler.compile(request);
+    const unit = this.compileNow(request);
     this.freePauses ??= this.compiler.pauses;
+    if (unit === undefined) return this.waitFor(request.protoId, postponed);
     this.install(unit);
     return this.enter(unit);
+  }
+
+  private compileNow(request: UnitRequest): Unit | undefined {
+    try {
+      return this.compiler.compile(request);
+    } catch (error) {
+      if (!(error instanceof CannotCompile)) throw error;
+      this.giveUp(request.protoId, request.pc, error.message);
+      this.hopeless.add(unitKey(request.protoId, request.pc));
+      return undefined;
+    }
   }
 
   /** The function goes on in the interpreter, which looks for its code from time to time, and asks again when it has been hot elsewhere for long. */
@@ -200,10 +212,13 @@ class Tiering implements TieringPolicy {
   }
 
   /** What the compiler has finished is used from here on. */
-  private finish({ request, unit, refused, ...rest }: Outcome): void {
+  private finish({ request, unit, refused, isFinal, ...rest }: Outcome): void {
     this.awaited.get(request.protoId)?.delete(request.pc);
     if (unit !== undefined) this.install(unit);
-    else this.giveUp(request.protoId, request.pc, `too late: ${refused}`, rest);
+    else {
+      this.giveUp(request.protoId, request.pc, refused, rest);
+      if (isFinal) this.hopeless.add(unitKey(request.protoId, request.pc));
+    }
     // Those that wait at the loop's header have looked for it so far, and go on looking.
     const looks = Math.ceil(this.engine.options.hotThreshold / looksPerThreshold);
     this.engine.native.setHotness(request.protoId, unit === undefined ? looks : Math.min(looks, this.hotnessWith(unit)));
@@ -272,6 +287,10 @@ class Tiering implements TieringPolicy {
   private postpone(protoId: number): bigint {
     const thresholds = this.postponements.get(protoId) ?? 1;
     this.postponements.set(protoId, Math.min(2 * thresholds, postponed));
+    return this.waitFor(protoId, thresholds);
+  }
+
+  private waitFor(protoId: number, thresholds: number): bigint {
     this.engine.native.setHotness(protoId, thresholds * this.engine.options.hotThreshold);
     return 0n;
   }

@@ -43,11 +43,15 @@ export interface Unit {
 }
 
 /** What became of a request; `refused` when something that the code relies on has ended before there was any. */
-export type Outcome = { readonly request: UnitRequest; readonly unit: Unit; readonly refused?: undefined } | Refusal;
+export type Outcome =
+  | { readonly request: UnitRequest; readonly unit: Unit; readonly refused?: undefined; readonly isFinal?: undefined }
+  | Refusal;
 interface Refusal {
   readonly request: UnitRequest;
   readonly unit?: undefined;
   readonly refused: string;
+  /** Another try would end as this one has. */
+  readonly isFinal: boolean;
   /** As in GiveUpEvent. */
   readonly pauses: readonly number[];
   readonly cpuPauses: readonly number[];
@@ -81,6 +85,15 @@ interface Made {
   readonly background?: { readonly began: number; readonly ended: number };
 }
 
+/**
+ * Bytes of textual IR that LLVM takes, about 40 000 instructions. It needs a second for most functions of that size, some ten seconds for one with
+ * calls over which hundreds of values live, and more than twice as much for twice as large a one; the other units wait meanwhile.
+ */
+const mostIrBytes = 2_000_000;
+
+/** A unit that can have no code. */
+export class CannotCompile extends Error {}
+
 /** How long IR is built before the program goes on. */
 const slice: SliceLength = { milliseconds: 0.5 };
 
@@ -101,6 +114,10 @@ const instructionsPerFailure = 100;
 
 /** However small a function is, building its IR takes as long as for so many instructions more. */
 const bytecodesOfAnyUnit = 12;
+
+const staleFacts = "too late: what it relies on has changed";
+const isTooLarge = ({ ir }: Draft): boolean => ir.byteLength > mostIrBytes;
+const tooLarge = ({ ir }: Draft): string => `too large: ${ir.byteLength} bytes of IR`;
 
 export class UnitCompiler {
   private session: YugongLlvm.Session | undefined;
@@ -164,11 +181,16 @@ export class UnitCompiler {
     return this.engine.proto(protoId).code.length + bytecodesOfAnyUnit;
   }
 
-  /** Throws what LLVM says. */
+  /** Throws what LLVM says. @throws CannotCompile when the unit is too large */
   compile(request: UnitRequest): Unit {
     const began = this.moment();
     const order = this.order(request);
-    return this.compileNow(order, this.build(order), began);
+    const draft = this.build(order);
+    if (isTooLarge(draft)) {
+      this.paused(order, began);
+      throw new CannotCompile(tooLarge(draft));
+    }
+    return this.compileNow(order, draft, began);
   }
 
   /** Begin to build; `proceed` goes on. */
@@ -180,8 +202,8 @@ export class UnitCompiler {
   }
 
   /**
-   * One thing of what is to be done on the program's thread: the next slice of IR, or code that LLVM has finished is registered. Throws what LLVM
-   * says.
+   * One thing of what is to be done on the program's thread: the next slice of IR, or code that LLVM has finished is registered. What LLVM cannot
+   * compile in the background stays interpreted; an error of a compile that the program waits for is thrown.
    */
   proceed(): Outcome | undefined {
     if (this.jobs.size > 0) this.made.push(...this.llvmSession.finished());
@@ -195,7 +217,7 @@ export class UnitCompiler {
     if (!order.builder.holds) {
       this.building = undefined;
       this.paused(order, began);
-      return this.refuse(order);
+      return this.refuse(order, staleFacts);
     }
     this.building = undefined;
     const draft = order.builder.proceed();
@@ -206,6 +228,10 @@ export class UnitCompiler {
       return undefined;
     }
     this.built.bytecodes += this.effort(draft.request.protoId);
+    if (isTooLarge(draft)) {
+      this.paused(order, began);
+      return this.refuse(order, tooLarge(draft), true);
+    }
     if (!this.engine.options.inBackground) {
       this.engine.native.releaseHeld(order.number);
       return { request: draft.request, unit: this.compileNow(order, draft, began) };
@@ -241,11 +267,14 @@ export class UnitCompiler {
       return undefined;
     }
     try {
-      if (added === undefined) throw error;
+      if (added === undefined) {
+        this.paused(order, start);
+        return this.refuse(order, error instanceof Error ? error.message : String(error), true);
+      }
       if (!this.engine.native.assumptionsHold(draft.assumptions)) {
         this.llvmSession.remove(added.resourceKey);
         this.paused(order, start);
-        return this.refuse(order);
+        return this.refuse(order, staleFacts);
       }
       const background = { began: fromHrtime(began), ended: fromHrtime(ended) };
       return { request: draft.request, unit: this.register(order, draft, { added, valuesOnStack, background }, start) };
@@ -254,10 +283,10 @@ export class UnitCompiler {
     }
   }
 
-  private refuse(order: Order): Refusal {
+  private refuse(order: Order, refused: string, isFinal = false): Refusal {
     this.engine.native.releaseHeld(order.number);
     const { pauses, cpuPauses } = order.pauses.unreported;
-    return { request: order.builder.request, refused: "what it relies on has changed", pauses, cpuPauses };
+    return { request: order.builder.request, refused, isFinal, pauses, cpuPauses };
   }
 
   remove(unit: Unit): void {

@@ -62,17 +62,23 @@ function findRegion(proto: Proto, entry: number): Region {
   const postorder: number[] = [];
   const state = new Map<number, "open" | "done">();
   const backEdges: { from: number; to: number }[] = [];
-  const visit = (start: number): void => {
+  // Depth first with a list of the open blocks, and of which of their successors is next: a function may have more blocks one after the other
+  // than JavaScript has room for calls.
+  const open: { readonly start: number; readonly nexts: readonly number[]; at: number }[] = [];
+  const enter = (start: number): void => {
     state.set(start, "open");
-    for (const next of blockAt(start)) {
-      const seen = state.get(next);
-      if (seen === undefined) visit(next);
-      else if (seen === "open") backEdges.push({ from: start, to: next });
-    }
-    state.set(start, "done");
-    postorder.push(start);
+    open.push({ start, nexts: blockAt(start), at: 0 });
   };
-  visit(entry);
+  enter(entry);
+  for (let block = open.at(-1); block !== undefined; block = open.at(-1)) {
+    const next = block.nexts[block.at++];
+    if (next === undefined) {
+      state.set(block.start, "done");
+      postorder.push(block.start);
+      open.pop();
+    } else if (!state.has(next)) enter(next);
+    else if (state.get(next) === "open") backEdges.push({ from: block.start, to: next });
+  }
   const bodies = loopBodies(successors, backEdges);
   return { order: postorder.reverse(), end, assigned: assignedIn(bodies, code, end), depth: depths(bodies) };
 }

@@ -57,6 +57,33 @@ describe("compiling in the background", () => {
     for (const { pauses } of built) expect(pauses.length).toBeGreaterThan(2);
   });
 
+  it("a function that is too large for LLVM stays with the interpreter, and the others are compiled", () => {
+    const body = Array.from({ length: 300 }, () => "t = { x = b, y = a } b = t.x + t.y").join("\n");
+    const source = `
+      local t
+      local function large(a, b) ${body} return b end
+      local function small(a) return a % 7 end
+      local s = 0
+      for i = 1, 8000 do s = s + large(i, i) end
+      print(s)
+      for i = 1, 3e7 do s = s + small(i) end
+      print(s)`;
+    const result = inBackground("too-large", source, { hot: 100 });
+    expectSuccess(result);
+    const reasons = result.events.flatMap((event) => (event.kind === "give-up" && event.function === "large" ? [event.reason] : []));
+    expect(reasons).toEqual([expect.stringMatching(/^too large: \d+ bytes of IR$/)]);
+    expect(result.events.some((event) => event.kind === "compile")).toBe(true);
+  });
+
+  it("a function may have thousands of loops one after the other", () => {
+    const loops = Array.from({ length: 3000 }, () => "for i = 1, 2 do b = b + i end").join("\n");
+    expectSuccess(
+      inBackground("many-loops", `local function f(b) ${loops} return b end local r for i = 1, 60 do r = f(i) end print(r)`, {
+        hot: 20,
+      }),
+    );
+  });
+
   it("the program waits for a long function's IR many times for a moment, not once", () => {
     const steps = Array.from(
       { length: 60 },

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "background.h"
 
+#include <pthread.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdio>
 #include <cstdlib>
 #include <deque>
+#include <functional>
+#include <memory>
 #include <mutex>
-#include <thread>
+#include <system_error>
 
 namespace yugong {
 namespace {
@@ -38,16 +44,24 @@ class Exit {
 
  private:
   // Handlers run in reverse order of registration, and those of libLLVM were registered when it was loaded.
-  Exit() { std::atexit([] { instance().run(); }); }
+  Exit() {
+    on_exit([](int status, void *) { instance().run(status); }, nullptr);
+  }
 
-  void run() {
+  void run(int status) {
     std::unique_lock lock(mutex_);
     exiting_ = true;
-    changed_.wait(lock, [this] { return compiling_ == 0; });
+    if (changed_.wait_for(lock, kPatience, [this] { return compiling_ == 0; })) return;
+    // A pass may take seconds over a function of thousands of lines. Nothing may be destroyed under it, so nothing is.
+    std::fflush(nullptr);
+    _exit(status);
   }
   void standStill(std::unique_lock<std::mutex> &lock) {
     for (;;) changed_.wait(lock);
   }
+
+  /// For how long who ends the process waits for the end of a pass.
+  static constexpr std::chrono::milliseconds kPatience{50};
 
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -57,6 +71,37 @@ class Exit {
 
 uint64_t nanoseconds() {
   return uint64_t(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count());
+}
+
+/// Some passes recurse once for each of a chain of instructions: where a thread's usual 8 MiB (or what `ulimit -s` says) end, so would the compile.
+constexpr size_t kStackBytes = 64 << 20;
+/// Frames without probes may be this large, and must not reach over the end.
+constexpr size_t kGuardBytes = 1 << 20;
+
+/// Throws std::system_error when there can be no thread.
+void startThread(std::function<void()> body) {
+  auto given = std::make_unique<std::function<void()>>(std::move(body));
+  const auto run = [](void *argument) -> void * {
+    const std::unique_ptr<std::function<void()>> own(static_cast<std::function<void()> *>(argument));
+    (*own)();
+    return nullptr;
+  };
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  const auto create = [&](size_t stackBytes) {
+    pthread_attr_setstacksize(&attributes, stackBytes);
+    pthread_t thread;
+    return pthread_create(&thread, &attributes, run, given.get());
+  };
+  size_t usualBytes = 0;
+  pthread_attr_getstacksize(&attributes, &usualBytes);
+  pthread_attr_setguardsize(&attributes, kGuardBytes);
+  int failure = create(kStackBytes);
+  if (failure != 0) failure = create(usualBytes);  // where address space is limited
+  pthread_attr_destroy(&attributes);
+  if (failure != 0) throw std::system_error(failure, std::generic_category(), "there can be no thread for LLVM");
+  (void)given.release();
 }
 
 }  // namespace
@@ -89,7 +134,7 @@ struct BackgroundCompiler::State {
 
 BackgroundCompiler::BackgroundCompiler(std::shared_ptr<Session> session) : state_(std::make_shared<State>(std::move(session))) {
   Exit::instance();
-  std::thread([state = state_] { state->run(); }).detach();
+  startThread([state = state_] { state->run(); });
 }
 
 BackgroundCompiler::~BackgroundCompiler() {

@@ -20,7 +20,8 @@ namespace yugong {
 ///
 /// LLVM needs nothing but a context and a code generator for each thread. Nobody waits for a compile that nobody wants any more: after
 /// destruction the thread leaves out what passes it can, drops the result and ends, by itself. When the process exits, a thread in the
-/// middle of a compile stops for good between two passes, before LLVM's own globals are destroyed under it.
+/// middle of a compile stops for good between two passes, before LLVM's own globals are destroyed under it; if that takes long, nothing is
+/// destroyed, and the process ends.
 class BackgroundCompiler {
  public:
   struct Finished {

@@ -10,6 +10,7 @@
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Transforms/Utils/Cloning.h>
 
+#include "crash.h"
 #include "divide.h"
 #include "error.h"
 #include "fold.h"
@@ -125,10 +126,17 @@ llvm::Expected<CompiledObject> compile(llvm::MemoryBufferRef bitcode, CodeGenera
   if (anywhere && options.effectiveCodeGenLevel() == 0) return makeError("code generation level 0 cannot keep values in registers");
   const DeoptValuesScope scope(options.deoptValues);
   CompiledObject result;
-  llvm::LLVMContext context;
+  auto context = std::make_unique<llvm::LLVMContext>();
   WantedGate gate(options.isUnwanted);
-  context.setOptPassGate(gate);
-  if (llvm::Error error = protect([&] { return compileInto(bitcode, context, generator, options, result); })) {
+  context->setOptPassGate(gate);
+  llvm::Error error = llvm::Error::success();
+  const auto work = [&] { error = protect([&] { return compileInto(bitcode, *context, generator, options, result); }); };
+  // A crash while code is generated is told there.
+  if (!survives(work)) {
+    (void)context.release();
+    return llvm::joinErrors(std::move(error), makeError("LLVM has crashed before it generated code"));
+  }
+  if (error) {
     generator.reset();
     return error;
   }

@@ -5,6 +5,7 @@
 
 #include <csetjmp>
 #include <csignal>
+#include <memory>
 #include <mutex>
 
 namespace yugong {
@@ -36,6 +37,33 @@ void listen() {
   sigaction(SIGSEGV, &action, &before);
 }
 
+/// Gives the handler a stack, while it lives, unless the thread has one: passes also crash because they recurse until theirs is full.
+class HandlersStack {
+ public:
+  HandlersStack() {
+    stack_t current;
+    if (sigaltstack(nullptr, &current) != 0 || !(current.ss_flags & SS_DISABLE)) return;
+    // Room for the registers that the kernel saves, those of AVX-512 included.
+    constexpr size_t kBytes = 64 * 1024;
+    memory_ = std::make_unique<char[]>(kBytes);
+    stack_t own{};
+    own.ss_sp = memory_.get();
+    own.ss_size = kBytes;
+    sigaltstack(&own, nullptr);
+  }
+  ~HandlersStack() {
+    if (!memory_) return;
+    stack_t none{};
+    none.ss_flags = SS_DISABLE;
+    sigaltstack(&none, nullptr);
+  }
+  HandlersStack(const HandlersStack &) = delete;
+  HandlersStack &operator=(const HandlersStack &) = delete;
+
+ private:
+  std::unique_ptr<char[]> memory_;
+};
+
 class Recovering {
  public:
   explicit Recovering(sigjmp_buf *to) : outer_(recovery) { recovery = to; }
@@ -52,6 +80,7 @@ class Recovering {
 bool survives(llvm::function_ref<void()> body) {
   static std::once_flag listening;
   std::call_once(listening, listen);
+  const HandlersStack handlersStack;
   sigjmp_buf here;
   const Recovering recovering(&here);
   // LLVM's list of what it is doing is on the stack.

@@ -5,6 +5,7 @@
 #include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/SubtargetFeature.h>
 #include <llvm/MC/TargetRegistry.h>
+#include <llvm/Support/CommandLine.h>
 #include <llvm/Support/Host.h>
 #include <llvm/Support/TargetSelect.h>
 
@@ -17,6 +18,13 @@ namespace {
 
 constexpr llvm::StringLiteral kTriple = "x86_64-pc-linux-gnu";
 
+/// Where there is AVX-512, a pass looks for chains of integer operations that could be done in mask registers. It takes the square of a function's
+/// size, most of the time that generating a large one takes, and finds nothing in code of our kind.
+void leaveOutMaskRegisters() {
+  if (llvm::cl::Option *option = llvm::cl::getRegisteredOptions().lookup("disable-x86-domain-reassignment"))
+    static_cast<llvm::cl::opt<bool> *>(option)->setValue(true);
+}
+
 void initializeTarget() {
   static std::once_flag initialized;
   std::call_once(initialized, [] {
@@ -26,6 +34,7 @@ void initializeTarget() {
     LLVMInitializeX86AsmPrinter();
     LLVMInitializeX86AsmParser();
     LLVMInitializeX86Disassembler();
+    leaveOutMaskRegisters();
   });
 }
 

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <string>
+#include <limits>
 #include <thread>
 #include <vector>
 
@@ -115,6 +116,21 @@ TEST(Crash, IsSurvivedWhereSomebodySaysSo) {
   }));
   EXPECT_EQ(reached, 3);
   std::thread([] { EXPECT_FALSE(survives([] { raise(SIGSEGV); })); }).join();
+}
+
+// As LLVM's passes do that recurse for each instruction of a chain.
+int recursesWithoutEnd(volatile int *depth) {
+  volatile char frame[512];
+  frame[0] = static_cast<char>(++*depth);
+  if (*depth == std::numeric_limits<int>::max()) return 0;
+  return recursesWithoutEnd(depth) + frame[0];
+}
+
+TEST(Crash, IsSurvivedWhenTheStackIsFull) {
+  volatile int depth = 0;
+  EXPECT_FALSE(survives([&] { recursesWithoutEnd(&depth); }));
+  std::thread([&] { EXPECT_FALSE(survives([&] { recursesWithoutEnd(&depth); })); }).join();
+  EXPECT_GT(depth, 1000);
 }
 
 TEST(Crash, LetsExceptionsPass) {
