@@ -11,6 +11,7 @@
 import type { CompiledUnit } from "../jit/optimizer/context.js";
 import type { Proto } from "../lang/bytecode.js";
 import type * as YugongLlvm from "../native/yugong-llvm/yugong-llvm.js";
+import { BuildEffort } from "./build-effort.js";
 import { type CodeRecord, recordCode, recordOptions } from "./code-record.js";
 import type { EngineFacts } from "./optimizer-facts.js";
 import { type Clocks, Pauses } from "./pauses.js";
@@ -67,6 +68,8 @@ interface Order {
   /** Milliseconds that loading LLVM has taken, for the first unit. */
   readonly load: number | undefined;
   readonly pauses: Pauses;
+  /** Milliseconds of the thread's time so far, in slices. */
+  built: number;
 }
 
 /** With LLVM. */
@@ -112,9 +115,6 @@ const failureLimit = (least: number, irInstructions: number): number =>
   least * Math.max(1, Math.round(irInstructions / instructionsPerFailure));
 const instructionsPerFailure = 100;
 
-/** However small a function is, building its IR takes as long as for so many instructions more. */
-const bytecodesOfAnyUnit = 12;
-
 const staleFacts = "too late: what it relies on has changed";
 const isTooLarge = ({ ir }: Draft): boolean => ir.byteLength > mostIrBytes;
 const tooLarge = ({ ir }: Draft): string => `too large: ${ir.byteLength} bytes of IR`;
@@ -133,8 +133,7 @@ export class UnitCompiler {
   private readonly pausesByProto = new Map<number, number>();
   /** When it went on, by the clock of `performance.now()`. */
   private lastPause = 0;
-  /** What building IR has taken, and for how many instructions; to begin with, a guess that the first few hundred outweigh. */
-  private readonly built = { milliseconds: 20, bytecodes: 100 };
+  private readonly effort = new BuildEffort();
 
   constructor(
     private readonly engine: EngineContext,
@@ -167,18 +166,14 @@ export class UnitCompiler {
     return false;
   }
 
-  /** Milliseconds for which the program has stood still for code of this function, all units together. */
+  /** Milliseconds of the thread's time in which the program has stood still for code of this function, all units together. */
   pausesFor(protoId: number): number {
     return this.pausesByProto.get(protoId) ?? 0;
   }
 
-  /** Milliseconds for which the program will probably stand still while this function's IR is built. */
+  /** Milliseconds of the thread's time that building this function's IR will probably take. */
   expectedPause(protoId: number): number {
-    return (this.effort(protoId) * this.built.milliseconds) / this.built.bytecodes;
-  }
-
-  private effort(protoId: number): number {
-    return this.engine.proto(protoId).code.length + bytecodesOfAnyUnit;
+    return this.effort.expected(this.engine.proto(protoId));
   }
 
   /** Throws what LLVM says. @throws CannotCompile when the unit is too large */
@@ -221,13 +216,13 @@ export class UnitCompiler {
     }
     this.building = undefined;
     const draft = order.builder.proceed();
-    this.built.milliseconds += performance.now() - began.wall;
+    order.built += this.engine.threadMilliseconds() - began.cpu;
     if (draft === undefined) {
       this.building = order;
       this.paused(order, began);
       return undefined;
     }
-    this.built.bytecodes += this.effort(draft.request.protoId);
+    this.effort.add(this.engine.proto(draft.request.protoId), this.inlinedBytecodes(draft.compiled), order.built);
     if (isTooLarge(draft)) {
       this.paused(order, began);
       return this.refuse(order, tooLarge(draft), true);
@@ -315,7 +310,7 @@ export class UnitCompiler {
     const number = this.orders++;
     const symbol = `f${request.protoId}_${this.symbols++}`;
     const builder = new UnitBuilder(this.engine, this.facts, request, { symbol, annotate, slice, holdAs: number });
-    return { number, builder, requested, load, pauses: new Pauses() };
+    return { number, builder, requested, load, pauses: new Pauses(), built: 0 };
   }
 
   private build({ builder }: Order): Draft {
@@ -333,11 +328,12 @@ export class UnitCompiler {
   private paused(order: Order, began: Clocks): void {
     const now = this.moment();
     this.lastPause = now.wall;
-    const wall = now.wall - began.wall;
-    order.pauses.add({ wall, cpu: now.cpu - began.cpu });
+    const [wall, cpu] = [now.wall - began.wall, now.cpu - began.cpu];
+    order.pauses.add({ wall, cpu });
     this.pauses += wall;
     const { protoId } = order.builder.request;
-    this.pausesByProto.set(protoId, this.pausesFor(protoId) + wall);
+    // When another process has the core meanwhile, that says nothing of the function.
+    this.pausesByProto.set(protoId, this.pausesFor(protoId) + cpu);
   }
 
   /** @param began when the program began to stand still this time */
@@ -401,7 +397,7 @@ export class UnitCompiler {
       ...(background && { background: { began: background.began - end + time, ended: background.ended - end + time } }),
       ...(valuesOnStack && { valuesOnStack }),
       irInstructions: added.irInstructionsBefore,
-      bytecodes: compiled.inlined.reduce((sum, id) => sum + this.engine.proto(id).code.length, proto.code.length),
+      bytecodes: proto.code.length + this.inlinedBytecodes(compiled),
       codeBytes: added.codeSize,
       callSites: compiled.sites.length,
       stackmapBytes: added.stackmapSize,
@@ -420,6 +416,10 @@ export class UnitCompiler {
       valid: true,
       ...(record && { record }),
     };
+  }
+
+  private inlinedBytecodes({ inlined }: CompiledUnit): number {
+    return inlined.reduce((sum, id) => sum + this.engine.proto(id).code.length, 0);
   }
 
   private place({ protoId, pc }: UnitRequest): { function: string; unit: "function" | "loop"; pc: number; line: number } {
