@@ -35,7 +35,12 @@ function unitsOf(options: readonly string[], program: string, args: readonly str
   return Array.from(built, ([, unit, ir]) => `${unit}\n${ir?.replace(/(?<![\w.])-?\d{7,}\b/g, name)}`);
 }
 
-const PROGRAMS = [["deltablue.lua", "150"], ["richards.lua", "1"], ["json.lua", "20"], ["event-simulation.lua"]] as const;
+const PROGRAMS: readonly [program: string, ...args: string[]][] = [
+  ["deltablue.lua", "150"],
+  ["richards.lua", "1"],
+  ["json.lua", "20"],
+  ["event-simulation.lua"],
+];
 
 describe.each([["--mode=eager"], ["--compile=blocking", "--compile-share=all", "--hot=100"]])(
   "two runs with %s compile the same",
