@@ -42,8 +42,8 @@ const mostUnderWay = 4;
 const looksPerThreshold = 4;
 /** How many slices of the optimizer's work there are in that time, at most: between two, the program goes on for some rounds… */
 const slicesPerThreshold = 16;
-/** … and if they take long, for about so many milliseconds. */
-const betweenSlices = 0.5;
+/** … and if they take long, for about so many milliseconds: much less than a slice, because it goes on in the slow tier until there is code. */
+const betweenSlices = 0.15;
 /** For how many thresholds something hot waits at most that cannot be afforded yet. */
 const postponed = 8;
 /** For how many thresholds something hot waits before it is asked again whether LLVM is loaded, which takes some milliseconds. */

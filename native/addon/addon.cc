@@ -6,6 +6,7 @@
 #include "compiler-claim.h"
 #include "core-exports.h"
 #include "dynamic-exports.h"
+#include "end-process.h"
 #include "interpreter-code.h"
 #include "layout-json.h"
 #include "native-engine.h"
@@ -22,6 +23,7 @@ static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports["waitForPreloads"] = Napi::Function::New(env, wait_for_preloads, "waitForPreloads");
   exports["threadMilliseconds"] = Napi::Function::New(env, thread_milliseconds, "threadMilliseconds");
   exports["endOnBrokenPipe"] = Napi::Function::New(env, end_on_broken_pipe, "endOnBrokenPipe");
+  exports["endProcess"] = Napi::Function::New(env, end_process, "endProcess");
   exports["interruptEngine"] = Napi::Function::New(env, interrupt_engine, "interruptEngine");
   define_core(env, exports);
   define_dynamic(env, exports);

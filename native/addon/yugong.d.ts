@@ -421,6 +421,11 @@ export function threadMilliseconds(): number;
  * output `head` may have seen enough of.
  */
 export function endOnBrokenPipe(): void;
+/**
+ * Ends the process at once: what C's streams hold is written, and no destructor, thread or exit handler is waited for. V8 would finish what its threads
+ * compile, LLVM the pass that it is in, and both would take their data apart.
+ */
+export function endProcess(exitCode: number): never;
 /** End the run in progress of an engine of any thread; false when the engine is gone. */
 export function interruptEngine(token: number): boolean;
 export const layoutJson: string;

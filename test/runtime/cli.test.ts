@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The command line: what it prints and how it exits. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -26,6 +26,34 @@ describe("yugong run", () => {
   it("runs a file with arguments, numbers and options among them", () => {
     const file = program("arguments.lua", "print(arg[0], arg[1], arg[2], arg[3])");
     expect(yugong(["run", file, "one", "--mode", "x"])).toEqual({ stdout: "arguments.lua\tone\t--mode\tx\n", stderr: "", exitCode: 0 });
+  });
+  it("has written everything when it ends in the middle of a compile, files that nobody has closed too", () => {
+    // Around the time at which there is code, and before LLVM has been loaded.
+    for (const rounds of [2000, 1e5, 1e6, 5e6]) {
+      const name = `left-${rounds}.txt`;
+      const file = program(
+        "unclosed.lua",
+        `local out, s = io.open("${name}", "w"), 0
+         out:write(("x"):rep(100000), "end")
+         for i = 1, ${rounds} do s = s + i % 7 end
+         io.write(("y"):rep(300000), "\\n")
+         for i = 1, 1000 do io.write(i, " ") end`,
+      );
+      const { stdout, stderr, exitCode } = yugong([file]);
+      expect([stdout.length, stdout.slice(-9), stderr, exitCode]).toEqual([303894, "999 1000 ", "", 0]);
+      expect(readFileSync(join(folder, name), "latin1")).toBe(`${"x".repeat(100000)}end`);
+    }
+  });
+  it("leaves Node the time to write what it was asked for", () => {
+    const coverage = join(folder, "coverage");
+    const args = [join(projectRoot, "bin", "yugong"), program("covered.lua", "print(1)")];
+    const { stdout } = spawnSync(process.execPath, args, {
+      cwd: folder,
+      encoding: "utf8",
+      env: { ...process.env, NODE_V8_COVERAGE: coverage },
+    });
+    expect(stdout).toBe("1\n");
+    expect(readdirSync(coverage)).toHaveLength(1);
   });
   it("is what a bare FILE means", () => {
     expect(yugong([program("bare.lua", "print(arg[1])"), "x"])).toEqual({ stdout: "x\n", stderr: "", exitCode: 0 });
