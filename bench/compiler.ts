@@ -86,6 +86,7 @@ function optimizer(): string {
     ["all others", others],
   ] as const;
   for (const [title, units] of groups) {
+    if (units.length === 0) continue;
     table.push([title, units.length, "", "", "", "", ""]);
     for (const [name, measure] of Object.entries(MEASURES)) {
       const values = units.flatMap(measure);

@@ -8,6 +8,7 @@ import { CompileError } from "../lang/errors.js";
 import { SYNTAX_LEVELS } from "../lang/syntax-levels.js";
 import { buildVersion } from "./build-version.js";
 import { BytecodeCache } from "./bytecode-cache.js";
+import { checkEngineOptions, checkProgram } from "./check-options.js";
 import { addChunk, type ChunkSource, type CompiledChunk } from "./compiled-chunk.js";
 import { publishBitsOf } from "./core/code.js";
 import { Bridge, bytesOfText, stringForm } from "./embedding/bridge.js";
@@ -66,6 +67,7 @@ export class Engine {
 
   /** A new engine. Throws a NativeLoadError when the addon is not built, a TypeError or RangeError for options that make no sense. */
   static async create(options: EngineOptions = {}): Promise<Engine> {
+    checkEngineOptions(options);
     const optimize = options.optimize ?? options.mode !== "interpreter";
     return new Engine(options, optimize ? await prepareTiering() : undefined);
   }
@@ -168,6 +170,7 @@ export class Engine {
 
   /** Compiles a program; a function that runs it. */
   load(program: Program, name?: string): LuaFunction {
+    checkProgram(program, name);
     if (typeof program !== "string") {
       const chunk = this.bridge.load(readSource(program.file), chunkName(program.file), true);
       this.native.setFileTrees(this.fileTrees(program.file));

@@ -49,7 +49,7 @@ typedef enum yg_status {
   YG_ERROR_ARGUMENT = -10,       /* a null pointer or a value out of range */
   YG_ERROR_FORMAT = -11,         /* malformed stackmap or .eh_frame bytes */
   YG_ERROR_OVERLAP = -12,        /* code already registered at these addresses */
-  YG_ERROR_NOT_PAUSED = -13,     /* the stack is running */
+  YG_ERROR_NOT_PAUSED = -13,     /* the stack is running, or was never made (all zero) */
   YG_ERROR_UNAVAILABLE = -14,    /* a value in a register that the call has destroyed */
   YG_ERROR_NO_BARRIER = -15,     /* the frame has no return barrier */
   YG_ERROR_IN_USE = -16,         /* the stack, or the code, is still needed */

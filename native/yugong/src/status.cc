@@ -16,7 +16,7 @@ const char *yg_status_message(yg_status status) {
     case YG_ERROR_ARGUMENT: return "An argument is null or out of range.";
     case YG_ERROR_FORMAT: return "The stackmap or .eh_frame bytes are malformed.";
     case YG_ERROR_OVERLAP: return "Code is already registered at these addresses.";
-    case YG_ERROR_NOT_PAUSED: return "The stack is running.";
+    case YG_ERROR_NOT_PAUSED: return "The stack is running, or was never made.";
     case YG_ERROR_UNAVAILABLE: return "The value lies in a register that the call has destroyed.";
     case YG_ERROR_NO_BARRIER: return "The frame has no return barrier.";
     case YG_ERROR_NOT_BOTTOM: return "The cursor is not at the bottom of the stack.";
