@@ -23,7 +23,7 @@ import { NativeEvents } from "./native-events.js";
 import { type ProbeRecord, takeProbes } from "./probes.js";
 import { readSource } from "./read-source.js";
 import { prepareTiering } from "./tiering-loader.js";
-import type { EngineContext, TieringModule, TieringOptions, TieringPolicy } from "./tiering-policy.js";
+import type { EngineContext, TieringLoader, TieringOptions, TieringPolicy } from "./tiering-policy.js";
 
 /**
  * Address space, not memory: only touched pages cost anything. lua5.1 allows some 20 000 nested calls, in a coroutine as in the main
@@ -72,7 +72,7 @@ export class Engine {
     return new Engine(options, optimize ? await prepareTiering() : undefined);
   }
 
-  private constructor(options: EngineOptions, loadTiering: (() => TieringModule) | undefined) {
+  private constructor(options: EngineOptions, loader: TieringLoader | undefined) {
     const { mispredict, failingGuards, disturbedCalls, collectEvery, sliceInstructions, extendAfter, ...stressed } = options.stress ?? {};
     const thresholds = { ...THRESHOLDS[options.mode ?? "default"], ...stressed };
     if (options.hotThreshold !== undefined) thresholds.hotThreshold = options.hotThreshold;
@@ -97,7 +97,7 @@ export class Engine {
       coroutineStackBytes: options.coroutineStackBytes ?? COROUTINE_STACK_BYTES,
       collectEvery: collectEvery ?? 0,
       extendAfter: extendAfter ?? 0,
-      hotThreshold: loadTiering ? thresholds.hotThreshold : -1,
+      hotThreshold: loader ? thresholds.hotThreshold : -1,
       ...(failingGuards && { failingGuards }),
       publishStacks: publish.includes("gdb"),
       recordSwitches: options.recordSwitches ?? false,
@@ -140,7 +140,7 @@ export class Engine {
       recordSwitches: options.recordSwitches === true,
       ...(options.onCode && { onCode: options.onCode }),
     });
-    this.tiering = loadTiering && new LazyTiering(loadTiering, context);
+    this.tiering = loader && new LazyTiering(loader, context);
     this.inspection = new Inspection({
       native: this.native,
       bridge: this.bridge,
@@ -357,7 +357,7 @@ export class Engine {
       stackmapRecords: this.addon.stackmapRecords,
       loadLlvmAddon: () => loadYugongLlvm(),
       now: () => this.now(),
-      threadMilliseconds: this.addon.threadMilliseconds,
+      moment: () => ({ wall: performance.now(), cpu: this.addon.threadMilliseconds() }),
       emit: (event) => {
         this.nativeEvents.drain();
         this.events.emit(event);

@@ -10,6 +10,11 @@ export interface Clocks {
   readonly cpu: number;
 }
 
+export const clocksSince = (began: Clocks, now: Clocks): Clocks => ({ wall: now.wall - began.wall, cpu: now.cpu - began.cpu });
+
+/** Milliseconds of some pauses together. */
+export const wallOf = (pauses: readonly Clocks[]): number => pauses.reduce((sum, { wall }) => sum + wall, 0);
+
 /** As events have them. */
 interface Listed {
   readonly pause: number;
@@ -19,8 +24,13 @@ interface Listed {
 
 /** The pauses for one unit. */
 export class Pauses {
-  private readonly all: Clocks[] = [];
+  private readonly all: Clocks[];
   private reported = 0;
+
+  /** @param before what it took until there was a compiler */
+  constructor(before: readonly Clocks[]) {
+    this.all = [...before];
+  }
 
   add(pause: Clocks): void {
     this.all.push(pause);
@@ -39,7 +49,7 @@ export class Pauses {
 }
 
 const listed = (pauses: readonly Clocks[]): Listed => ({
-  pause: pauses.reduce((sum, { wall }) => sum + wall, 0),
+  pause: wallOf(pauses),
   pauses: pauses.map(({ wall }) => wall),
   cpuPauses: pauses.map(({ cpu }) => cpu),
 });

@@ -7,6 +7,7 @@ import type { Proto } from "../lang/bytecode.js";
 import type { CodeRecord } from "./code-record.js";
 import type { EngineEvent } from "./events.js";
 import type { NativeEngine, YugongAddon } from "./native.js";
+import type { Clocks } from "./pauses.js";
 
 /**
  * By default a program stands still for compiling for no more than this part of the time, and for a function's code no longer than this part
@@ -59,8 +60,8 @@ export interface EngineContext {
   loadLlvmAddon(): unknown;
   /** Milliseconds since the engine started, the clock of all events. */
   now(): number;
-  /** CPU time of the program's thread, in milliseconds. */
-  readonly threadMilliseconds: YugongAddon["threadMilliseconds"];
+  /** To tell how long something takes. */
+  moment(): Clocks;
   /** Events that the native side recorded earlier are delivered first. */
   emit(event: EngineEvent): void;
 }
@@ -111,5 +112,13 @@ export interface TieringPolicy {
 
 /** What runtime/tiering.ts exports. */
 export interface TieringModule {
-  createTiering(context: EngineContext): TieringPolicy;
+  /** @param pauses for how long the program has stood still for this module to be loaded */
+  createTiering(context: EngineContext, pauses: readonly Clocks[]): TieringPolicy;
 }
+
+/** Loads that module, and the optimizer with it, in parts, between which the program goes on. */
+export type TieringLoader = Iterator<void, TieringModule>;
+
+/** How many slices of the compiler's work there are in the time in which something gets hot, at most: between two, the program goes on for some rounds. */
+const slicesPerThreshold = 16;
+export const roundsBetweenSlices = (hotThreshold: number): number => Math.ceil(hotThreshold / slicesPerThreshold);

@@ -29,7 +29,14 @@ import type { GiveUpEvent } from "./events.js";
 import { isPhaseChange } from "./feedback-aging.js";
 import { HotTimes } from "./hot-times.js";
 import { EngineFacts } from "./optimizer-facts.js";
-import type { EngineContext, InvalidatedUnit, SiteDescription, TieringPolicy } from "./tiering-policy.js";
+import type { Clocks } from "./pauses.js";
+import {
+  type EngineContext,
+  type InvalidatedUnit,
+  roundsBetweenSlices,
+  type SiteDescription,
+  type TieringPolicy,
+} from "./tiering-policy.js";
 import type { UnitRequest } from "./unit-builder.js";
 import { CannotCompile, lineOf, type Outcome, type Unit, UnitCompiler } from "./unit-compiler.js";
 
@@ -40,9 +47,10 @@ const mostCompiles = 12;
 const mostUnderWay = 4;
 /** How often a function looks for the code that is being made, in the time that it takes to get hot. */
 const looksPerThreshold = 4;
-/** How many slices of the optimizer's work there are in that time, at most: between two, the program goes on for some rounds… */
-const slicesPerThreshold = 16;
-/** … and if they take long, for about so many milliseconds: much less than a slice, because it goes on in the slow tier until there is code. */
+/**
+ * Between two slices of the compiler's work, the program goes on for about so many milliseconds, unless that is more rounds than roundsBetweenSlices: much
+ * less than for a slice, because it goes on in the slow tier until there is code.
+ */
 const betweenSlices = 0.15;
 /** For how many thresholds something hot waits at most that cannot be afforded yet. */
 const postponed = 8;
@@ -60,14 +68,15 @@ interface Frames {
   readonly waiting: number;
 }
 
-export function createTiering(context: EngineContext): TieringPolicy {
-  return new Tiering(context);
+export function createTiering(context: EngineContext, pauses: readonly Clocks[]): TieringPolicy {
+  return new Tiering(context, pauses);
 }
 
 class Tiering implements TieringPolicy {
   private readonly facts: EngineFacts;
   /** After so many rounds of something hot the compiler goes on. */
   private roundsBetweenSlices: number;
+  private readonly mostRoundsBetweenSlices: number;
   private readonly compiler: UnitCompiler;
   private readonly sites = new Map<number, { site: Site; unit: Unit }>();
   /** By function and loop header, the code in use. */
@@ -97,11 +106,15 @@ class Tiering implements TieringPolicy {
   /** The compiler's pauses that do not count: the first unit's, which pays for loading LLVM. Most programs that are hot have one that is worth it. */
   private freePauses: number | undefined;
 
-  constructor(private readonly engine: EngineContext) {
+  constructor(
+    private readonly engine: EngineContext,
+    pauses: readonly Clocks[],
+  ) {
     const givenUp = (protoId: number, pc: number): boolean => (this.losses.get(unitKey(protoId, pc))?.count ?? 0) >= mostLosses;
     this.facts = new EngineFacts(engine, givenUp);
+    this.mostRoundsBetweenSlices = roundsBetweenSlices(engine.options.hotThreshold);
     this.roundsBetweenSlices = this.mostRoundsBetweenSlices;
-    this.compiler = new UnitCompiler(engine, this.facts);
+    this.compiler = new UnitCompiler(engine, this.facts, pauses);
     this.hotAfterLoss = Math.ceil(engine.options.hotThreshold / 8);
   }
 
@@ -198,10 +211,6 @@ class Tiering implements TieringPolicy {
     if (this.compiler.canProceed) this.engine.native.setHotness(protoId, this.roundsBetweenSlices);
     else this.engine.native.awaitCode(protoId, Math.ceil(hotThreshold / looksPerThreshold), thresholds * looksPerThreshold);
     return 0n;
-  }
-
-  private get mostRoundsBetweenSlices(): number {
-    return Math.ceil(this.engine.options.hotThreshold / slicesPerThreshold);
   }
 
   /** From how long it took until something was hot again: how many rounds there are to be from now on. */

@@ -14,7 +14,7 @@ import type * as YugongLlvm from "../native/yugong-llvm/yugong-llvm.js";
 import { BuildEffort } from "./build-effort.js";
 import { type CodeRecord, recordCode, recordOptions } from "./code-record.js";
 import type { EngineFacts } from "./optimizer-facts.js";
-import { type Clocks, Pauses } from "./pauses.js";
+import { type Clocks, clocksSince, Pauses, wallOf } from "./pauses.js";
 import type { EngineContext } from "./tiering-policy.js";
 import { type Draft, type SliceLength, UnitBuilder, type UnitRequest } from "./unit-builder.js";
 
@@ -65,7 +65,7 @@ interface Order {
   readonly builder: UnitBuilder;
   /** When the request came, by the engine's clock. */
   readonly requested: number;
-  /** Milliseconds that loading LLVM has taken, for the first unit. */
+  /** Milliseconds that loading the optimizer and LLVM has taken, for the first unit. */
   readonly load: number | undefined;
   readonly pauses: Pauses;
   /** Milliseconds of the thread's time so far, in slices. */
@@ -135,9 +135,11 @@ export class UnitCompiler {
   private lastPause = 0;
   private readonly effort = new BuildEffort();
 
+  /** @param before pauses for the compiler itself; the first unit tells of them */
   constructor(
     private readonly engine: EngineContext,
     private readonly facts: EngineFacts,
+    private before: readonly Clocks[],
   ) {}
 
   /** How many units are being compiled, or wait for that. */
@@ -178,7 +180,7 @@ export class UnitCompiler {
 
   /** Throws what LLVM says. @throws CannotCompile when the unit is too large */
   compile(request: UnitRequest): Unit {
-    const began = this.moment();
+    const began = this.engine.moment();
     const order = this.order(request);
     const draft = this.build(order);
     if (isTooLarge(draft)) {
@@ -190,7 +192,7 @@ export class UnitCompiler {
 
   /** Begin to build; `proceed` goes on. */
   start(request: UnitRequest): void {
-    const began = this.moment();
+    const began = this.engine.moment();
     const { sliceInstructions } = this.engine.options;
     this.building = this.order(request, sliceInstructions === undefined ? slice : { instructions: sliceInstructions });
     this.paused(this.building, began);
@@ -208,7 +210,7 @@ export class UnitCompiler {
   }
 
   private buildOn(order: Order): Outcome | undefined {
-    const began = this.moment();
+    const began = this.engine.moment();
     if (!order.builder.holds) {
       this.building = undefined;
       this.paused(order, began);
@@ -216,7 +218,7 @@ export class UnitCompiler {
     }
     this.building = undefined;
     const draft = order.builder.proceed();
-    order.built += this.engine.threadMilliseconds() - began.cpu;
+    order.built += this.engine.moment().cpu - began.cpu;
     if (draft === undefined) {
       this.building = order;
       this.paused(order, began);
@@ -252,7 +254,7 @@ export class UnitCompiler {
 
   /** LLVM has finished something. */
   private take({ job: number, added, error, began, ended }: YugongLlvm.FinishedModule): Outcome | undefined {
-    const start = this.moment();
+    const start = this.engine.moment();
     const job = this.jobs.get(number) as Job;
     const { order, draft, valuesOnStack } = job;
     this.jobs.delete(number);
@@ -306,11 +308,13 @@ export class UnitCompiler {
 
   private order(request: UnitRequest, slice?: SliceLength, annotate = this.engine.options.onCode !== undefined): Order {
     const requested = this.engine.now();
-    const load = this.session === undefined ? this.loadLlvm() : undefined;
+    const load = this.session === undefined ? this.loadLlvm() + wallOf(this.before) : undefined;
     const number = this.orders++;
     const symbol = `f${request.protoId}_${this.symbols++}`;
     const builder = new UnitBuilder(this.engine, this.facts, request, { symbol, annotate, slice, holdAs: number });
-    return { number, builder, requested, load, pauses: new Pauses(), built: 0 };
+    const pauses = new Pauses(this.before);
+    this.before = [];
+    return { number, builder, requested, load, pauses, built: 0 };
   }
 
   private build({ builder }: Order): Draft {
@@ -320,20 +324,16 @@ export class UnitCompiler {
     }
   }
 
-  private moment(): Clocks {
-    return { wall: performance.now(), cpu: this.engine.threadMilliseconds() };
-  }
-
   /** The program goes on; it has stood still since `began`. */
   private paused(order: Order, began: Clocks): void {
-    const now = this.moment();
+    const now = this.engine.moment();
     this.lastPause = now.wall;
-    const [wall, cpu] = [now.wall - began.wall, now.cpu - began.cpu];
-    order.pauses.add({ wall, cpu });
-    this.pauses += wall;
+    const pause = clocksSince(began, now);
+    order.pauses.add(pause);
+    this.pauses += pause.wall;
     const { protoId } = order.builder.request;
     // When another process has the core meanwhile, that says nothing of the function.
-    this.pausesByProto.set(protoId, this.pausesFor(protoId) + cpu);
+    this.pausesByProto.set(protoId, this.pausesFor(protoId) + pause.cpu);
   }
 
   /** @param began when the program began to stand still this time */

@@ -25,27 +25,38 @@ const chevrotain = {
   },
 };
 
+/** Files of their own, which are loaded when they are first needed, by their names in the bundle: a module of dist for each. */
+const LATER = {
+  "front-end": "runtime/front-end.js",
+  optimizer: "jit/optimizer/compile.js",
+  tiering: "runtime/tiering.js",
+};
+
 /**
- * The compiler and the optimizer are files of their own, which are loaded when they are first needed, there and then: `import()` of what is in
- * the bundle would have to be waited for. A program that comes from the bytecode cache needs no compiler, and one that is soon over no optimizer.
- * By module: what stands in for it, and the file that has what that asks for.
+ * What stands in for the modules that ask for them, by module. They are loaded there and then: `import()` of what is in the bundle would have to be waited
+ * for. A program that comes from the bytecode cache needs no compiler, and one that is soon over no optimizer.
  */
 const LAZY = {
-  "front-end": { code: 'exports.compileChunk = (source) => require("./front-end.cjs").compileChunk(source);', entry: "front-end" },
-  "tiering-loader": { code: 'exports.prepareTiering = async () => () => require("./tiering.cjs");', entry: "tiering" },
+  "front-end": 'exports.compileChunk = (source) => require("./front-end.cjs").compileChunk(source);',
+  "tiering-loader": `
+    function* parts() {
+      require("./optimizer.cjs");
+      yield;
+      return require("./tiering.cjs");
+    }
+    exports.prepareTiering = async () => parts();`,
 };
-const entries = Object.values(LAZY).map(({ entry }) => entry);
 const lazy = {
   name: "lazy",
   resolveId(id, importer) {
-    if (entries.some((entry) => id === `./${entry}.cjs`)) return { id, external: true };
+    if (Object.keys(LATER).some((name) => id === `./${name}.cjs`)) return { id, external: true };
     return importer === undefined
       ? undefined
       : Object.keys(LAZY)
           .map((name) => (id === `./${name}.js` ? `\0${name}` : undefined))
           .find(Boolean);
   },
-  load: (id) => LAZY[id.slice(1)]?.code,
+  load: (id) => LAZY[id.slice(1)],
 };
 
 /** What the version of the bytecode is told by is not there any more when the bundle runs. */
@@ -70,7 +81,9 @@ const commander = {
 
 async function makeBundle() {
   const bundle = await rolldown({
-    input: Object.fromEntries(["main", ...entries].map((name) => [name, join(root, "dist", "runtime", `${name}.js`)])),
+    input: Object.fromEntries(
+      Object.entries({ main: "runtime/main.js", ...LATER }).map(([name, module]) => [name, join(root, "dist", module)]),
+    ),
     platform: "node",
     external: ["llvm-bindings"],
     plugins: [chevrotain, lazy, version, commander],

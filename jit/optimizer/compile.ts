@@ -140,6 +140,7 @@ function* emitBody(
   if (isLoop) expectConstantSteps(walker, request);
   const onlyClosure = request.closure?.();
   if (onlyClosure !== undefined) expectClosure(walker, activation, onlyClosure);
+  if (context.isSliceOver?.()) yield;
   yield* walker.walk(walker.pc, undefined);
   return walker;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * Work that stops from time to time, so that the program goes on: between two instructions of a walk (walker.ts), when a slice of time is over.
+ * Work that stops from time to time, so that the program goes on: between two instructions of a walk, and before and after a loop is entered (walker.ts), when a slice of time is over.
  *
  *     walk a body ─► a block ─► an instruction that calls ─► what is inlined: walk a body ─► …
  *

@@ -69,6 +69,10 @@ export class Walker extends SpeculatingMachine implements Operands {
 
   // ---- walking
 
+  private get isSliceOver(): boolean {
+    return this.context.isSliceOver?.() === true;
+  }
+
   /** Walk a body from `entry`; the current block and environment are its beginning. */
   *walk(entry: number, returns: Edge[] | undefined): Walk {
     const { loopDepth: around } = this;
@@ -99,15 +103,17 @@ export class Walker extends SpeculatingMachine implements Operands {
         environment.activation === this.body.activation ? liveBefore(proto, start) : liveAcross(environment, edges);
       this.environment = mergeEdges(this, edges, live, start);
       this.pc = start;
+      if (this.isSliceOver) yield;
       const assigned = this.body.region.assigned.get(start);
       if (assigned !== undefined) this.body.loops.set(start, enterLoop(this, start, assigned));
+      if (this.isSliceOver) yield;
       const end = this.body.region.end.get(start) as number;
       for (let pc = start; pc < end; pc++) {
         const calling = this.execute(pc);
         if (calling !== undefined) yield* calling;
         this.notes?.walked(this.body.activation, pc, this.environment);
         if (this.ended) return;
-        if (this.context.isSliceOver?.()) yield;
+        if (this.isSliceOver) yield;
       }
       this.addEdge(end);
     } catch (error) {

@@ -32,6 +32,7 @@ describe("compiling in the background", () => {
     expect(compiled.background?.began).toBeGreaterThan(queued.time - compiled.pause);
     expect(compiled.background?.ended).toBeLessThanOrEqual(compiled.time);
     expect(compiled.pause).toBeLessThan(compiled.milliseconds);
+    expect(compiled.pause).toBeGreaterThan(compiled.phases.load!);
     expect(compiled.latency).toBeGreaterThanOrEqual(compiled.background!.ended - compiled.background!.began);
   });
 
