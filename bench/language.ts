@@ -7,8 +7,8 @@
  * warm-up, whose whole wall time is taken (cold), our bytecode cache being as it is from a program's second run on. All runners take their turn in every round, so that a busy machine disturbs all alike.
  * What programs compute is compared: where a runner disagrees with most others or fails, its cell says so and counts for no mean.
  */
-import { writeFileSync } from "node:fs";
 import { Command } from "commander";
+import { FileError, openReport } from "../runtime/given-files.js";
 import { wholeNumber } from "../runtime/option-values.js";
 import { type Measurement, measureProgram, RUNNERS, type RunnerName } from "./language/measure.js";
 import { type BenchmarkProgram, PROGRAMS } from "./language/programs.js";
@@ -44,6 +44,9 @@ function main(): number {
     );
     return 2;
   }
+  // Before what takes long.
+  const markdown = openReport(values.markdown);
+  const json = openReport(values.json);
   const measurements: Measurement[] = selected.map((program, index) =>
     measureProgram(program, { rounds, quick: values.quick }, (runner: RunnerName, round) =>
       progress(`${index + 1} of ${selected.length}: ${program.name}, ${runner}, round ${round} of ${rounds} …`),
@@ -52,14 +55,15 @@ function main(): number {
   const tiers = !values.tiers || positionals.length > 0 ? undefined : compareTiers(progress);
   progress("");
   process.stdout.write(`${terminalReport(measurements, rounds, tiers)}\n`);
-  if (values.markdown !== undefined) writeFileSync(values.markdown, `${markdownReport(measurements, rounds, tiers)}\n`);
-  if (values.json !== undefined) {
-    writeFileSync(
-      values.json,
-      `${JSON.stringify({ date: new Date().toISOString(), rounds, runners: RUNNERS, measurements, tiers }, null, 2)}\n`,
-    );
-  }
+  markdown?.write(`${markdownReport(measurements, rounds, tiers)}\n`);
+  json?.write(`${JSON.stringify({ date: new Date().toISOString(), rounds, runners: RUNNERS, measurements, tiers }, null, 2)}\n`);
   return measurements.some(({ results }) => results.some(({ error }) => error !== undefined)) ? 1 : 0;
 }
 
-process.exitCode = main();
+try {
+  process.exitCode = main();
+} catch (error) {
+  if (!(error instanceof FileError)) throw error;
+  process.stderr.write(`bench:language: ${error.message}\n`);
+  process.exitCode = error.exitCode;
+}

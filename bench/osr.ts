@@ -5,9 +5,10 @@
  * One file a section in bench/osr/sections; each measures its peers in the same run, and says so where there are none. Results are checked
  * first: a figure of something that does not do what it should is worth nothing.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { FileError, openReport, Report as ReportFile, reasonOf } from "../runtime/given-files.js";
 import { projectRoot } from "../runtime/native.js";
 import { wholeNumber } from "../runtime/option-values.js";
 import { htmlReport } from "./osr/html.js";
@@ -47,9 +48,22 @@ function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
 
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw new FileError(`cannot make ${directory}: ${reasonOf(error)}`, 2);
+  }
+}
+
 async function main(): Promise<number> {
   const { quick, sections: wanted, out, plot, ...options } = program.opts<Options>();
   const rounds = quick ? 1 : options.rounds;
+  // Before what takes long.
+  const directory = resolve(out);
+  makeDirectory(directory);
+  const [json, markdown, html] = ["json", "md", "html"].map((ending) => new ReportFile(join(directory, `report.${ending}`)));
+  const drawing = openReport(plot);
   const machine = describeMachine();
   const sections: Section[] = [];
   for (const { number, title, measure } of SECTIONS) {
@@ -60,17 +74,21 @@ async function main(): Promise<number> {
   progress("");
   const command = ["npm run bench:osr", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(" ");
   const report: Report = { command, date: new Date().toISOString(), quick, rounds, machine, sections, targets: evaluateTargets(sections) };
-  const directory = resolve(out);
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, "report.json"), `${JSON.stringify(report, null, 1)}\n`);
-  writeFileSync(join(directory, "report.md"), markdownReport(report));
-  writeFileSync(join(directory, "report.html"), htmlReport(report));
+  json?.write(`${JSON.stringify(report, null, 1)}\n`);
+  markdown?.write(markdownReport(report));
+  html?.write(htmlReport(report));
   const svg = headlineSvg(sections);
-  if (plot !== undefined && svg !== undefined) writeFileSync(plot, `${svg}\n`);
+  if (svg !== undefined) drawing?.write(`${svg}\n`);
   process.stdout.write(
     `${terminalReport(report)}\nWritten: report.json, report.md, report.html in ${relative(projectRoot, directory) || "."}\n`,
   );
   return sections.every(({ checks }) => checks.every(({ passed }) => passed)) ? 0 : 1;
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof FileError)) throw error;
+  process.stderr.write(`bench:osr: ${error.message}\n`);
+  process.exitCode = error.exitCode;
+}

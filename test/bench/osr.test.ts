@@ -19,6 +19,24 @@ function benchmark(args: readonly string[]) {
   return spawnSync(process.execPath, [join("dist", "bench", "osr.js"), ...args], { cwd: projectRoot, encoding: "utf8" });
 }
 
+it("a report that cannot be written is told before anything is measured", () => {
+  const began = performance.now();
+  for (const [tool, ...args] of [
+    ["osr", "--out", "/dev/null/reports"],
+    ["osr", "--out", tmpdir(), "--plot", "/dev/null/plot.svg"],
+    ["language", "--json", "/dev/null/report.json"],
+    ["language", "--markdown", tmpdir()],
+  ] as const) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join("dist", "bench", `${tool}.js`), ...args], {
+      cwd: projectRoot,
+      encoding: "utf8",
+    });
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^bench:\w+: cannot (write|make) \/.*: (Not|Is) a directory\n$/);
+  }
+  expect(performance.now() - began).toBeLessThan(30_000);
+});
+
 describe(`a quick run of sections ${MEASURED.join(" and ")}`, () => {
   let directory: string;
   let output: string;

@@ -3,6 +3,7 @@
 #include "../error.h"
 #include "../metatable.h"
 #include "call.h"
+#include "file.h"
 
 namespace yl {
 
@@ -11,7 +12,7 @@ namespace {
 yg_pair setmetatable(Call &call) {
   Table *table = call.table(1);
   Value metatable = call.argument(2);
-  if (!call.has(2) || (metatable != kNil && !is_table(metatable))) call.argument_error(2, "nil or table expected");
+  if (!call.has(2) || (metatable != kNil && (!is_table(metatable) || is_file(metatable)))) call.argument_error(2, "nil or table expected");
   if (metamethod(call.runtime, box(table), Metamethod::kMetatable) != kNil) throw_at_caller(call.co, "cannot change a protected metatable");
   call.runtime.delegations.set_metatable(table, metatable == kNil ? nullptr : as_table(metatable));
   return call.one(box(table));
