@@ -370,13 +370,18 @@ export function length(m: Machine, x: Value): Value {
   const word = m.boxed(x);
   if (!m.recording && !(seen & SeenLength.Generic)) {
     if (seen === 0) m.deoptimize("not seen yet");
-    if (seen === SeenLength.Table) return intValue(arrayCount(m, addressOfTable(m, x)));
+    if (seen === SeenLength.Table) {
+      const table = addressOfTable(m, x);
+      m.guard(isNoFile(m, table), "not a table");
+      return intValue(arrayCount(m, table));
+    }
     if (seen === SeenLength.String) return intValue(stringLength(m, pointerOf(ir, m.boxed(m.guardType(x, Type.String, "not a string")))));
   }
   const join = new Join(m);
   const notTable = ir.block("not-table");
   const notString = ir.block("not-string");
   m.require(hasTag(ir, word, "table"), notTable);
+  m.require(isNoFile(m, pointerOf(ir, word)), notString);
   m.record(SeenLength.Table);
   join.arrive(boxInt(ir, arrayCount(m, pointerOf(ir, word))));
   ir.at(notTable);
@@ -388,6 +393,14 @@ export function length(m: Machine, x: Value): Value {
   join.arrive(m.hostCall("yl_len", [m.co, word]));
   return boxedValue(join.finish());
 }
+
+/** Files are tables underneath (native/language/builtins/file.h), and have no length. */
+const isNoFile = ({ ir }: Machine, table: IrValue): IrValue =>
+  ir.compare(
+    "eq",
+    ir.zeroExtend(ir.load(ir.i8, ir.address(table, ir.layout.offset("Object", "kind")), "code")),
+    ir.word(ir.layout.kinds.table),
+  );
 
 const stringLength = (m: Machine, string: IrValue): IrValue =>
   m.ir.load(m.ir.i32, m.ir.address(string, m.ir.layout.offset("String", "length")), "instruction");

@@ -102,7 +102,9 @@ yg_pair yl_host_concat_rest(Coroutine *co, yl_concat_payload *payload, Value fir
 
 yg_pair yl_host_len(Coroutine *co, Value value) {
   return at_boundary(co, [&] {
-    if (is_table(value)) return result(box_int(static_cast<int32_t>(table_length(as_table(value)))));
+    // A file is a table underneath.
+    if (is_table(value) && as_table(value)->header.kind != kKindFile)
+      return result(box_int(static_cast<int32_t>(table_length(as_table(value)))));
     if (is_string(value)) return result(box_int(static_cast<int32_t>(as_string(value)->length)));
     throw_type_error(co, "get length of", value, Operand::kB);
   });

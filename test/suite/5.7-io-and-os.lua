@@ -96,3 +96,18 @@ local m = getmetatable(io.stdout)
 m.__newindex = function(_, key, value) print("stored", key, value) end
 print(store(io.stdout, 2, 3), name(io.stdout, 4))
 m.__newindex = nil
+
+-- case: what files are not
+local function length(x) return #x end
+print(pcall(length, io.stdout))
+local sum = 0
+for i = 1, 200 do sum = sum + length { i, i } + length "abc" end
+for i = 1, 3 do print(sum, pcall(length, io.stdout), pcall(length, { i })) end
+local function only_tables(x) return #x end
+for i = 1, 200 do sum = sum + only_tables { i } end
+for i = 1, 3 do print(sum, pcall(only_tables, io.stdout), pcall(only_tables, {})) end
+print(pcall(function() return #io.stdout end), (pcall(setmetatable, {}, io.stdout)))
+local file = io.stdout
+print(pcall(function() return -file end), pcall(function() return file + 1 end), pcall(function() return "a" .. file end))
+print(pcall(function() return file < io.stderr end), pcall(function() return file <= 1 end), pcall(function() file.x = 1 end))
+print(pcall(function() return file() end), file.x, file[1], file == io.stderr, #{ [file] = 1 }, pcall(next, file) == false, pcall(rawget, file, 1) == false)
