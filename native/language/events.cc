@@ -4,6 +4,7 @@
 #include <x86intrin.h>
 
 #include <chrono>
+#include <new>
 
 namespace yl {
 
@@ -31,7 +32,11 @@ double EventRing::nanoseconds_per_tick() const {
 std::vector<double> EventRing::drain() {
   double scale = nanoseconds_per_tick();
   std::vector<double> out;
-  out.reserve((end_ - begin_) * 6);
+  try {
+    out.reserve((end_ - begin_) * 6);
+  } catch (const std::bad_alloc &) {
+    return out; // they stay in the ring until there is memory
+  }
   for (; begin_ < end_; begin_++) {
     const Event &event = events_[begin_ % capacity_];
     double nanoseconds = static_cast<double>(event.ended - event.started) * scale;

@@ -77,7 +77,14 @@ void Heap::account(size_t bytes) {
 // ---- blocks and cells -------------------------------------------------------------------------------------------------------------
 
 void *Heap::map(size_t size_bytes) {
-  void *memory = mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  const auto mapped = [size_bytes] {
+    return mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  };
+  void *memory = mapped();
+  if (memory == MAP_FAILED) {
+    give_back_spares(true);
+    memory = mapped();
+  }
   if (memory == MAP_FAILED) throw OutOfMemory();
   // Page faults are most of what fresh memory costs; small programs stay on small pages.
   if (size_bytes >= kHugePage) madvise(memory, size_bytes, MADV_HUGEPAGE);
@@ -156,6 +163,10 @@ void Heap::refill(size_t cell_bytes) {
 void *Heap::large(size_t size_bytes) {
   account(size_bytes);
   void *memory = malloc(size_bytes);
+  if (!memory) {
+    give_back_spares(true);
+    memory = malloc(size_bytes);
+  }
   if (!memory) {
     unaccount(size_bytes);
     throw OutOfMemory();
