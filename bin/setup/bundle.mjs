@@ -5,7 +5,7 @@
  * functions that a run needs, the optimizer's among them.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import Module, { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -25,9 +25,14 @@ const chevrotain = {
   },
 };
 
-/** Files of their own, which are loaded when they are first needed, by their names in the bundle: a module of dist for each. */
+/**
+ * Files of their own, which are loaded when they are first needed, by their names in the bundle: a module of dist for each. What several of them need
+ * has a file, too, so each brings what those before it have not.
+ */
 const LATER = {
   "front-end": "runtime/front-end.js",
+  semantics: "jit/semantics/instructions.js",
+  walker: "jit/optimizer/walker.js",
   optimizer: "jit/optimizer/compile.js",
   tiering: "runtime/tiering.js",
 };
@@ -40,8 +45,10 @@ const LAZY = {
   "front-end": 'exports.compileChunk = (source) => require("./front-end.cjs").compileChunk(source);',
   "tiering-loader": `
     function* parts() {
-      require("./optimizer.cjs");
-      yield;
+      for (const part of ["semantics", "walker", "optimizer"]) {
+        require("./" + part + ".cjs");
+        yield;
+      }
       return require("./tiering.cjs");
     }
     exports.prepareTiering = async () => parts();`,
@@ -90,7 +97,7 @@ async function makeBundle() {
   });
   const { output } = await bundle.generate({ format: "cjs", entryFileNames: "[name].cjs", chunkFileNames: "[name].cjs" });
   mkdirSync(folder, { recursive: true });
-  for (const { fileName, code } of output) writeFileSync(join(folder, fileName), ascii(code));
+  for (const { fileName, code } of output) writeFileSync(join(folder, fileName), Module.wrap(ascii(code)));
   await bundle.close();
 }
 

@@ -2,7 +2,7 @@
 /** The command line runs from its bundle, unless that is older than what it was made of. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import Module from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Script } from "node:vm";
@@ -27,7 +27,8 @@ function checkout({ built, bundled }: { built: number; bundled?: number }): stri
   write("dist/package.json", '{ "type": "module" }', built);
   write("dist/runtime/main.js", 'export const main = (args) => console.log("modules", ...args)', built);
   write("dist/.tsbuildinfo", "", built);
-  if (bundled !== undefined) write("dist/bundle/main.cjs", 'exports.main = (args) => console.log("bundle", ...args, __filename)', bundled);
+  if (bundled !== undefined)
+    write("dist/bundle/main.cjs", Module.wrap('exports.main = (args) => console.log("bundle", ...args, __filename)'), bundled);
   return root;
 }
 
@@ -57,14 +58,13 @@ it("a damaged code cache is refused, and the file compiled", () => {
 
 it("V8 takes the code caches that set-up has made", () => {
   const folder = join(projectRoot, "dist", "bundle");
-  const { wrap } = createRequire(import.meta.url)("node:module") as { wrap(source: string): string };
   const caches = readdirSync(folder).filter((file) => file.endsWith(".cache"));
   expect(caches).toEqual(
     expect.arrayContaining(["main.cjs.cache", "run.cjs.cache", "engine.cjs.cache", "tiering.cjs.cache", "front-end.cjs.cache"]),
   );
   for (const cache of caches) {
     const filename = join(folder, cache.replace(/\.cache$/, ""));
-    const script = new Script(wrap(readFileSync(filename, "utf8")), { filename, cachedData: readFileSync(join(folder, cache)) });
+    const script = new Script(readFileSync(filename, "latin1"), { filename, cachedData: readFileSync(join(folder, cache)) });
     expect({ cache, rejected: script.cachedDataRejected }).toEqual({ cache, rejected: false });
   }
 });
