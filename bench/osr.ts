@@ -5,8 +5,8 @@
  * One file a section in bench/osr/sections; each measures its peers in the same run, and says so where there are none. Results are checked
  * first: a figure of something that does not do what it should is worth nothing.
  */
-import { mkdirSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { FileError, openReport, Report as ReportFile, reasonOf } from "../runtime/given-files.js";
 import { projectRoot } from "../runtime/native.js";
@@ -48,9 +48,12 @@ function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
 
+/** With those that it is in. (With `recursive`, mkdirSync of Node 20 does not return from what /proc says.) */
 function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
   try {
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(directory);
   } catch (error) {
     throw new FileError(`cannot make ${directory}: ${reasonOf(error)}`, 2);
   }
