@@ -95,7 +95,7 @@ class Tiering implements TieringPolicy {
   private readonly compiles = new Map<string, number>();
   /** What LLVM cannot compile. */
   private readonly hopeless = new Set<string>();
-  /** For which types loops had code that was given up because another frame came along. */
+  /** For which types loops had code that was given up because another frame came along, and that frame's types. */
   private readonly outgrown = new Map<string, Uint8Array>();
   /** What has lost its code is interpreted for so long, for what is new to be seen. */
   private readonly hotAfterLoss: number;
@@ -139,7 +139,7 @@ class Tiering implements TieringPolicy {
     const known = this.units.get(key);
     if (known?.valid === true) {
       if (pc < 0 || fits(known, types)) return this.enter(known);
-      return this.delay(protoId) ?? this.outgrow(known);
+      return this.delay(protoId) ?? this.outgrow(known, types);
     }
     if (this.engine.options.inBackground && !this.engine.preloadLlvmAddon()) return this.awaitCode(protoId, whileLoading);
     if (this.mayHaveBeenInlined(protoId)) return this.waitFor(protoId, 1);
@@ -153,7 +153,7 @@ class Tiering implements TieringPolicy {
       return 0n;
     }
     const before = this.outgrown.get(key);
-    return this.request({ protoId, pc, types: types.map((type, register) => type | (before?.[register] ?? 0)) });
+    return this.request({ protoId, pc, types: before === undefined ? types.slice() : joined(types, before) });
   }
 
   /** A loop waits for what is being compiled of its function, too: from another of its loops on, code has all that a frame may come to. */
@@ -170,10 +170,13 @@ class Tiering implements TieringPolicy {
     return this.inlined.delete(protoId) || this.compiler.inlines(protoId);
   }
 
-  /** What waits at the loop's header would fail the first guard. What is compiled next, when more of it has been seen, is for both. */
-  private outgrow(unit: Unit): bigint {
+  /**
+   * What waits at the loop's header would fail the first guard. What is compiled next, when more of it has been seen, is for both, whichever asks for it: a
+   * loop may begin with other types than it goes on with.
+   */
+  private outgrow(unit: Unit, types: Uint8Array): bigint {
     const { protoId, pc } = unit.compiled;
-    this.outgrown.set(unitKey(protoId, pc), unit.types);
+    this.outgrown.set(unitKey(protoId, pc), joined(unit.types, types));
     this.discard(unit, "loop type");
     this.engine.native.setHotness(protoId, this.hotAfterLoss);
     return 0n;
@@ -422,5 +425,8 @@ class Tiering implements TieringPolicy {
 /** Whether a frame with these types gets past the guards before the loop. */
 const fits = (unit: Unit, types: Uint8Array): boolean =>
   unit.compiled.entryTypes.every(([register, accepted]) => ((types[register] ?? 0) & ~accepted) === 0);
+
+/** Of two frames of one loop. */
+const joined = (types: Uint8Array, others: Uint8Array): Uint8Array => types.map((type, register) => type | (others[register] ?? 0));
 
 const unitKey = (protoId: number, pc: number): string => `${protoId}:${pc}`;
